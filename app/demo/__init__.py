@@ -1,0 +1,13 @@
+"""The demonstration library: what a first start shows before anyone has uploaded a film.
+
+In: nothing but the files beside these modules. Out: values, and short films on request.
+
+- ``courses``: four great categories with their sub-categories, 223 courses and their lessons,
+  read from ``library/*.csv``.
+- ``regions``: the province's administrative tree, read from ``regions.csv``.
+- ``clips``: which films there are, which one a lesson shows, and making one with FFmpeg.
+- ``pictures``, ``shapes``: the drawn scenes of the films; ``sounds``: their music.
+
+All persons and films in it are invented, and every film says so in a corner.
+Nothing here touches the database or the environment: the caller seeds, and passes paths in.
+"""
