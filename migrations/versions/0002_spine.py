@@ -304,7 +304,8 @@ def upgrade() -> None:
             "state <> 'ready' OR package_id IS NOT NULL", name=op.f("ck_video_ready_has_package")
         ),
         sa.CheckConstraint(
-            "state IN ('uploaded', 'probing', 'queued', 'encoding', 'verifying', 'ready', 'refused', 'failed', 'cancelled')",
+            "state IN ('uploaded', 'probing', 'queued', 'encoding', 'verifying', 'ready',"
+            " 'refused', 'failed', 'cancelled')",
             name=op.f("ck_video_state"),
         ),
         sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("ck_video_percent")),
@@ -445,44 +446,9 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("finished_at IS NULL"),
     )
-    op.drop_index(
-        op.f("idx_procrastinate_workers_last_heartbeat"), table_name="procrastinate_workers"
+    op.create_foreign_key(
+        op.f("fk_video_package_id_package"), "video", "package", ["package_id"], ["id"]
     )
-    op.drop_table("procrastinate_workers")
-    op.drop_index(op.f("procrastinate_events_job_id_fkey_v1"), table_name="procrastinate_events")
-    op.drop_table("procrastinate_events")
-    op.drop_index(
-        op.f("procrastinate_periodic_defers_job_id_fkey_v1"),
-        table_name="procrastinate_periodic_defers",
-    )
-    op.drop_table("procrastinate_periodic_defers")
-    op.drop_index(
-        op.f("idx_procrastinate_jobs_worker_not_null"),
-        table_name="procrastinate_jobs",
-        postgresql_where="((worker_id IS NOT NULL) AND (status = 'doing'::procrastinate_job_status))",
-    )
-    op.drop_index(
-        op.f("procrastinate_jobs_id_lock_idx_v1"),
-        table_name="procrastinate_jobs",
-        postgresql_where="(status = ANY (ARRAY['todo'::procrastinate_job_status, 'doing'::procrastinate_job_status]))",
-    )
-    op.drop_index(
-        op.f("procrastinate_jobs_lock_idx_v1"),
-        table_name="procrastinate_jobs",
-        postgresql_where="(status = 'doing'::procrastinate_job_status)",
-    )
-    op.drop_index(
-        op.f("procrastinate_jobs_priority_idx_v1"),
-        table_name="procrastinate_jobs",
-        postgresql_where="(status = 'todo'::procrastinate_job_status)",
-    )
-    op.drop_index(op.f("procrastinate_jobs_queue_name_idx_v1"), table_name="procrastinate_jobs")
-    op.drop_index(
-        op.f("procrastinate_jobs_queueing_lock_idx_v1"),
-        table_name="procrastinate_jobs",
-        postgresql_where="(status = 'todo'::procrastinate_job_status)",
-    )
-    op.drop_table("procrastinate_jobs")
     op.execute(CATALOGUE_CHANGED)
     op.execute("INSERT INTO catalogue_version DEFAULT VALUES")
     for table in WATCHED_TABLES:
