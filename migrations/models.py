@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-import transcode.tables  # noqa: F401
+from app.accounts import tables as accounts
 from app.db import Base
+from catalog import tables as catalogue
+from player_api import tables as player
+from transcode import tables as media
 
+PARTS = (accounts, catalogue, player, media)
 metadata = Base.metadata
