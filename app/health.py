@@ -1,0 +1,80 @@
+"""Whether the process lives, and whether the service can do its work."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import structlog
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from sqlalchemy import text
+
+from app.house import House
+from app.jobs import worker_seen_s
+from app.web import HouseDep
+from migrations import is_current
+
+WORKER_SILENCE_S = 60
+
+log = structlog.get_logger()
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", responses={503: {"description": "A part is missing; it is named."}})
+def readyz(house: HouseDep) -> JSONResponse:
+    """Database, storage, migrations, and a worker seen in the last minute."""
+    parts = {name: _state(check, house) for name, check in CHECKS.items()}
+    ready = all(state == "ok" for state in parts.values())
+    status = "ok" if ready else "not_ready"
+    return JSONResponse({"status": status, "parts": parts}, 200 if ready else 503)
+
+
+def _state(check: Callable[[House], str], house: House) -> str:
+    try:
+        return check(house)
+    except Exception as error:  # whatever is wrong with a part, the answer must name it
+        log.warning("part_not_ready", part=check.__name__, error=str(error))
+        return "unreachable"
+
+
+def _database(house: House) -> str:
+    with house.db.begin() as session:
+        session.execute(text("SELECT 1"))
+    return "ok"
+
+
+def _migrations(house: House) -> str:
+    return "ok" if is_current(house.db.engine) else "outdated: run nongke migrate"
+
+
+def _storage(house: House) -> str:
+    key = f"health/{secrets.token_hex(8)}"
+    house.storage.put(key, b"ok")
+    try:
+        with house.storage.open(key) as file:
+            return "ok" if file.read() == b"ok" else "reads back other bytes"
+    finally:
+        house.storage.delete(key)
+
+
+def _worker(house: House) -> str:
+    with house.db.begin() as session:
+        seen_s = worker_seen_s(session)
+    if seen_s is None:
+        return "none running"
+    return "ok" if seen_s <= WORKER_SILENCE_S else f"silent for {seen_s:.0f} s"
+
+
+CHECKS: dict[str, Callable[[House], str]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "storage": _storage,
+    "worker": _worker,
+}

@@ -1,0 +1,145 @@
+"""The published catalogue as one document, and as pages for native clients.
+
+A course is on the menu when it is published and at least one of its lessons can be played; a
+lesson is playable when its video has a package.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from catalog.tables import CatalogueVersion, Category, Course, Lesson
+from transcode.tables import Video
+
+SMALL_POSTER = "poster-small.jpg"
+
+
+def catalogue_version(session: Session) -> int:
+    """A number that rises whenever the menu may have changed."""
+    return session.execute(select(CatalogueVersion.version)).scalar_one()
+
+
+def menu_document(session: Session, *, media_url: str, time_zone: str) -> dict[str, Any]:
+    """The whole menu: categories as a tree by ``parent``, courses by number, their lessons."""
+    courses = list(session.scalars(published_courses().order_by(Course.number)).unique())
+    return {
+        "version": str(catalogue_version(session)),
+        "time_zone": time_zone,
+        "media": media_url,
+        "categories": category_entries(session),
+        "courses": [course_entry(course) for course in courses],
+    }
+
+
+def published_courses() -> Select[Course]:
+    """All courses on the menu, with their playable lessons loaded."""
+    return (
+        select(Course)
+        .join(Lesson, is_playable())
+        .join(Video, Video.id == Lesson.video_id)
+        .where(Course.state == "published")
+        .options(
+            contains_eager(Course.lessons).contains_eager(Lesson.video),
+            selectinload(Course.tags),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def is_playable() -> ColumnElement[bool]:
+    """Joins a course to those of its lessons that a box can play."""
+    return (
+        (Lesson.course_id == Course.id)
+        & Lesson.removed_at.is_(None)
+        & Lesson.video_id.in_(select(Video.id).where(Video.package_id.is_not(None)))
+    )
+
+
+def category_entries(session: Session) -> list[dict[str, Any]]:
+    """Categories in the order of their shelves."""
+    query = select(Category).order_by(Category.position, Category.id)
+    return [
+        {"id": category.id, "parent": category.parent_id, "title": category.title}
+        for category in session.scalars(query)
+    ]
+
+
+def course_entry(course: Course) -> dict[str, Any]:
+    """A course as boxes see it; ``poster`` is a storage key."""
+    lessons = sorted(course.lessons, key=lambda lesson: lesson.position)
+    assert course.published_at is not None
+    return {
+        "id": course.id,
+        "number": course.number_text,
+        "title": course.title,
+        "initials": course.initials,
+        "category": course.category_id,
+        "summary": course.summary,
+        "teacher": course.teacher,
+        "tags": [tag.title for tag in course.tags],
+        "poster": _poster(lessons),
+        "demo": course.is_demo,
+        "published_at": course.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "lessons": [lesson_entry(lesson) for lesson in lessons],
+    }
+
+
+def lesson_entry(lesson: Lesson) -> dict[str, Any]:
+    """A lesson as boxes see it."""
+    assert lesson.video is not None
+    duration_ms = lesson.video.duration_ms or 0
+    return {"id": lesson.id, "title": lesson.title, "duration_s": round(duration_ms / 1000, 2)}
+
+
+def playable_lesson(session: Session, lesson_id: int) -> Row[Lesson, Course, Video] | None:
+    """A published lesson with its course and video, or None."""
+    query = (
+        select(Lesson, Course, Video)
+        .join(Course, Course.id == Lesson.course_id)
+        .join(Video, Video.id == Lesson.video_id)
+        .where(
+            Lesson.id == lesson_id,
+            Lesson.removed_at.is_(None),
+            Course.state == "published",
+            Video.package_id.is_not(None),
+        )
+    )
+    return session.execute(query).one_or_none()
+
+
+def next_lesson_id(session: Session, lesson: Lesson) -> int | None:
+    """The playable lesson that follows in the course, or None at its end."""
+    query = (
+        select(Lesson.id)
+        .join(Video, Video.id == Lesson.video_id)
+        .where(
+            Lesson.course_id == lesson.course_id,
+            Lesson.position > lesson.position,
+            Lesson.removed_at.is_(None),
+            Video.package_id.is_not(None),
+        )
+        .order_by(Lesson.position)
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def menu_size(session: Session) -> int:
+    """How many courses are on the menu."""
+    query = (
+        select(func.count(Course.id.distinct()))
+        .join(Lesson, is_playable())
+        .where(Course.state == "published")
+    )
+    return session.execute(query).scalar_one()
+
+
+def _poster(lessons: list[Lesson]) -> str | None:
+    for lesson in lessons:
+        if lesson.video and lesson.video.package_prefix:
+            return f"{lesson.video.package_prefix}/{SMALL_POSTER}"
+    return None
