@@ -1,0 +1,93 @@
+"""The two long-running parts: server and worker."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import signal
+
+import structlog
+import uvicorn
+
+from app.house import House
+from app.jobs import make_worker
+from app.main import create_app
+from transcode import pipeline
+
+log = structlog.get_logger()
+
+BLUEPRINTS = {"video": pipeline.blueprint}
+# Encoding may fill a queue for hours; probing and publishing must not stand behind it.
+QUEUES = ("encode", "default")
+PR_SET_PDEATHSIG = 1
+
+
+def serve(house: House) -> None:
+    """Answer requests until SIGTERM or Ctrl-C; requests in hand are finished."""
+    settings = house.settings
+    config = uvicorn.Config(
+        create_app(house),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        proxy_headers=True,
+    )
+    server = uvicorn.Server(config)
+    log.info("server_starting", address=f"http://{settings.host}:{settings.port}")
+    server.run()
+    if not server.started:
+        raise SystemExit(1)
+
+
+def work(house: House) -> None:
+    """Do jobs until SIGTERM or Ctrl-C; a job in hand is put back and goes on at the next start."""
+    asyncio.run(_work(house))
+
+
+async def _work(house: House) -> None:
+    worker = make_worker(house, BLUEPRINTS)
+    settings = house.settings
+    log.info("worker_starting", encode_jobs=settings.encode_jobs)
+    async with worker.open_async():
+        loops = [
+            asyncio.create_task(
+                worker.run_worker_async(
+                    queues=[queue],
+                    name=queue,
+                    concurrency=settings.encode_jobs if queue == "encode" else 1,
+                    additional_context={"house": house},
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=settings.worker_heartbeat_s,
+                    stalled_worker_timeout=settings.worker_lost_s,
+                    # Jobs see the stop at once and put themselves back; see pipeline.stopping.
+                    shutdown_graceful_timeout=20,
+                    delete_jobs="successful",
+                )
+            )
+            for queue in QUEUES
+        ]
+        _stop_on_signals(loops)
+        results = await asyncio.gather(*loops, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
+            raise result
+
+
+def _stop_on_signals(loops: list[asyncio.Task[None]]) -> None:
+    def stop() -> None:
+        pipeline.stopping.set()
+        for loop in loops:
+            loop.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, however it ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() == 1:
+        raise SystemExit("the parent is gone")
