@@ -1,0 +1,64 @@
+// Who this box is: start parameters first, since some boxes forget everything at
+// power-off; then what was kept; else it introduces itself to the server.
+(function (nk) {
+  'use strict';
+
+  var waiting = null;
+
+  function fromParameters(parameters) {
+    if (!parameters.box || !parameters.token) { return null; }
+    return { box: parameters.box, token: parameters.token, region: parameters.region || null };
+  }
+
+  function kept(parameters) {
+    var identity = nk.box_store.read('box');
+    if (!identity || !identity.token) { return null; }
+    // Another region on the start address means that the box has moved.
+    if (parameters.region && parameters.region !== identity.region) { return null; }
+    return identity;
+  }
+
+  nk.startParameters = {};
+  nk.identity = null;
+
+  nk.knowBox = function (parameters) {
+    nk.startParameters = parameters;
+    nk.identity = fromParameters(parameters) || kept(parameters);
+  };
+
+  function introduction() {
+    var agent = navigator.userAgent || '';
+    var engine = /(AppleWebKit|Chrome|Gecko)\/[\d.]+/.exec(agent);
+    return {
+      model: (/\(([^)]*)\)/.exec(agent) || ['', ''])[1].slice(0, 120),
+      engine: engine ? engine[0] : '',
+      region: nk.startParameters.region || null,
+      card: nk.startParameters.card || null
+    };
+  }
+
+  // done(failure) when nk.identity is known; callers in the same moment share one request.
+  nk.introduceBox = function (done) {
+    if (nk.identity) { done(null); return; }
+    if (waiting) { waiting.push(done); return; }
+    waiting = [done];
+    nk.request(nk.api + 'boxes', { method: 'POST', body: introduction() }, function (failure, answer) {
+      var callers = waiting;
+      waiting = null;
+      if (!failure) {
+        nk.identity = answer;
+        nk.box_store.write('box', {
+          box: answer.box, token: answer.token, region: nk.startParameters.region || answer.region
+        });
+      }
+      callers.forEach(function (caller) { caller(failure); });
+    });
+  };
+
+  nk.forgetBox = function () {
+    nk.identity = null;
+    nk.box_store.remove('box');
+  };
+
+  nk.token = function () { return nk.identity ? nk.identity.token : null; };
+}(window.nk));

@@ -1,0 +1,34 @@
+// A course as a card: poster or a drawn one, number, title.
+(function (nk) {
+  'use strict';
+
+  // Drawn beneath every picture, so a poster that is missing or late leaves no hole.
+  nk.poster = function (parent, box, course, big) {
+    var hue = nk.hueOf(nk.index, course.category);
+    var node = nk.make(parent, 'poster hue-' + hue, box);
+    var url = nk.posterUrl(nk.index, course, big);
+    var picture;
+    nk.make(node, 'initial', [0, 0, box[2], box[3]], course.title.charAt(0)).style.lineHeight = box[3] + 'px';
+    if (url) {
+      picture = document.createElement('img');
+      picture.alt = '';
+      picture.width = box[2];
+      picture.height = box[3];
+      picture.onerror = function () { nk.remove(picture); };
+      picture.src = url;
+      node.appendChild(picture);
+    }
+    if (course.demo) { nk.make(node, 'demo', null, nk.t('demo')); }
+    return node;
+  };
+
+  nk.card = function (parent, left_px, course, onClick) {
+    var layout = nk.layout.shelf;
+    var node = nk.button(parent, 'card', [left_px, 0, layout.card_width_px, layout.card_height_px], null, onClick);
+    var poster = nk.poster(node, [0, 0, layout.card_width_px, layout.poster_px], course, false);
+    nk.make(poster, 'badge', null, course.number);
+    nk.make(node, 'card-title', [0, layout.poster_px + 8, layout.card_width_px, 70], course.title);
+    node.setAttribute('aria-label', course.number + ' ' + course.title);
+    return node;
+  };
+}(window.nk));

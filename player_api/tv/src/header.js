@@ -1,0 +1,40 @@
+// The strip at the top: the name and clock at home, the way back elsewhere.
+(function (nk) {
+  'use strict';
+
+  var clock = null;
+
+  function drawClock() {
+    var now = nk.wallClock(Date.now() + nk.clock_offset_ms, nk.index ? nk.index.time_zone : 'Asia/Shanghai');
+    if (!clock || !clock.time.parentNode) { return; }
+    nk.write(clock.time, now.time);
+    nk.write(clock.date, now.date);
+  }
+
+  function makeClock(page) {
+    var box = nk.make(page, 'clock', nk.layout.header.clock);
+    clock = { date: nk.make(box, 'clock-date', [0, 0, 256, 48]), time: nk.make(box, 'clock-time', [264, 0, 112, 48]) };
+    drawClock();
+  }
+
+  nk.startClock = function () { setInterval(drawClock, 5000); };
+
+  nk.homeHeader = function (page, sampleNumber) {
+    var hint;
+    nk.make(page, 'brand', nk.layout.header.brand, nk.t('brand'));
+    if (sampleNumber) {
+      hint = nk.make(page, 'hint', nk.layout.header.hint);
+      nk.make(hint, 'word', null, nk.t('hint_number_before'));
+      sampleNumber.split('').forEach(function (digit) { nk.make(hint, 'keycap', null, digit); });
+      nk.make(hint, 'word', null, nk.t('hint_number_after'));
+    }
+    makeClock(page);
+  };
+
+  nk.screenHeader = function (page, title) {
+    var back = nk.make(page, 'back', nk.layout.header.back, nk.t('back'));
+    back.onclick = function () { nk.act('back'); };
+    nk.make(page, 'screen-title', nk.layout.header.title, title);
+    makeClock(page);
+  };
+}(window.nk));

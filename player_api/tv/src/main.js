@@ -1,0 +1,81 @@
+// Starts the page: stage, keys, menu, first screen.
+(function (nk) {
+  'use strict';
+
+  var MENU_EVERY_MS = 10 * 60 * 1000;
+  var RETRY_MS = 15000;
+
+  var retry = null;
+
+  // Every action comes through here, from the innermost layer outwards.
+  nk.act = function (action) {
+    if (/^\d$/.test(action)) {
+      if (nk.index) { nk.typeDigit(action, nk.index.byNumber, nk.openCourse); }
+      return;
+    }
+    if (nk.numberKey(action) || nk.dialogKey(action)) { return; }
+    if (!nk.index) {
+      if (nk.firstScreen) { nk.firstScreen.key(action); }
+      return;
+    }
+    if (action === 'home') { nk.goHome(); return; }
+    if (!nk.screenKey(action) && action === 'back') { nk.goBack(); }
+  };
+
+  nk.refreshMenu = function (done) {
+    nk.request(nk.api + 'menu', {}, function (failure, menu) {
+      var changed = !failure && (!nk.index || nk.index.version !== menu.version);
+      if (changed) { nk.index = nk.indexMenu(menu); }
+      if (done) { done(failure); }
+    });
+  };
+
+  function sayLineDown() {
+    nk.empty(nk.page);
+    nk.firstScreen = nk.noticeScreen(nk.page, {
+      title: nk.t('error_menu_title'), text: nk.t('error_menu_text'), label: nk.t('retry'),
+      act: openMenu
+    });
+    clearTimeout(retry);
+    retry = setTimeout(openMenu, RETRY_MS);
+  }
+
+  function openMenu() {
+    clearTimeout(retry);
+    if (nk.firstScreen) { nk.firstScreen.busy(nk.t('opening')); }
+    nk.refreshMenu(function (failure) {
+      if (failure) { sayLineDown(); return; }
+      if (nk.firstScreen) { nk.firstScreen = null; }
+      nk.startRouter();
+      setInterval(function () { nk.refreshMenu(null); }, MENU_EVERY_MS);
+      nk.introduceBox(function (refused) { if (!refused) { nk.hurryEvents(); } });
+    });
+  }
+
+  function keepBeforeGone() { nk.flushScreen(); }
+
+  function start() {
+    var parameters = nk.parameters(location.search);
+    nk.body = document.body;
+    nk.screen = document.getElementById('screen');
+    nk.stage = document.getElementById('stage');
+    nk.page = document.getElementById('page');
+    nk.assets = { hls: document.getElementById('tv').getAttribute('data-hls') };
+    if (nk.strings[parameters.lang]) { nk.language = parameters.lang; }
+    nk.knowBox(parameters);
+    nk.useKeys(navigator.userAgent || '', parameters.keys);
+    nk.listenToKeys();
+    nk.fitStage(nk.stage);
+    window.onresize = function () { nk.fitStage(nk.stage); };
+    window.addEventListener('pagehide', keepBeforeGone, false);
+    window.addEventListener('beforeunload', keepBeforeGone, false);
+    window.addEventListener('online', nk.hurryEvents, false);
+    document.addEventListener('visibilitychange', function () {
+      if (document.hidden) { keepBeforeGone(); }
+    }, false);
+    nk.startClock();
+    openMenu();
+  }
+
+  start();
+}(window.nk));

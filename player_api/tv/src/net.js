@@ -1,0 +1,78 @@
+// JSON over XMLHttpRequest. A failure is {kind: 'network' | 'http', status, code}.
+(function (nk) {
+  'use strict';
+
+  nk.api = '/api/player/v1/';
+  nk.clock_offset_ms = 0;
+
+  function parsed(text) {
+    try { return JSON.parse(text); } catch (notJson) { return null; }
+  }
+
+  // Boxes start with wrong clocks; the shown time follows the server.
+  function learnClock(request) {
+    var server_ms = Date.parse(request.getResponseHeader('Date') || '');
+    if (server_ms) { nk.clock_offset_ms = server_ms - Date.now(); }
+  }
+
+  function retryAfter_s(request) {
+    return parseInt(request.getResponseHeader('Retry-After'), 10) || 0;
+  }
+
+  // options: {method, body, token, timeout_ms}; done(failure, answer).
+  nk.request = function (url, options, done) {
+    var request = new XMLHttpRequest();
+    var over = false;
+    // XMLHttpRequest.timeout is missing in the oldest engines.
+    var timer = setTimeout(function () {
+      finish({ kind: 'network', status: 0, code: 'timeout' });
+      request.abort();
+    }, options.timeout_ms || 15000);
+
+    function finish(failure, answer) {
+      if (over) { return; }
+      over = true;
+      clearTimeout(timer);
+      done(failure, answer);
+    }
+
+    request.onreadystatechange = function () {
+      var answer;
+      if (request.readyState !== 4) { return; }
+      if (!request.status) {
+        finish({ kind: 'network', status: 0, code: 'unreachable' });
+        return;
+      }
+      answer = parsed(request.responseText);
+      if (request.status >= 200 && request.status < 300 && answer) {
+        learnClock(request);
+        finish(null, answer);
+      } else {
+        finish({
+          kind: 'http', status: request.status, code: (answer && answer.code) || 'unknown',
+          retry_after_s: retryAfter_s(request)
+        });
+      }
+    };
+    request.open(options.method || 'GET', url, true);
+    if (options.token) { request.setRequestHeader('Authorization', 'Bearer ' + options.token); }
+    if (options.body) { request.setRequestHeader('Content-Type', 'application/json'); }
+    request.send(options.body ? JSON.stringify(options.body) : null);
+    return request;
+  };
+
+  nk.parameters = function (search) {
+    var found = {};
+    (search || '').replace(/[?&]([^=&]+)=([^&]*)/g, function (whole, name, value) {
+      found[decodeURIComponent(name)] = decodeURIComponent(value.replace(/\+/g, ' '));
+    });
+    return found;
+  };
+
+  // Doubling waits from 2 s to 5 min; jitter keeps thousands of boxes from
+  // coming back in the same second after an outage.
+  nk.backoff_ms = function (failures, random) {
+    var most_ms = Math.min(300000, 1000 * Math.pow(2, Math.min(failures, 9)));
+    return Math.round(most_ms * (0.5 + random / 2));
+  };
+}(window.nk));

@@ -1,0 +1,136 @@
+// Screens and their addresses. The hash names the screen, so a reload returns to it;
+// the trail of parents and each screen's focus are kept for the visit.
+(function (nk) {
+  'use strict';
+
+  // One history entry below ours: a browser that handles Back itself lands here,
+  // and the page does what the Back key does instead of leaving by surprise.
+  var GUARD = '#/back';
+  var HOME = '#/home';
+  var ROUTES = { home: 'home', category: 'category', course: 'course', play: 'player' };
+
+  var trail = [];
+  var shown = null; // {address, screen}
+  var memories = {};
+
+  nk.screens = {};
+
+  // '#/course/203' → {name: 'course', argument: '203'}
+  nk.parseAddress = function (hash) {
+    var parts = /^#\/([a-z]+)(?:\/([\w-]+))?$/.exec(hash || '');
+    if (!parts || !ROUTES[parts[1]]) { return { name: 'home', argument: '' }; }
+    return { name: parts[1], argument: parts[2] || '' };
+  };
+
+  // The screens above an address that was opened directly.
+  nk.parentsOf = function (hash, index) {
+    var address = nk.parseAddress(hash);
+    var place;
+    if (address.name === 'home') { return []; }
+    if (address.name !== 'play') { return [HOME]; }
+    place = index.byLesson[address.argument];
+    return place ? [HOME, '#/course/' + place.course.number] : [HOME];
+  };
+
+  function keepTrail() {
+    nk.visit_store.write('trail', trail);
+    nk.visit_store.write('memories', memories);
+  }
+
+  function memoryOf(address) {
+    memories[address] = memories[address] || {};
+    return memories[address];
+  }
+
+  function putHash(address) {
+    if (location.hash !== address) { location.replace(address); }
+  }
+
+  function show(address) {
+    var route = nk.parseAddress(address);
+    if (shown) { shown.screen.close(); }
+    nk.closeDialog();
+    nk.empty(nk.page);
+    nk.page.className = 'page screen-' + route.name;
+    shown = { address: address, screen: null };
+    putHash(address);
+    shown.screen = nk.screens[ROUTES[route.name]](nk.page, route.argument, memoryOf(address));
+    keepTrail();
+  }
+
+  nk.shownAddress = function () { return shown ? shown.address : ''; };
+
+  // One level deeper.
+  nk.go = function (address) {
+    if (shown && shown.address === address) { return; }
+    // A number typed on a deep screen must not make an endless way back.
+    if (trail.indexOf(address) >= 0) { trail = trail.slice(0, trail.indexOf(address)); }
+    trail.push(address);
+    show(address);
+  };
+
+  // The same level: the next lesson.
+  nk.swap = function (address) {
+    trail.pop();
+    trail.push(address);
+    show(address);
+  };
+
+  nk.openCourse = function (course) {
+    var address = '#/course/' + course.number;
+    // From the player or another course, Back leads home, not through old courses.
+    while (trail.length > 1 && /^#\/(play|course)/.test(trail[trail.length - 1])) { trail.pop(); }
+    if (shown && shown.address === address) { trail.push(address); return; }
+    nk.go(address);
+  };
+
+  nk.goHome = function () {
+    trail = [HOME];
+    if (nk.shownAddress() !== HOME) { show(HOME); }
+  };
+
+  nk.goBack = function () {
+    if (trail.length < 2) {
+      if (nk.shownAddress() === HOME) { nk.askToLeave(); } else { nk.goHome(); }
+      return;
+    }
+    trail.pop();
+    show(trail[trail.length - 1]);
+  };
+
+  // Draws the present screen again: after the language or the menu has changed.
+  nk.redraw = function () { show(shown.address); };
+
+  nk.screenKey = function (action) {
+    var used = shown && shown.screen && shown.screen.key(action);
+    nk.visit_store.write('memories', memories);
+    return used;
+  };
+
+  nk.flushScreen = function () {
+    if (shown && shown.screen && shown.screen.flush) { shown.screen.flush(); }
+  };
+
+  function hashChanged() {
+    var hash = location.hash;
+    if (!shown || hash === shown.address) { return; }
+    if (hash === GUARD) {
+      location.hash = shown.address;
+      nk.act('back');
+      return;
+    }
+    trail = nk.parentsOf(hash, nk.index);
+    nk.go(hash);
+  }
+
+  nk.startRouter = function () {
+    var wanted = nk.parseAddress(location.hash).name === 'home' ? HOME : location.hash;
+    var kept = nk.visit_store.read('trail');
+    memories = nk.visit_store.read('memories') || {};
+    trail = kept && kept[kept.length - 1] === wanted ? kept : nk.parentsOf(wanted, nk.index).concat(wanted);
+    location.replace(GUARD);
+    location.hash = wanted;
+    window.onhashchange = hashChanged;
+    show(wanted);
+  };
+}(window.nk));

@@ -1,0 +1,271 @@
+"""A stand-in for the player API: the built page, a menu, one film, and a record of events.
+
+It can be told to fail, so that tests see what a household sees on a bad day.
+Run ``python -m tests.tv.stand_in BUILD_DIR`` to walk about in the page by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import imageio_ffmpeg
+
+from app.demo.courses import load_categories, load_courses
+
+API = "/api/player/v1/"
+FILM_S = 24
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".jpg": "image/jpeg",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".ts": "video/mp2t",
+}
+PICTURES = (
+    "gradients=s=1280x720:c0=0x1f6b47:c1=0xe2c46a:x0=100:y0=50:x1=1200:y1=700:d=1",
+    "mandelbrot=s=1280x720:start_scale=0.4",
+    "gradients=s=1280x720:c0=0x2a4f8f:c1=0xf3e0c0:x0=0:y0=700:x1=1200:y1=0:d=1",
+    "cellauto=s=1280x720:rule=110:random_fill_ratio=0.4",
+    "testsrc2=s=1280x720",
+)
+
+
+def menu() -> dict[str, Any]:
+    """The 223 demonstration courses as the real menu shows them; every fourth has no poster."""
+    slugs = {category.slug: at + 1 for at, category in enumerate(load_categories())}
+    lesson = 0
+    courses = []
+    for at, course in enumerate(load_courses()):
+        lessons = []
+        for title in course.lessons:
+            lesson += 1
+            lessons.append({"id": lesson, "title": title, "duration_s": FILM_S})
+        courses.append(
+            {
+                "id": at + 1,
+                "number": str(course.number),
+                "title": course.title,
+                "initials": "",
+                "category": slugs[course.category],
+                "summary": course.summary,
+                "teacher": course.teacher,
+                "tags": list(course.tags),
+                "poster": None if at % 4 == 3 else f"posters/{at % len(PICTURES)}/poster-small.jpg",
+                "demo": True,
+                "published_at": f"2026-11-{1 + at * 7 % 28:02d}T08:00:00Z",
+                "lessons": lessons,
+            }
+        )
+    categories = [
+        {
+            "id": slugs[category.slug],
+            "parent": slugs[category.parent] if category.parent else None,
+            "title": category.name,
+        }
+        for category in load_categories()
+    ]
+    return {
+        "version": "1",
+        "time_zone": "Asia/Shanghai",
+        "media": "/media/",
+        "categories": categories,
+        "courses": courses,
+    }
+
+
+@dataclass
+class StandIn:
+    """What the service holds, and how it should behave now."""
+
+    page: Path
+    media: Path
+    url: str = ""
+    menu: dict[str, Any] = field(default_factory=menu)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    boxes: list[dict[str, Any]] = field(default_factory=list)
+    cut: set[str] = field(default_factory=set)  # API names and "media" that don't answer
+    answers: dict[str, int] = field(default_factory=dict)  # API name → status of an error
+    known_tokens: set[str] = field(default_factory=set)
+
+    def course(self, number: str) -> dict[str, Any]:
+        """The course with this number."""
+        return next(c for c in self.menu["courses"] if c["number"] == number)
+
+    def place(self, lesson: int) -> tuple[dict[str, Any], int]:
+        """The course of a lesson, and the lesson's index in it."""
+        for course in self.menu["courses"]:
+            for at, entry in enumerate(course["lessons"]):
+                if entry["id"] == lesson:
+                    return course, at
+        raise KeyError(lesson)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    service: StandIn
+
+    def log_message(self, *_args: object) -> None:
+        return
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if path.startswith(API):
+            self._api_get(path.removeprefix(API))
+        elif path.startswith("/tv/"):
+            self._file(self.service.page / (path.removeprefix("/tv/") or "index.html"))
+        elif path.startswith("/media/"):
+            if not self._broken("media"):
+                self._file(self.service.media / path.removeprefix("/media/"))
+        else:
+            self._problem(404, "not_found")
+
+    def do_POST(self) -> None:
+        sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        name = urlsplit(self.path).path.removeprefix(API)
+        if self._broken(name):
+            return
+        if name == "boxes":
+            self._introduce(sent)
+        elif name == "events":
+            self._collect(sent)
+        else:
+            self._problem(404, "not_found")
+
+    def _api_get(self, name: str) -> None:
+        if name.endswith("/playback"):
+            if not self._broken("playback"):
+                self._playback(int(name.split("/")[1]))
+        elif name == "menu" and not self._broken("menu"):
+            self._json(200, self.service.menu)
+
+    def _introduce(self, sent: dict[str, Any]) -> None:
+        self.service.boxes.append(sent)
+        token = f"token-{len(self.service.boxes)}"
+        self.service.known_tokens.add(token)
+        self._json(201, {"box": token, "token": token, "region": sent["region"]})
+
+    def _collect(self, sent: dict[str, Any]) -> None:
+        token = (self.headers["Authorization"] or "").removeprefix("Bearer ")
+        if token not in self.service.known_tokens:
+            self._problem(401, "unknown_box")
+            return
+        self.service.events.extend(sent["events"])
+        answer = {"accepted": len(sent["events"]), "unchanged": 0, "refused": [], "next_beat_s": 60}
+        self._json(200, answer)
+
+    def _playback(self, lesson: int) -> None:
+        course, at = self.service.place(lesson)
+        following = course["lessons"][at + 1 : at + 2]
+        self._json(
+            200,
+            {
+                "lesson": lesson,
+                "course": course["number"],
+                "title": course["lessons"][at]["title"],
+                "duration_s": FILM_S,
+                "playlist": "/media/film/multivariant.m3u8",
+                "poster": None,
+                "storyboard": None,
+                "captions": [],
+                "resume_s": 0,
+                "next_lesson": following[0]["id"] if following else None,
+            },
+        )
+
+    def _broken(self, name: str) -> bool:
+        if name in self.service.cut:
+            self.close_connection = True
+            return True
+        if name in self.service.answers:
+            self._problem(self.service.answers[name], "told_to_fail")
+            return True
+        return False
+
+    def _problem(self, status: int, code: str) -> None:
+        self._json(status, {"type": "about:blank", "status": status, "code": code})
+
+    def _json(self, status: int, answer: object) -> None:
+        self._send(status, "application/json", json.dumps(answer).encode())
+
+    def _file(self, path: Path) -> None:
+        if path.is_file():
+            self._send(200, TYPES[path.suffix], path.read_bytes())
+        else:
+            self._problem(404, "not_found")
+
+    def _send(self, status: int, media_type: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+        except ConnectionError:  # the browser has changed its mind
+            self.close_connection = True
+
+
+@contextmanager
+def serving(service: StandIn, port: int = 0) -> Iterator[StandIn]:
+    """The stand-in on a free port of the loopback."""
+    handler = type("Handler", (_Handler,), {"service": service})
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        server.daemon_threads = True
+        service.url = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield service
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def make_media(folder: Path) -> None:
+    """One film as HLS, and posters in both sizes."""
+    ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-y"]
+    film = folder / "film"
+    film.mkdir(parents=True)
+    subprocess.run(
+        ffmpeg
+        + ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r=25:d={FILM_S}"]
+        + ["-f", "lavfi", "-i", f"sine=f=440:d={FILM_S}"]
+        + ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "100"]
+        + ["-c:a", "aac", "-f", "hls", "-hls_time", "4", "-hls_playlist_type", "vod"]
+        + ["-master_pl_name", "multivariant.m3u8", str(film / "media.m3u8")],
+        check=True,
+    )
+    for at, picture in enumerate(PICTURES):
+        poster = folder / "posters" / str(at)
+        poster.mkdir(parents=True)
+        subprocess.run(
+            [*ffmpeg, "-f", "lavfi", "-i", picture]
+            + ["-frames:v", "1", str(poster / "poster.jpg")]
+            + ["-frames:v", "1", "-vf", "scale=320:180", str(poster / "poster-small.jpg")],
+            check=True,
+        )
+
+
+def main() -> None:
+    """Serve a built page until Ctrl-C."""
+    with tempfile.TemporaryDirectory() as folder:
+        make_media(Path(folder) / "media")
+        service = StandIn(page=Path(sys.argv[1]), media=Path(folder) / "media")
+        with serving(service, port=8780):
+            sys.stdout.write(f"{service.url}/tv/\n")
+            threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
