@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,6 +36,14 @@ class AuditEntry(Base):
     """Who did what to which thing, when; only ever added to."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (
+        # Wrong passwords of the last minutes are counted before each attempt to sign in.
+        Index(
+            "ix_audit_entry_sign_in_failed_at",
+            "at",
+            postgresql_where=text("action = 'sign_in_failed'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -1,0 +1,3 @@
+"""Texts of the desk."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

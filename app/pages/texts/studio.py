@@ -1,0 +1,3 @@
+"""Texts of the studio."""
+
+TEXTS: dict[str, tuple[str, str]] = {}
