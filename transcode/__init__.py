@@ -1,0 +1,26 @@
+"""From a source file to a verified HLS package.
+
+Comes in: a file that somebody uploaded, of whatever kind. Goes out: a folder that any
+set-top box plays (multivariant playlist, one folder a rung with 4 s MPEG-TS segments, posters,
+``package.json``), or a refusal that says why and what to do.
+
+========== ===========================================================================
+module     step
+========== ===========================================================================
+sniff      the first bytes: refuse what must not be opened at all
+probe      look at the file without trusting it → ``Source``
+triage     refuse it, or decide what must be mended → ``Treatment``
+plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed)
+ladder     the arithmetic of rungs: sizes, rates, H.264 levels
+filters    the filter graph: mend once, then scale in a cascade
+encode     one chunk, all rungs, one decode; the sound, once for the whole file
+assemble   chunks + sound → segments, playlists, ``package.json``, by stream copy
+poster     a frame worth looking at, in two sizes
+verify     read a package back against the rules, ours or anybody's
+oneshot    all of it on one file, without database or server
+commands   ``package`` and ``verify`` for the command line
+========== ===========================================================================
+
+``ffmpeg`` is the only module that starts a process, ``mpegts``, ``h264`` and ``playlists`` read
+bytes, ``errors`` is the tree of what can go wrong. Nothing here reads the environment.
+"""

@@ -1,0 +1,111 @@
+"""``package`` and ``verify`` for the command line: bars on stderr, JSON on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from transcode.errors import PackageInvalid, SourceRefused, TranscodeError
+from transcode.oneshot import OnProgress, Report, package_file
+from transcode.verify import Verification
+from transcode.verify import verify as verify_target
+
+EXIT_FAILED, EXIT_REFUSED, EXIT_INVALID = 1, 3, 4
+_MARKS = {True: "[green]pass[/]", False: "[red]FAIL[/]", None: "[dim]n/a[/]"}
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")]
+
+
+def package(
+    source: Annotated[Path, typer.Argument(help="The video file.", exists=True, dir_okay=False)],
+    out_dir: Annotated[Path, typer.Argument(help="Folder to make; it must not exist or be empty.")],
+    as_json: AsJson = False,
+    ffmpeg: Annotated[Path | None, typer.Option(help="FFmpeg to use instead of ours.")] = None,
+    chunk_s: Annotated[int, typer.Option(help="Length of a chunk in seconds.", min=4)] = 60,
+) -> None:
+    """Make an HLS package of a video file, without server or database."""
+    try:
+        with _bar() as on_progress:
+            report = package_file(
+                source, out_dir, on_progress=on_progress, ffmpeg=ffmpeg, chunk_s=chunk_s
+            )
+    except TranscodeError as error:
+        _fail(error, as_json)
+    except FileExistsError as error:
+        raise typer.BadParameter(str(error)) from error
+    else:
+        _print_json(report.to_dict()) if as_json else _print_report(report, out_dir)
+
+
+def verify(
+    target: Annotated[str, typer.Argument(help="Folder, playlist file or http address.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check any HLS package on its bytes: every rule with pass or fail."""
+    verification = verify_target(target)
+    if as_json:
+        _print_json(verification.to_dict())
+    else:
+        _print_rules(verification)
+    if not verification.passed:
+        raise typer.Exit(EXIT_INVALID)
+
+
+@contextmanager
+def _bar() -> Iterator[OnProgress]:
+    columns = (TextColumn("{task.description:<9}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        task = progress.add_task("probe", total=1.0)
+        yield lambda step, share: progress.update(task, description=step, completed=share)
+
+
+def _fail(error: TranscodeError, as_json: bool) -> None:
+    if as_json:
+        _print_json({"code": error.code, "message": str(error), "remedy": error.remedy_en})
+    told = (f"code: {error.code}", str(error), error.remedy_zh, error.remedy_en)
+    typer.echo("\n".join(told), err=True)
+    exits = {SourceRefused: EXIT_REFUSED, PackageInvalid: EXIT_INVALID}
+    code = next((code for kind, code in exits.items() if isinstance(error, kind)), EXIT_FAILED)
+    raise typer.Exit(code) from error
+
+
+def _print_json(plain: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
+
+
+def _print_report(report: Report, out_dir: Path) -> None:
+    table = Table("rung", "size", "fps", "peak kbit/s", "average kbit/s", "MB")
+    for rung in report.rungs:
+        table.add_row(
+            rung.name,
+            f"{rung.width_px}×{rung.height_px}",
+            f"{rung.fps:g}",
+            f"{rung.peak_bps / 1000:.0f}",
+            f"{rung.average_bps / 1000:.0f}",
+            f"{rung.size_bytes / 1e6:.1f}",
+        )
+    console = Console()
+    console.print(table)
+    for note in report.plan.treatment.notes:
+        console.print(f"· {note.zh} / {note.en}")
+    summary = report.to_dict()
+    console.print(
+        f"{out_dir}: {report.plan.duration_s:.1f} s of video in {summary['wall_s']:.1f} s, "
+        f"{summary['cpu_s']:.1f} CPU seconds; all rules passed"
+    )
+
+
+def _print_rules(verification: Verification) -> None:
+    table = Table("rule", "", "what it asks", "found", show_lines=False)
+    for result in verification.results:
+        table.add_row(result.code, _MARKS[result.passed], result.description, result.detail)
+    Console().print(table)

@@ -1,0 +1,101 @@
+"""The filter graph: mend the picture once, then scale it down in a cascade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from transcode.ladder import Rung
+from transcode.plan import Chunk, Plan
+from transcode.triage import Treatment
+
+
+def rendition_streams(source: Any, plan: Plan, chunk: Chunk) -> Iterator[tuple[Rung, Any]]:
+    """One stream a rung. source: the picture of an ffmpeg-python input."""
+    stream = on_grid(mend(source, plan.treatment), plan, chunk)
+    stream = first_scale(stream, plan.treatment, plan.rungs[0])
+    for rung, following in zip(plan.rungs, (*plan.rungs[1:], None), strict=True):
+        if following is None:
+            yield rung, stream
+            return
+        # Each rung is scaled from the one above: a fifth of the work of scaling from the top.
+        halves = stream.filter_multi_output("split", 2)
+        yield rung, halves[0]
+        stream = scaled(stepped(halves[1], following), rung, following)
+
+
+def mend(stream: Any, treatment: Treatment) -> Any:
+    """Before the frame grid: fields become frames, one for two, so the rate stays."""
+    if treatment.deinterlace:
+        stream = stream.filter("bwdif", mode="send_frame", parity="auto", deint="all")
+    return stream
+
+
+def on_grid(stream: Any, plan: Plan, chunk: Chunk) -> Any:
+    """Exactly the chunk's frames at the constant rate, whatever the source does.
+
+    A source that ends early repeats its last picture; the caller counts what was decoded.
+    """
+    margin_s = seek_margin_s(plan, chunk)
+    return (
+        stream.filter("fps", fps=str(plan.fps), start_time=float(margin_s))
+        .filter("tpad", stop=-1, stop_mode="clone")
+        .filter("trim", end_frame=chunk.frames)
+        .filter("setpts", f"N/({plan.fps})/TB")
+    )
+
+
+def seek_margin_s(plan: Plan, chunk: Chunk) -> float:
+    """How much earlier than the chunk decoding begins."""
+    return min(float(plan.seek_margin_s), chunk_start_s(plan, chunk))
+
+
+def chunk_start_s(plan: Plan, chunk: Chunk) -> float:
+    """Where the chunk begins on the source's clock."""
+    return round(plan.treatment.origin_s + float(Fraction(chunk.start_frame) / plan.fps), 6)
+
+
+def first_scale(stream: Any, treatment: Treatment, rung: Rung) -> Any:
+    """To the top rung's size, 8 bit 4:2:0, square pixels and BT.709.
+
+    Untagged colours get the usual tags first, because zscale converts only what it can name.
+    """
+    tags = {"colorspace": treatment.matrix, "range": "full" if treatment.full_range else "limited"}
+    size = {"w": rung.width_px, "h": rung.height_px, "filter": "lanczos"}
+    if treatment.tonemap:
+        stream = _to_standard_range(stream.filter("zscale", **size), treatment)
+    else:
+        tags |= {"color_primaries": "bt709", "color_trc": "bt709"}
+        stream = stream.filter("setparams", **tags)
+        stream = stream.filter("zscale", **size, m="709", r="limited")
+    return stream.filter("format", "yuv420p").filter("setsar", "1")
+
+
+def _to_standard_range(stream: Any, treatment: Treatment) -> Any:
+    """PQ or HLG to linear light, tone-mapped, to BT.709. After scaling: it is per pixel."""
+    transfer = {"pq": "smpte2084", "hlg": "arib-std-b67"}[treatment.tonemap or "pq"]
+    return (
+        stream.filter(
+            "setparams", color_primaries="bt2020", color_trc=transfer, colorspace="bt2020nc"
+        )
+        .filter("zscale", t="linear", npl=100)
+        .filter("format", "gbrpf32le")
+        .filter("zscale", p="709")
+        .filter("tonemap", "hable", desat=0)
+        .filter("zscale", t="709", m="709", r="limited")
+    )
+
+
+def stepped(stream: Any, rung: Rung) -> Any:
+    """Every n-th frame only; before scaling, so that dropped frames cost nothing."""
+    return stream.filter("framestep", rung.frame_step) if rung.frame_step > 1 else stream
+
+
+def scaled(stream: Any, above: Rung, rung: Rung) -> Any:
+    if (above.width_px, above.height_px) == (rung.width_px, rung.height_px):
+        return stream
+    # zscale's lanczos: the quality of swscale's at three quarters of its time.
+    return stream.filter("zscale", w=rung.width_px, h=rung.height_px, filter="lanczos").filter(
+        "setsar", "1"
+    )

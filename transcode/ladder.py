@@ -1,0 +1,143 @@
+"""The arithmetic of rungs: sizes that never grow, rates, and the lowest sufficient level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of the full ladder, before it is fitted to a source.
+
+    crf and cap: measured on slides, talk and field (veryfast, lookahead 30, trellis 1).
+    """
+
+    height_px: int
+    width_px: int
+    crf: float
+    max_bps: int
+    profile: str
+    audio: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """One rendition to make."""
+
+    name: str  # its folder
+    width_px: int
+    height_px: int
+    fps: Fraction
+    frame_step: int  # takes every n-th frame of the common grid
+    crf: float
+    max_bps: int
+    buffer_bits: int
+    profile: str
+    level: str
+    preset: str
+    audio: str  # name of the audio track that is muxed in
+
+
+STEPS = (
+    Step(height_px=1080, width_px=1920, crf=25, max_bps=4_500_000, profile="high", audio="stereo"),
+    Step(height_px=720, width_px=1280, crf=25, max_bps=2_500_000, profile="high", audio="stereo"),
+    Step(height_px=480, width_px=854, crf=26, max_bps=1_200_000, profile="high", audio="stereo96"),
+    Step(height_px=360, width_px=640, crf=26, max_bps=800_000, profile="main", audio="stereo96"),
+)
+# Peak of the floor with sound and packaging must stay under 192 kbit/s, also in a last segment of
+# only two seconds. The buffer model allows max_bps × 2 s + buffer = 300 kbit of picture; 33 kbit/s
+# of sound and 4 % of transport packets make 190 kbit/s; full segments of 4 s come to 172.
+FLOOR = Step(height_px=240, width_px=426, crf=28, max_bps=115_000, profile="main", audio="mono")
+FLOOR_BUFFER_BITS = 70_000
+FLOOR_MAX_FPS = 15
+FLOOR_NAME = "floor"
+# A rung less than a tenth larger than the next one costs CPU and storage and shows nothing more.
+LEAST_GROWTH = 1.1
+
+# Level: macroblocks a second, macroblocks a frame, bit/s of the Main profile (H.264 table A-1).
+_LEVELS = (
+    ("1.3", 11_880, 396, 768_000),
+    ("2.1", 19_800, 792, 4_000_000),
+    ("3.0", 40_500, 1_620, 10_000_000),
+    ("3.1", 108_000, 3_600, 14_000_000),
+    ("3.2", 216_000, 5_120, 20_000_000),
+    ("4.0", 245_760, 8_192, 20_000_000),
+    ("4.2", 522_240, 8_704, 50_000_000),
+    ("5.1", 983_040, 36_864, 240_000_000),
+)
+
+
+def make_rungs(width_px: int, height_px: int, fps: Fraction) -> tuple[Rung, ...]:
+    """The ladder of a source, largest first, the floor last."""
+    rungs: list[Rung] = []
+    for step in reversed(STEPS):
+        width, height = fit(width_px, height_px, step.width_px, step.height_px)
+        if not rungs or width * height >= LEAST_GROWTH**2 * rungs[0].width_px * rungs[0].height_px:
+            rungs.insert(0, _rung(step, width, height, fps))
+    return (*rungs, _floor(width_px, height_px, fps))
+
+
+def fit(width_px: int, height_px: int, box_width_px: int, box_height_px: int) -> tuple[int, int]:
+    """The largest even size of the same shape inside the box, never larger than the source."""
+    scale = min(Fraction(1), Fraction(box_width_px, width_px), Fraction(box_height_px, height_px))
+    return _even(width_px * scale), _even(height_px * scale)
+
+
+def _even(length: Fraction) -> int:
+    return max(16, round(length / 2) * 2)
+
+
+def level(width_px: int, height_px: int, fps: Fraction, max_bps: int) -> str:
+    """The lowest H.264 level that holds picture size, rate and bit rate."""
+    blocks = -(-width_px // 16) * -(-height_px // 16)
+    return next(
+        name
+        for name, blocks_a_second, blocks_a_frame, bps in _LEVELS
+        if blocks * fps <= blocks_a_second and blocks <= blocks_a_frame and max_bps <= bps
+    )
+
+
+def _rung(step: Step, width_px: int, height_px: int, fps: Fraction) -> Rung:
+    fills_box = step.width_px in (width_px, width_px + 1) or height_px == step.height_px
+    # More than 30 frames a second need more bits, but neighbours are alike: not twice as many.
+    max_bps = step.max_bps * 3 // 2 if fps > 30 else step.max_bps
+    return Rung(
+        name=f"{step.height_px if fills_box else height_px}p",
+        width_px=width_px,
+        height_px=height_px,
+        fps=fps,
+        frame_step=1,
+        crf=step.crf,
+        max_bps=max_bps,
+        buffer_bits=2 * max_bps,
+        profile=step.profile,
+        level=level(width_px, height_px, fps, max_bps),
+        preset="veryfast",
+        audio=step.audio,
+    )
+
+
+def _floor(width_px: int, height_px: int, fps: Fraction) -> Rung:
+    width, height = fit(width_px, height_px, FLOOR.width_px, FLOOR.height_px)
+    step = floor_frame_step(fps)
+    return Rung(
+        name=FLOOR_NAME,
+        width_px=width,
+        height_px=height,
+        fps=fps / step,
+        frame_step=step,
+        crf=FLOOR.crf,
+        max_bps=FLOOR.max_bps,
+        buffer_bits=FLOOR_BUFFER_BITS,
+        profile=FLOOR.profile,
+        level=level(width, height, fps / step, FLOOR.max_bps),
+        # Few pixels: a slow preset costs next to nothing, and here every bit is dear.
+        preset="medium",
+        audio=FLOOR.audio,
+    )
+
+
+def floor_frame_step(fps: Fraction) -> int:
+    """1, 2 or 4: divides every four-second segment of the standard rates."""
+    return next((step for step in (1, 2, 4) if fps / step <= FLOOR_MAX_FPS), 4)

@@ -1,0 +1,188 @@
+"""The whole way on one file: probe, triage, plan, encode, assemble, verify, put in place."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from transcode.assemble import Rendition, assemble, check_decoded, write_contents
+from transcode.encode import encode_audio, encode_chunk, video_file
+from transcode.errors import Stopped
+from transcode.plan import Plan, make_plan
+from transcode.poster import write_posters
+from transcode.probe import Source, probe
+from transcode.triage import triage
+from transcode.verify import Verification, verify
+
+# Shares of the whole, so that the percentage moves evenly: nearly all of the work is encoding.
+_ENCODE_SHARE = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What one step took. cpu_s: of FFmpeg and of this process together."""
+
+    name: str
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What was done to a file, and what came out."""
+
+    source: Source
+    source_sha256: str
+    plan: Plan
+    rungs: tuple[Rendition, ...]
+    steps: tuple[Step, ...]
+    verification: Verification
+    size_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "source": self.source.to_dict() | {"sha256": self.source_sha256},
+            "plan": self.plan.hash,
+            "duration_s": round(self.plan.duration_s, 6),
+            "chunks": len(self.plan.chunks),
+            "notes": [asdict(note) for note in self.plan.treatment.notes],
+            "rungs": [asdict(rung) for rung in self.rungs],
+            "size_bytes": self.size_bytes,
+            "steps": [asdict(step) for step in self.steps],
+            "wall_s": round(sum(step.wall_s for step in self.steps), 3),
+            "cpu_s": round(sum(step.cpu_s for step in self.steps), 3),
+            "verification": self.verification.to_dict(),
+        }
+
+
+OnProgress = Callable[[str, float], None]
+
+
+class _Clock:
+    """Times the steps. ``ffmpeg_cpu_s`` is added to what this process used itself."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.ffmpeg_cpu_s = 0.0
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        wall, cpu, self.ffmpeg_cpu_s = time.monotonic(), time.process_time(), 0.0
+        yield
+        used_s = time.process_time() - cpu + self.ffmpeg_cpu_s
+        wall_s = time.monotonic() - wall
+        self.steps.append(Step(name=name, wall_s=round(wall_s, 3), cpu_s=round(used_s, 3)))
+
+
+def package_file(
+    source: str | Path,
+    out_dir: str | Path,
+    *,
+    on_progress: OnProgress | None = None,
+    stop: Callable[[], bool] | None = None,
+    ffmpeg: str | Path | None = None,
+    scratch_dir: str | Path | None = None,
+    gop_s: int = 4,
+    chunk_s: int = 60,
+) -> Report:
+    """Make the package of a file in ``out_dir``, which appears whole or not at all.
+
+    on_progress: name of the step, and how much of everything is done, from 0 to 1. scratch_dir:
+    where to work; beside ``out_dir`` unless named. Raises what ``transcode.errors`` lists.
+    """
+    source, out_dir = Path(source), Path(out_dir)
+    if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
+        raise FileExistsError(f"{out_dir} exists and is not an empty folder")
+    clock, tell = _Clock(), on_progress or (lambda _name, _share: None)
+    tell("probe", 0.0)
+    with clock.step("probe"):
+        looked_at = probe(source)
+        treatment = triage(looked_at)
+        sha256 = _sha256(source)
+        plan = make_plan(looked_at, treatment, source_sha256=sha256, gop_s=gop_s, chunk_s=chunk_s)
+    out_dir.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix=f".{out_dir.name}-", dir=scratch_dir or out_dir.parent
+    ) as scratch:
+        package = Path(scratch) / "package"
+        rungs, verification = _make(plan, source, Path(scratch), package, clock, tell, stop, ffmpeg)
+        size_bytes = sum(file.stat().st_size for file in package.rglob("*") if file.is_file())
+        _put_in_place(package, out_dir)
+    tell("done", 1.0)
+    return Report(
+        source=looked_at,
+        source_sha256=sha256,
+        plan=plan,
+        rungs=rungs,
+        steps=tuple(clock.steps),
+        verification=verification,
+        size_bytes=size_bytes,
+    )
+
+
+def _make(
+    plan: Plan,
+    source: Path,
+    scratch: Path,
+    package: Path,
+    clock: _Clock,
+    tell: OnProgress,
+    stop: Callable[[], bool] | None,
+    ffmpeg: str | Path | None,
+) -> tuple[tuple[Rendition, ...], Verification]:
+    chunk_dirs = [scratch / f"chunk-{chunk.index:05d}" for chunk in plan.chunks]
+    with clock.step("encode"):
+        decoded_frames = 0
+        for chunk, chunk_dir in zip(plan.chunks, chunk_dirs, strict=True):
+            done_s = float(chunk.start_frame / plan.fps)
+
+            def on_progress(seconds: float, done_s: float = done_s) -> None:
+                share = min(1.0, (done_s + seconds) / plan.duration_s)
+                tell("encode", _ENCODE_SHARE * share)
+
+            made = encode_chunk(
+                plan, source, chunk.index, chunk_dir,
+                ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
+            )  # fmt: skip
+            clock.ffmpeg_cpu_s += made.cpu_s
+            decoded_frames += made.decoded_frames
+        check_decoded(plan, decoded_frames)
+    tell("audio", _ENCODE_SHARE)
+    with clock.step("audio"):
+        made = encode_audio(plan, source, scratch / "audio", ffmpeg=ffmpeg, stop=stop)
+        clock.ffmpeg_cpu_s += made.cpu_s
+    tell("assemble", _ENCODE_SHARE + 0.02)
+    with clock.step("assemble"):
+        rungs = assemble(plan, chunk_dirs, scratch / "audio", package, ffmpeg=ffmpeg, stop=stop)
+    with clock.step("poster"):
+        write_posters([video_file(folder, plan.rungs[0]) for folder in chunk_dirs], package)
+        write_contents(plan, rungs, package)
+    tell("verify", 0.99)
+    with clock.step("verify"):
+        verification = verify(package)
+        verification.raise_for_failures()
+    if stop and stop():
+        raise Stopped("stopped on request")
+    return rungs, verification
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _put_in_place(package: Path, out_dir: Path) -> None:
+    """One rename where the folders share a disk; elsewhere a copy beside it, then the rename."""
+    beside = out_dir.with_name(f".{out_dir.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    shutil.move(package, beside)
+    if out_dir.exists():
+        out_dir.rmdir()
+    beside.rename(out_dir)

@@ -1,0 +1,160 @@
+"""The plan of one package: a value that says everything the encoders need, and its hash.
+
+The same source, settings and code version make the same plan, so work that is done is found
+again by the plan's hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+from transcode.ladder import Rung, make_rungs
+from transcode.probe import Source
+from transcode.triage import Treatment
+
+# Part of the hash: raise it whenever the same plan would give other bytes.
+CODE_VERSION = 1
+SEGMENT_S = 4
+AUDIO_RATE_HZ = 48_000
+# Containers without an index: a seek lands anywhere, so decoding starts well before.
+_SEEKS_BADLY = ("mpeg", "mpegts", "flv", "asf", "avi", "rm", "dv", "ogg")
+_SEEK_MARGIN_S = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedAudio:
+    name: str
+    channels: int
+    bps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chunk:
+    """A run of whole segments (the last one may end early), on the common frame grid."""
+
+    index: int
+    start_frame: int
+    frames: int
+
+
+AUDIO = (
+    PlannedAudio(name="stereo", channels=2, bps=128_000),
+    PlannedAudio(name="stereo96", channels=2, bps=96_000),
+    PlannedAudio(name="mono", channels=1, bps=32_000),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything there is to know before encoding. Serialisable."""
+
+    code_version: int
+    source_sha256: str
+    video_stream: int
+    treatment: Treatment
+    seek_margin_s: int
+    source_frames: int  # pictures in the source, to tell how many of them decoded
+    total_frames: int
+    gop_frames: int
+    segment_frames: int
+    chunks: tuple[Chunk, ...]
+    rungs: tuple[Rung, ...]
+    audio: tuple[PlannedAudio, ...]
+
+    @property
+    def fps(self) -> Fraction:
+        return self.treatment.fps
+
+    @property
+    def duration_s(self) -> float:
+        return float(self.total_frames / self.fps)
+
+    @property
+    def hash(self) -> str:
+        """Sixteen hex digits over all fields."""
+        canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    def to_dict(self) -> dict[str, Any]:
+        plain = asdict(self) | {"treatment": self.treatment.to_dict()}
+        plain["rungs"] = [asdict(rung) | {"fps": str(rung.fps)} for rung in self.rungs]
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> Plan:
+        return cls(
+            **plain
+            | {
+                "treatment": Treatment.from_dict(plain["treatment"]),
+                "chunks": tuple(Chunk(**chunk) for chunk in plain["chunks"]),
+                "rungs": tuple(Rung(**r | {"fps": Fraction(r["fps"])}) for r in plain["rungs"]),
+                "audio": tuple(PlannedAudio(**track) for track in plain["audio"]),
+            }
+        )
+
+
+def make_plan(
+    source: Source,
+    treatment: Treatment,
+    *,
+    source_sha256: str,
+    gop_s: int = 4,
+    chunk_s: int = 60,
+) -> Plan:
+    """Decide rungs, grid and chunks.
+
+    gop_s: 2 or 4; four saves a tenth of the bits. chunk_s: about how long a chunk is.
+    """
+    if gop_s not in (2, 4):
+        raise ValueError("gop_s must be 2 or 4, so that segments of 4 s are whole GOPs")
+    rungs = make_rungs(treatment.width_px, treatment.height_px, treatment.fps)
+    frame_step = max(rung.frame_step for rung in rungs)
+    gops_a_segment = SEGMENT_S // gop_s
+    segment_frames = frames_of(SEGMENT_S, treatment.fps, multiple_of=frame_step * gops_a_segment)
+    total = total_frames(treatment, multiple_of=frame_step)
+    names = {rung.audio for rung in rungs}
+    return Plan(
+        code_version=CODE_VERSION,
+        source_sha256=source_sha256,
+        video_stream=source.video.stream,
+        treatment=treatment,
+        seek_margin_s=_SEEK_MARGIN_S if _seeks_badly(source.container) else 0,
+        source_frames=source.video.frames,
+        total_frames=total,
+        gop_frames=segment_frames // gops_a_segment,
+        segment_frames=segment_frames,
+        chunks=cut(total, segment_frames, chunk_s // SEGMENT_S),
+        rungs=rungs,
+        audio=tuple(track for track in AUDIO if track.name in names),
+    )
+
+
+def frames_of(duration_s: int, fps: Fraction, *, multiple_of: int) -> int:
+    """A whole number of frames near the duration, which every rung's GOP divides."""
+    return max(1, round(duration_s * fps / multiple_of)) * multiple_of
+
+
+def total_frames(treatment: Treatment, *, multiple_of: int) -> int:
+    """Frames of the lesson; up to three more so that rungs at a lower rate end together."""
+    frames = max(1, round(Fraction(treatment.duration_s) * treatment.fps))
+    return -(-frames // multiple_of) * multiple_of
+
+
+def cut(total: int, segment_frames: int, segments_a_chunk: int) -> tuple[Chunk, ...]:
+    """Chunks of equal length on the segment grid; a remainder below half joins the last."""
+    step = max(1, segments_a_chunk) * segment_frames
+    count = max(1, round(total / step))
+    starts = [number * step for number in range(count)]
+    ends = [*starts[1:], total]
+    return tuple(
+        Chunk(index=i, start_frame=start, frames=end - start)
+        for i, (start, end) in enumerate(zip(starts, ends, strict=True))
+    )
+
+
+def _seeks_badly(container: str) -> bool:
+    return any(name in _SEEKS_BADLY for name in container.split(","))

@@ -1,0 +1,303 @@
+"""Look at a source without trusting it.
+
+The first bytes are sniffed before any library sees the file, so that a playlist or script is
+never opened. Then one pass over all packets, without decoding, tells what is really there:
+the length that can be played, the true frame rate, where the picture starts.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from transcode.errors import (
+    AudioOnly,
+    Damaged,
+    Encrypted,
+    NotAVideo,
+    NoVideoTrack,
+    StillPicture,
+    TooManyStreams,
+    UnsupportedCodec,
+)
+from transcode.ffmpeg import CONTAINERS
+from transcode.sniff import refuse_by_first_bytes
+
+MAX_STREAMS = 100
+# Sound-only formats are known here to tell "only sound" from "not a video"; FFmpeg never
+# gets to see them.
+_SOUND_FORMATS = ("mp3", "wav", "aac", "flac", "amr", "aiff", "caf", "ac3", "ape", "w64", "au")
+_OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": ",".join((*CONTAINERS, *_SOUND_FORMATS)),
+}
+# 16: SMPTE ST 2084 (PQ), 18: ARIB STD-B67 (HLG), as in ISO/IEC 23091-2.
+_HDR_TRANSFERS = {16: "pq", 18: "hlg"}
+_MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoTrack:
+    """The picture, as a viewer should see it and as it is coded."""
+
+    stream: int  # index in the file
+    codec: str
+    width_px: int  # shown: after pixel shape and rotation
+    height_px: int
+    coded_width_px: int
+    coded_height_px: int
+    rotation_deg: int  # clockwise turn that makes it upright
+    fps: Fraction  # of the source: its mean rate, or its usual rate when variable
+    variable_rate: bool
+    interlaced: bool  # by flags of stream and frames
+    pixel_format: str
+    hdr: str | None  # "pq" or "hlg"
+    matrix: str | None  # colour matrix, None where the file doesn't say
+    full_range: bool
+    frames: int  # packets found
+    start_s: float  # on the file's clock, whose zero is the earliest stream's start
+    end_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudioTrack:
+    stream: int
+    codec: str
+    channels: int
+    rate_hz: int
+    language: str | None
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What is known of a source file. Serialisable by ``to_dict``."""
+
+    container: str
+    size_bytes: int
+    declared_duration_s: float
+    video: VideoTrack
+    audio: tuple[AudioTrack, ...]
+    streams: int
+    cover_pictures: int
+    readable_to_end: bool  # False when reading stopped at an error
+
+    @property
+    def duration_s(self) -> float:
+        """How long the picture really lasts."""
+        return self.video.end_s - self.video.start_s
+
+    def to_dict(self) -> dict[str, Any]:
+        plain = asdict(self)
+        plain["video"]["fps"] = str(self.video.fps)
+        return plain
+
+
+def probe(path: str | Path) -> Source:
+    """Look at the file, or raise the SourceRefused that says what is wrong with it."""
+    path = Path(path)
+    refuse_by_first_bytes(path)
+    try:
+        with av.open(str(path), options=dict(_OPTIONS), metadata_errors="replace") as container:
+            return _probe(container, path)
+    except av.error.FFmpegError as error:
+        raise _why_unreadable(error, path) from error
+
+
+def _why_unreadable(error: av.error.FFmpegError, path: Path) -> Exception:
+    known_start = _looks_like_media(path)
+    if isinstance(error, av.error.DecoderNotFoundError):
+        return UnsupportedCodec(str(error))
+    return (Damaged if known_start else NotAVideo)(f"cannot be opened: {error.strerror}")
+
+
+def _looks_like_media(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free") or head.startswith(
+        (b"\x1aE\xdf\xa3", b"RIFF", b"FLV\x01", b"0&\xb2u", b"OggS", b"\x00\x00\x01\xba")
+    )
+
+
+def _probe(container: InputContainer, path: Path) -> Source:
+    if len(container.streams) > MAX_STREAMS:
+        raise TooManyStreams(f"{len(container.streams)} tracks")
+    video = _choose_video(container)
+    _refuse_encrypted(container)
+    frame = _first_frame(container, video)
+    seen = _read_packets(container)
+    extents = {index: times for index, times in seen.times.items() if times}
+    if video.index not in extents:
+        raise Damaged("no picture can be read")
+    # The zero of FFmpeg's own clock for this file, which seeking and filters will use.
+    zero_s = (
+        container.start_time / av.time_base
+        if container.start_time is not None
+        else min(_start_s(times, container.streams[i]) for i, times in extents.items())
+    )
+    audio = [stream for stream in container.streams.audio if stream.index in extents]
+    return Source(
+        container=container.format.name,
+        size_bytes=path.stat().st_size,
+        declared_duration_s=(container.duration or 0) / av.time_base,
+        video=_video_track(video, frame, extents[video.index], zero_s),
+        audio=tuple(_audio_track(s, extents[s.index], zero_s) for s in audio),
+        streams=len(container.streams),
+        cover_pictures=sum(map(_is_cover, container.streams.video)),
+        readable_to_end=seen.readable_to_end,
+    )
+
+
+def _is_cover(stream: Stream) -> bool:
+    return bool(stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails))
+
+
+def _choose_video(container: InputContainer) -> VideoStream:
+    """The default track, else the largest; cover art is no video."""
+    moving = [stream for stream in container.streams.video if not _is_cover(stream)]
+    if not moving and container.streams.audio:
+        raise AudioOnly("no moving pictures")
+    if not moving:
+        raise (StillPicture if container.streams.video else NoVideoTrack)("no moving pictures")
+    if any(stream.codec_context is None for stream in moving):
+        raise UnsupportedCodec("no decoder for the picture")
+    return max(
+        moving,
+        key=lambda s: (bool(s.disposition & Disposition.default), s.width * s.height, -s.index),
+    )
+
+
+def _refuse_encrypted(container: InputContainer) -> None:
+    """Common Encryption keeps the codec's name and says so in the sample entry only."""
+    tags = [
+        stream.codec_context.codec_tag
+        for stream in container.streams
+        if stream.type in ("video", "audio") and stream.codec_context is not None
+    ]
+    if any(tag in ("encv", "enca", "drmi", "drms") for tag in tags):
+        raise Encrypted("the tracks are encrypted")
+
+
+def _first_frame(container: InputContainer, video: VideoStream) -> VideoFrame:
+    """The first frame carries what the header hides: rotation, field order, colours."""
+    failures = 0
+    for packet in container.demux(video):
+        try:
+            for frame in packet.decode():
+                if isinstance(frame, VideoFrame):
+                    return frame
+        except av.error.FFmpegError as error:
+            failures += 1
+            if failures > 100:
+                raise Damaged(f"no picture can be decoded: {error.strerror}") from error
+    raise Damaged("no picture can be decoded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """Start and length of every packet, in ticks of its stream, by stream index."""
+
+    times: dict[int, list[tuple[int, int]]]
+    readable_to_end: bool
+
+
+def _read_packets(container: InputContainer) -> _Seen:
+    streams = [s for s in container.streams if s.type in ("video", "audio") and not _is_cover(s)]
+    times: dict[int, list[tuple[int, int]]] = {stream.index: [] for stream in streams}
+    container.seek(0, any_frame=False, backward=True)
+    try:
+        for packet in container.demux(streams):
+            at = packet.pts if packet.pts is not None else packet.dts
+            if at is not None and packet.size and not packet.is_discard:
+                times[packet.stream.index].append((at, packet.duration or 0))
+    except av.error.FFmpegError:
+        return _Seen(times=times, readable_to_end=False)
+    return _Seen(times=times, readable_to_end=True)
+
+
+def _start_s(times: Sequence[tuple[int, int]], stream: Stream) -> float:
+    return float(min(times)[0] * (stream.time_base or Fraction(1)))
+
+
+def _video_track(
+    stream: VideoStream, frame: VideoFrame, times: list[tuple[int, int]], zero_s: float
+) -> VideoTrack:
+    tick = stream.time_base or Fraction(1, 1000)
+    fps, variable = frame_rate(sorted(at for at, _ in times), tick, stream.guessed_rate)
+    turn = -frame.rotation % 360
+    width, height = _shown_size(frame, stream.sample_aspect_ratio, turn)
+    end = max(at * tick + (length * tick or 1 / fps) for at, length in times)
+    return VideoTrack(
+        stream=stream.index,
+        codec=stream.codec_context.name,
+        width_px=width,
+        height_px=height,
+        coded_width_px=frame.width,
+        coded_height_px=frame.height,
+        rotation_deg=turn,
+        fps=fps,
+        variable_rate=variable,
+        interlaced=frame.interlaced_frame,
+        pixel_format=frame.format.name,
+        hdr=_HDR_TRANSFERS.get(int(frame.color_trc)),
+        matrix=_MATRICES.get(int(frame.colorspace)),
+        full_range=int(frame.color_range) == 2 or frame.format.name.startswith("yuvj"),
+        frames=len(times),
+        start_s=round(_start_s(times, stream) - zero_s, 6),
+        end_s=round(float(end) - zero_s, 6),
+    )
+
+
+def _shown_size(frame: VideoFrame, pixel: Fraction | None, turn_deg: int) -> tuple[int, int]:
+    """Anamorphic pixels are stretched along the width, as players do; then the turn."""
+    shape = pixel if pixel and Fraction(1, 8) < pixel < 8 else Fraction(1)
+    width, height = round(frame.width * shape), frame.height
+    return (height, width) if turn_deg in (90, 270) else (width, height)
+
+
+def frame_rate(
+    starts: Sequence[int], tick: Fraction, guessed: Fraction | None = None
+) -> tuple[Fraction, bool]:
+    """Mean rate of a steady track, or the usual rate of a variable one, and which it is.
+
+    starts: sorted, in ticks. A track is variable when one gap in twenty differs by a fifth from
+    the median: single dropped frames don't count.
+    """
+    gaps = sorted(b - a for a, b in itertools.pairwise(starts) if b > a)
+    if not gaps:
+        return (guessed or Fraction(25)), False
+    median = gaps[len(gaps) // 2]
+    # One tick is the rounding of containers with millisecond clocks.
+    odd = sum(abs(gap - median) > max(median / 5, 1) for gap in gaps)
+    mean = Fraction(len(starts) - 1, starts[-1] - starts[0]) / tick
+    if odd * 20 > len(gaps):
+        return 1 / (median * tick), True
+    return mean.limit_denominator(100_000), False
+
+
+def _audio_track(
+    stream: AudioStream, times: Iterable[tuple[int, int]], zero_s: float
+) -> AudioTrack:
+    tick = stream.time_base or Fraction(1)
+    times = list(times)
+    return AudioTrack(
+        stream=stream.index,
+        codec=stream.codec_context.name,
+        channels=stream.codec_context.channels,
+        rate_hz=stream.codec_context.sample_rate,
+        language=stream.language,
+        start_s=round(_start_s(times, stream) - zero_s, 6),
+        end_s=round(float(max(at + length for at, length in times) * tick) - zero_s, 6),
+    )
