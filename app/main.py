@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 
 from app import health
+from app.accounts import routes as accounts
+from app.accounts.access import EditorDep
 from app.house import House
+from app.pages import landing
+from app.pages.assets import mount_assets
+from app.pages.failures import map_page_failures
 from app.problems import map_errors
+from transcode.upload_routes import uploads_router
 
 
 def create_app(house: House) -> FastAPI:
@@ -23,5 +29,15 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(title="Nongke", version="1", lifespan=lifespan)
     app.state.house = house
     map_errors(app)
+    map_page_failures(app)
     app.include_router(health.router)
+    app.include_router(landing.router)
+    app.include_router(accounts.router)
+    app.include_router(uploads_router(), dependencies=[Depends(own_uploads)])
+    mount_assets(app)
     return app
+
+
+def own_uploads(request: Request, account: EditorDep) -> None:
+    """An upload belongs to the editor who is signed in."""
+    request.state.owner = account.name
