@@ -108,9 +108,13 @@ def free_number(session: Session) -> int:
     raise errors.NoNumberFree("999 个课程号都用完了，请先下架并改号一门旧课程。")
 
 
-def publish_course(session: Session, course: Course, now: datetime) -> None:
-    """Show the course on boxes. Raises NothingToPublish when no lesson can be played."""
-    if not any(lesson.video and lesson.video.package_id for lesson in course.lessons):
+def publish_course(session: Session, course: Course, now: datetime, *, ahead: bool = False) -> None:
+    """Show the course on boxes. Raises NothingToPublish when no lesson can be played.
+
+    ahead: publish all the same; boxes show the course when its first video is ready.
+    """
+    playable = any(lesson.video and lesson.video.package_id for lesson in course.lessons)
+    if not (playable or ahead):
         raise errors.NothingToPublish("还没有可以播放的课时：请先上传视频，等处理完成后再发布。")
     course.state = "published"
     course.published_at = course.published_at or now

@@ -50,9 +50,7 @@ def database_url(postgres: str) -> Iterator[str]:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     """Settings of a service that keeps everything in the test's folder."""
-    return Settings(
-        home=tmp_path / "home", database_url=database_url, demo=False, reserve_bytes=0
-    )
+    return Settings(home=tmp_path / "home", database_url=database_url, demo=False, reserve_bytes=0)
 
 
 @pytest.fixture

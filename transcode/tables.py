@@ -112,6 +112,7 @@ class Step(Base):
     fraction: Mapped[float] = mapped_column(server_default="0")
     starts: Mapped[int] = mapped_column(server_default="0")
     cpu_s: Mapped[float] = mapped_column(server_default="0")
+    decoded_frames: Mapped[int] = mapped_column(server_default="0")
     done_at: Mapped[datetime | None]
 
 
@@ -134,3 +135,5 @@ class Upload(Base):
     expires_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     video_id: Mapped[UUID | None] = mapped_column(ForeignKey("video.id"))
+    # Noted before the bytes move to the storage, so that a restart finds them there.
+    sha256: Mapped[str | None] = mapped_column(String(64))

@@ -407,6 +407,7 @@ def upgrade() -> None:
         sa.Column("fraction", sa.Double(), server_default="0", nullable=False),
         sa.Column("starts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("cpu_s", sa.Double(), server_default="0", nullable=False),
+        sa.Column("decoded_frames", sa.Integer(), server_default="0", nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("fraction BETWEEN 0 AND 1", name=op.f("ck_step_fraction")),
         sa.ForeignKeyConstraint(
