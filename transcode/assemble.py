@@ -27,6 +27,7 @@ from transcode.playlists import (
     multivariant_text,
     peak_bps,
 )
+from transcode.poster import write_posters
 from transcode.triage import LEAST_READABLE
 
 MULTIVARIANT = "multivariant.m3u8"
@@ -65,10 +66,10 @@ def assemble(
     *,
     ffmpeg: str | Path | None = None,
     stop: Callable[[], bool] | None = None,
-) -> tuple[Rendition, ...]:
-    """Write segments and playlists into ``out_dir``; ``write_contents`` closes the package.
+) -> dict[str, Any]:
+    """Write the whole package into ``out_dir``; gives what ``package.json`` says.
 
-    chunk_dirs: where encode_chunk wrote, in order.
+    chunk_dirs: where encode_chunk wrote, in order. audio_dir: where encode_audio wrote.
     """
     renditions = []
     for rung in plan.rungs:
@@ -82,7 +83,8 @@ def assemble(
         renditions.append(_describe(plan, rung, folder))
     variants = [_variant(rendition) for rendition in in_starting_order(renditions)]
     (out_dir / MULTIVARIANT).write_text(multivariant_text(variants))
-    return tuple(renditions)
+    write_posters([video_file(chunk_dir, plan.rungs[0]) for chunk_dir in chunk_dirs], out_dir)
+    return _write_contents(plan, renditions, out_dir)
 
 
 def _listing(plan: Plan, rung: Rung, chunk_dirs: Sequence[Path], folder: Path) -> Path:
@@ -176,7 +178,7 @@ def _variant(rendition: Rendition) -> Entry:
     )
 
 
-def write_contents(plan: Plan, renditions: Sequence[Rendition], out_dir: Path) -> dict[str, Any]:
+def _write_contents(plan: Plan, renditions: Sequence[Rendition], out_dir: Path) -> dict[str, Any]:
     """Write ``package.json``: every file with size and hash. The last file of a package."""
     files = sorted(f for f in out_dir.rglob("*") if f.is_file() and f.name != CONTENTS)
     contents = {

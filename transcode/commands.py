@@ -84,14 +84,14 @@ def _print_json(plain: dict[str, Any]) -> None:
 
 def _print_report(report: Report, out_dir: Path) -> None:
     table = Table("rung", "size", "fps", "peak kbit/s", "average kbit/s", "MB")
-    for rung in report.rungs:
+    for rung in report.contents["rungs"]:
         table.add_row(
-            rung.name,
-            f"{rung.width_px}×{rung.height_px}",
-            f"{rung.fps:g}",
-            f"{rung.peak_bps / 1000:.0f}",
-            f"{rung.average_bps / 1000:.0f}",
-            f"{rung.size_bytes / 1e6:.1f}",
+            rung["name"],
+            f"{rung['width_px']}×{rung['height_px']}",
+            f"{rung['fps']:g}",
+            f"{rung['peak_bps'] / 1000:.0f}",
+            f"{rung['average_bps'] / 1000:.0f}",
+            f"{rung['size_bytes'] / 1e6:.1f}",
         )
     console = Console()
     console.print(table)

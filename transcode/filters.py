@@ -42,7 +42,8 @@ def on_grid(stream: Any, plan: Plan, chunk: Chunk) -> Any:
         stream.filter("fps", fps=str(plan.fps), start_time=float(margin_s))
         .filter("tpad", stop=-1, stop_mode="clone")
         .filter("trim", end_frame=chunk.frames)
-        .filter("setpts", f"N/({plan.fps})/TB")
+        # Whole ticks of one frame each: computing N/fps in floating point loses some.
+        .filter("setpts", "PTS-STARTPTS")
     )
 
 

@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from transcode.assemble import Rendition, assemble, check_decoded, write_contents
-from transcode.encode import encode_audio, encode_chunk, video_file
+from transcode.assemble import assemble, check_decoded
+from transcode.encode import encode_audio, encode_chunk
 from transcode.errors import Stopped
 from transcode.plan import Plan, make_plan
-from transcode.poster import write_posters
 from transcode.probe import Source, probe
 from transcode.triage import triage
 from transcode.verify import Verification, verify
@@ -41,7 +40,7 @@ class Report:
     source: Source
     source_sha256: str
     plan: Plan
-    rungs: tuple[Rendition, ...]
+    contents: dict[str, Any]  # as in package.json
     steps: tuple[Step, ...]
     verification: Verification
     size_bytes: int
@@ -53,7 +52,7 @@ class Report:
             "duration_s": round(self.plan.duration_s, 6),
             "chunks": len(self.plan.chunks),
             "notes": [asdict(note) for note in self.plan.treatment.notes],
-            "rungs": [asdict(rung) for rung in self.rungs],
+            "rungs": self.contents["rungs"],
             "size_bytes": self.size_bytes,
             "steps": [asdict(step) for step in self.steps],
             "wall_s": round(sum(step.wall_s for step in self.steps), 3),
@@ -112,7 +111,9 @@ def package_file(
         prefix=f".{out_dir.name}-", dir=scratch_dir or out_dir.parent
     ) as scratch:
         package = Path(scratch) / "package"
-        rungs, verification = _make(plan, source, Path(scratch), package, clock, tell, stop, ffmpeg)
+        contents, verification = _make(
+            plan, source, Path(scratch), package, clock, tell, stop, ffmpeg
+        )
         size_bytes = sum(file.stat().st_size for file in package.rglob("*") if file.is_file())
         _put_in_place(package, out_dir)
     tell("done", 1.0)
@@ -120,7 +121,7 @@ def package_file(
         source=looked_at,
         source_sha256=sha256,
         plan=plan,
-        rungs=rungs,
+        contents=contents,
         steps=tuple(clock.steps),
         verification=verification,
         size_bytes=size_bytes,
@@ -136,7 +137,7 @@ def _make(
     tell: OnProgress,
     stop: Callable[[], bool] | None,
     ffmpeg: str | Path | None,
-) -> tuple[tuple[Rendition, ...], Verification]:
+) -> tuple[dict[str, Any], Verification]:
     chunk_dirs = [scratch / f"chunk-{chunk.index:05d}" for chunk in plan.chunks]
     with clock.step("encode"):
         decoded_frames = 0
@@ -160,17 +161,14 @@ def _make(
         clock.ffmpeg_cpu_s += made.cpu_s
     tell("assemble", _ENCODE_SHARE + 0.02)
     with clock.step("assemble"):
-        rungs = assemble(plan, chunk_dirs, scratch / "audio", package, ffmpeg=ffmpeg, stop=stop)
-    with clock.step("poster"):
-        write_posters([video_file(folder, plan.rungs[0]) for folder in chunk_dirs], package)
-        write_contents(plan, rungs, package)
+        contents = assemble(plan, chunk_dirs, scratch / "audio", package, ffmpeg=ffmpeg, stop=stop)
     tell("verify", 0.99)
     with clock.step("verify"):
         verification = verify(package)
         verification.raise_for_failures()
     if stop and stop():
         raise Stopped("stopped on request")
-    return rungs, verification
+    return contents, verification
 
 
 def _sha256(file: Path) -> str:
