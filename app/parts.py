@@ -10,14 +10,19 @@ import signal
 import structlog
 import uvicorn
 
+from app.demo import seed
 from app.house import House
 from app.jobs import make_worker
 from app.main import create_app
-from transcode import pipeline
+from transcode import pipeline, uploads
 
 log = structlog.get_logger()
 
-BLUEPRINTS = {"video": pipeline.blueprint}
+BLUEPRINTS = {
+    "video": pipeline.blueprint,
+    "uploads": uploads.blueprint,
+    "demo": seed.blueprint,
+}
 # Encoding may fill a queue for hours; probing and publishing must not stand behind it.
 QUEUES = ("encode", "default")
 PR_SET_PDEATHSIG = 1
