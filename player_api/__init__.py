@@ -1,1 +1,23 @@
-""""""
+"""What boxes talk to, and what is counted from it.
+
+In: the catalogue's published courses, and boxes' requests under ``/api/player/v1``.
+Out: the menu, where to play a lesson, a box's own marks; plays and tallies in the database.
+
+    boxes.py        a box introduces itself, gets a signed token, shows it again
+    menu.py         the whole catalogue as one compressed, cached snapshot
+    negotiation.py  which coding a client wants, and whether it has the snapshot already
+    courses.py      the catalogue in pages, for native clients
+    playback.py     where a lesson plays from and at which second; what a box played last
+    favourites.py   courses that a box marked
+    regions.py      places by their official codes
+    clock.py        what time it really was when a box's clock said so
+    events.py       the form of a batch of events, and the judgement on each event
+    seen.py         what is known of a play, as a union of its events
+    collector.py    a batch of events, judged and counted in one transaction
+    fold.py         plays into their rows, the change into tallies (fold.sql)
+    tallies.py      the sums over plays, and the recount that proves them
+    answers.py      the answers' forms, for the OpenAPI document
+    openapi.py      the errors' forms there
+    routes.py       the addresses
+    tv/             the TV page
+"""
