@@ -15,6 +15,7 @@ from app.pages import landing
 from app.pages.assets import mount_assets
 from app.pages.failures import map_page_failures
 from app.problems import map_errors
+from player_api import routes as player
 from transcode.upload_routes import uploads_router
 
 
@@ -33,6 +34,7 @@ def create_app(house: House) -> FastAPI:
     app.include_router(health.router)
     app.include_router(landing.router)
     app.include_router(accounts.router)
+    app.include_router(player.router)
     app.include_router(uploads_router(), dependencies=[Depends(own_uploads)])
     mount_assets(app)
     return app
