@@ -1,0 +1,197 @@
+"""The form of a batch of events, and the judgement on each event. Pure: no database here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from player_api import clock
+from player_api.errors import BadBatch, BatchTooLarge
+from player_api.seen import Seen, Span, union
+
+MOST_EVENTS = 200
+MOST_BYTES = 64 * 1024
+LARGEST_INT = 2**31 - 1
+
+# From this speed on, pictures fly by: nothing of it counts as seen.
+COUNTED_BELOW_SPEED = 3.0
+HIGHEST_SPEED = 64.0
+# Boxes round positions, and some report the last frame a little after the end.
+END_SLACK_MS = 2_000
+# Clocks are set by some seconds while a play goes on; one beat of it is no lie.
+WATCH_SLACK_MS = 60_000
+
+REFUSALS = {
+    "bad_event": "The event does not have the form of an event.",
+    "bad_play_id": "`play` is not a UUIDv7.",
+    "bad_seq": "`seq` is not a whole number from 0 to 2147483647.",
+    "bad_span": "A span is negative, ends before it starts, or is not a number.",
+    "bad_speed": "`speed` is not a number from 0 to 64.",
+    "bad_state": "`state` is not a word of 1 to 16 small letters and underscores.",
+    "bad_time": "No reading of the box's clock gives the event a possible time.",
+    "bad_watch": "`watch_s` or `position_s` is negative or not a number.",
+    "beyond_duration": "A span starts after the end of the lesson.",
+    "play_of_other_box": "Another box has begun this play.",
+    "play_of_other_lesson": "This play belongs to another lesson.",
+    "too_old": "The event is more than 30 days old.",
+    "unknown_lesson": "There is no such lesson, and never was.",
+    "watch_too_long": "The box cannot have watched so much since the play began.",
+}
+# Which refusal a field of the wrong type means.
+_FIELD_CODES = {
+    "play": "bad_play_id",
+    "lesson": "unknown_lesson",
+    "seq": "bad_seq",
+    "at": "bad_time",
+    "spans": "bad_span",
+    "watch_s": "bad_watch",
+    "position_s": "bad_watch",
+    "speed": "bad_speed",
+    "state": "bad_state",
+}
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One report of a box on one play. ``spans``: [from_s, to_s) of the lesson just seen."""
+
+    play: str
+    lesson: int
+    seq: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_INT)]
+    at: int
+    spans: list[tuple[float, float]] = []
+    watch_s: float = 0.0
+    position_s: float = 0.0
+    speed: float = 1.0
+    state: Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,16}$")] = "playing"
+
+
+class _Batch(msgspec.Struct, frozen=True):
+    sent: int
+    events: list[Event]
+
+
+class _LooseBatch(msgspec.Struct, frozen=True):
+    sent: int
+    events: list[msgspec.Raw]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """The events of one request; an event of the wrong form is its refusal's code."""
+
+    sent_ms: int
+    events: list[Event | str]
+
+
+class Refused(Exception):
+    """The event counts nothing; sending it again will not help."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """What a lesson's plays are measured by."""
+
+    lesson_id: int
+    course_id: int
+    duration_ms: int
+    completion_percent: int
+
+
+_decoder = msgspec.json.Decoder(_Batch)
+_loose_decoder = msgspec.json.Decoder(_LooseBatch)
+_event_decoder = msgspec.json.Decoder(Event)
+
+
+def read_batch(body: bytes) -> Batch:
+    """The batch in a request's body. Raises BadBatch, BatchTooLarge."""
+    if len(body) > MOST_BYTES:
+        raise BatchTooLarge
+    try:
+        batch = _read(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadBatch(str(error)) from error
+    if len(batch.events) > MOST_EVENTS:
+        raise BatchTooLarge
+    return batch
+
+
+def _read(body: bytes) -> Batch:
+    try:
+        strict = _decoder.decode(body)
+        return Batch(sent_ms=strict.sent, events=list(strict.events))
+    except msgspec.ValidationError:
+        # One bad event must not take the good ones with it: look at each alone.
+        loose = _loose_decoder.decode(body)
+        return Batch(sent_ms=loose.sent, events=[_event_or_code(raw) for raw in loose.events])
+
+
+def _event_or_code(raw: msgspec.Raw) -> Event | str:
+    try:
+        return _event_decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        field = str(error).rpartition("`$.")[2].partition("[")[0].rstrip("`")
+        return _FIELD_CODES.get(field, "bad_event")
+
+
+def play_id(event: Event) -> UUID:
+    """The event's play. Raises Refused when it is not a UUIDv7."""
+    try:
+        identity = UUID(event.play)
+    except ValueError:
+        raise Refused("bad_play_id") from None
+    if identity.version != 7 or str(identity) != event.play.lower():
+        raise Refused("bad_play_id")
+    return identity
+
+
+def judge(event: Event, play: UUID, terms: Terms, *, sent_ms: int, received_ms: int) -> Seen:
+    """What the event says about its play. Raises Refused."""
+    play_ms = play.int >> 80
+    watch_ms = _length_ms(event.watch_s)
+    position_ms = min(_length_ms(event.position_s), terms.duration_ms)
+    watched = _watched(event, terms.duration_ms)
+    offset_ms = _offset_ms(event, sent_ms, received_ms)
+    if watch_ms > clock.passed_ms(play_ms=play_ms, at_ms=event.at) + WATCH_SLACK_MS:
+        raise Refused("watch_too_long")
+    started_ms = clock.start_ms(play_ms=play_ms, at_ms=event.at, offset_ms=offset_ms)
+    return Seen(
+        watched=watched,
+        watch_ms=watch_ms,
+        latest=(event.seq, position_ms, event.state),
+        started_at=clock.moment(started_ms),
+        last_at=clock.moment(event.at + offset_ms),
+    )
+
+
+def _watched(event: Event, duration_ms: int) -> tuple[Span, ...]:
+    if not 0 <= event.speed <= HIGHEST_SPEED:
+        raise Refused("bad_speed")
+    spans = []
+    for start_s, end_s in event.spans:
+        if not 0 <= start_s <= end_s < math.inf:  # false for what is not a number, too
+            raise Refused("bad_span")
+        if start_s * 1000 > duration_ms + END_SLACK_MS:
+            raise Refused("beyond_duration")
+        spans.append((round(start_s * 1000), round(min(end_s * 1000, duration_ms))))
+    return union(spans) if event.speed < COUNTED_BELOW_SPEED else ()
+
+
+def _length_ms(length_s: float) -> int:
+    if not 0 <= length_s < math.inf:
+        raise Refused("bad_watch")
+    return round(min(length_s * 1000, LARGEST_INT))
+
+
+def _offset_ms(event: Event, sent_ms: int, received_ms: int) -> int:
+    try:
+        return clock.clock_offset_ms(at_ms=event.at, sent_ms=sent_ms, received_ms=received_ms)
+    except clock.WrongTime as error:
+        raise Refused(error.code) from None

@@ -1,0 +1,57 @@
+"""What FastAPI can't say by itself in the OpenAPI document: problem details, and their codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.problems import MEDIA_TYPE, Problem, ProblemDetails
+
+
+class InvalidRequest(Problem):
+    """A parameter or the body does not have the right form; `errors` names what and where."""
+
+    status = 422
+    code = "invalid_request"
+    title = "The request does not have the right form."
+
+
+def inlined_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The model's JSON schema in one piece, for places where FastAPI takes no model."""
+    schema = model.model_json_schema()
+    definitions = schema.pop("$defs", {})
+
+    def resolved(node: Any) -> Any:
+        if isinstance(node, list):
+            return [resolved(part) for part in node]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node:
+            return resolved(definitions[node["$ref"].rpartition("/")[2]])
+        return {key: resolved(part) for key, part in node.items()}
+
+    inlined: dict[str, Any] = resolved(schema)
+    return inlined
+
+
+def problems(*errors: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI answers for these errors, with an example of each code."""
+    answers: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        answer = answers.setdefault(error.status, _empty_answer())
+        answer["description"] += f"`{error.code}`: {(error.__doc__ or '').strip()}\n\n"
+        answer["content"][MEDIA_TYPE]["examples"][error.code] = {
+            "value": {
+                "type": "about:blank",
+                "title": error.title,
+                "status": error.status,
+                "code": error.code,
+            }
+        }
+    return answers
+
+
+def _empty_answer() -> dict[str, Any]:
+    schema = inlined_schema(ProblemDetails)
+    return {"description": "", "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}}}

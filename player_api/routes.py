@@ -1,0 +1,313 @@
+"""The addresses of the player API, ``/api/player/v1``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from app.web import HouseDep
+from catalog.errors import CourseNotFound, LessonNotFound
+from catalog.search import LONGEST_QUERY, search_courses
+from player_api import answers, collector, courses, errors, favourites, menu, regions
+from player_api import playback as playing
+from player_api.boxes import BoxDep, OptionalBoxDep, register_box, token_of
+from player_api.events import MOST_BYTES
+from player_api.openapi import InvalidRequest, inlined_schema, problems
+
+PREFIX = "/api/player/v1"
+
+
+UNKNOWN_BOX = (errors.BoxTokenMissing, errors.BoxTokenInvalid, errors.BoxRevoked)
+CACHEABLE = "public, max-age=30"
+router = APIRouter(prefix=PREFIX, tags=["player"])
+
+Number = Annotated[
+    str, Path(pattern=r"^[0-9]{1,3}$", description="The course's number", examples=["203"])
+]
+LessonId = Annotated[int, Path(ge=1, le=2**31 - 1, description="The lesson's id")]
+
+
+async def _menu_cache(request: Request) -> menu.MenuCache:
+    # On the event loop, so that no two threads make one.
+    state = request.app.state
+    if not hasattr(state, "menu_cache"):
+        state.menu_cache = menu.MenuCache()
+    cache: menu.MenuCache = state.menu_cache
+    return cache
+
+
+async def _bounded_body(request: Request) -> bytes:
+    """The body as long as it is not too large; the rest of a larger one is never read."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise errors.UnsupportedCoding
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > MOST_BYTES:
+            raise errors.BatchTooLarge
+    return bytes(content)
+
+
+@router.post(
+    "/boxes",
+    status_code=201,
+    operation_id="register_box",
+    summary="Introduce a box",
+    response_model=answers.Registered,
+    responses=problems(errors.BoxBlocked, errors.UnknownRegion, InvalidRequest),
+)
+def register(house: HouseDep, box: answers.Introduction) -> Any:
+    """Give the box an identity and a token.
+
+    A card number that is known already gets its old box back, with its plays and marks.
+    """
+    with house.db.begin() as session:
+        registered = register_box(
+            session,
+            model=box.model,
+            engine=box.engine,
+            region_code=box.region or None,
+            card_number=box.card or None,
+            default_region=house.settings.region,
+        )
+    return answers.Registered(
+        box=registered.id,
+        token=token_of(house.settings, registered),
+        region=registered.region_code,
+    )
+
+
+@router.get(
+    "/menu",
+    operation_id="menu",
+    summary="The whole catalogue",
+    responses={
+        200: {
+            "model": answers.Menu,
+            "headers": {"ETag": {"schema": {"type": "string"}}},
+        },
+        304: {"description": "The menu is the one that `If-None-Match` names"},
+    },
+)
+def whole_menu(
+    request: Request, house: HouseDep, cache: Annotated[menu.MenuCache, Depends(_menu_cache)]
+) -> Response:
+    """All published courses in one document, as gzip or zstd where the client takes it.
+
+    Ask again with `If-None-Match`; nothing changed is answered by 304 without a body.
+    """
+    return menu.menu_answer(request, cache.current(house))
+
+
+@router.get(
+    "/courses",
+    operation_id="courses",
+    summary="The catalogue in pages",
+    response_model=answers.CoursePage,
+    responses=problems(errors.BadCursor, InvalidRequest),
+)
+def course_list(
+    response: Response,
+    house: HouseDep,
+    after: Annotated[str | None, Query(max_length=400, description="`next` of a page")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 24,
+    category: Annotated[
+        int | None, Query(ge=1, le=2**31 - 1, description="With the categories below it")
+    ] = None,
+    sort: Annotated[courses.Order, Query()] = "number",
+) -> Any:
+    """Published courses by number, newest first, or by title in the order of a dictionary."""
+    with house.db.begin() as session:
+        page = courses.course_page(
+            session,
+            house.storage,
+            order=sort,
+            limit=limit,
+            after=after,
+            category_id=category,
+        )
+    response.headers["Cache-Control"] = CACHEABLE
+    return {"courses": page.courses, "next": page.next}
+
+
+@router.get(
+    "/courses/{number}",
+    operation_id="course",
+    summary="One course by its number",
+    response_model=answers.Course,
+    responses=problems(CourseNotFound, InvalidRequest),
+)
+def one_course(response: Response, house: HouseDep, number: Number) -> Any:
+    """The course that a number typed on the remote means."""
+    with house.db.begin() as session:
+        course = courses.published_course(session, int(number))
+        entry = courses.public_entry(course, house.storage)
+    response.headers["Cache-Control"] = CACHEABLE
+    return entry
+
+
+@router.get(
+    "/search",
+    operation_id="search",
+    summary="Courses by pinyin initials, number or words",
+    response_model=answers.Courses,
+    responses=problems(InvalidRequest),
+)
+def search(
+    response: Response,
+    house: HouseDep,
+    q: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=LONGEST_QUERY,
+            pattern=answers.PRINTABLE,
+            examples=["hsy", "203", "黑山羊"],
+        ),
+    ],
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> Any:
+    """Best first: the number, titles that begin with the initials, titles, tags and teachers."""
+    with house.db.begin() as session:
+        found = search_courses(session, q, limit=limit)
+        entries = [courses.public_entry(course, house.storage) for course in found]
+    response.headers["Cache-Control"] = CACHEABLE
+    return {"courses": entries}
+
+
+@router.get(
+    "/lessons/{lesson_id}/playback",
+    operation_id="playback",
+    summary="How to play a lesson",
+    response_model=answers.Playback,
+    responses=problems(LessonNotFound, InvalidRequest),
+)
+def playback(house: HouseDep, box: OptionalBoxDep, lesson_id: LessonId) -> Any:
+    """Playlist and pictures of a lesson; with a token, where this box stopped.
+
+    A token that is not valid is as good as none: a lesson that anybody may see must play.
+    """
+    with house.db.begin() as session:
+        return playing.playback(session, house.storage, lesson_id, box)
+
+
+@router.get(
+    "/plays/recent",
+    operation_id="recent_plays",
+    summary="What the box played last",
+    response_model=answers.RecentPlays,
+    responses=problems(*UNKNOWN_BOX, InvalidRequest),
+)
+def recent(
+    house: HouseDep,
+    box: BoxDep,
+    limit: Annotated[int, Query(ge=1, le=playing.MOST_RECENT)] = 12,
+) -> Any:
+    """Each course once, with the lesson to go on with."""
+    with house.db.begin() as session:
+        return {"plays": playing.recent_plays(session, house.storage, box, limit)}
+
+
+@router.get(
+    "/favourites",
+    operation_id="favourites",
+    summary="The box's marked courses",
+    response_model=answers.Courses,
+    responses=problems(*UNKNOWN_BOX),
+)
+def marked(house: HouseDep, box: BoxDep) -> Any:
+    """Newest mark first."""
+    with house.db.begin() as session:
+        found = favourites.favourite_courses(session, box)
+        return {"courses": [courses.public_entry(course, house.storage) for course in found]}
+
+
+@router.put(
+    "/favourites/{number}",
+    status_code=204,
+    operation_id="mark_favourite",
+    summary="Mark a course",
+    responses=problems(*UNKNOWN_BOX, CourseNotFound, InvalidRequest),
+)
+def mark(house: HouseDep, box: BoxDep, number: Number) -> None:
+    """Marking a marked course changes nothing."""
+    with house.db.begin() as session:
+        favourites.mark(session, box, int(number))
+
+
+@router.delete(
+    "/favourites/{number}",
+    status_code=204,
+    operation_id="unmark_favourite",
+    summary="Take the mark off a course",
+    responses=problems(*UNKNOWN_BOX, InvalidRequest),
+)
+def unmark(house: HouseDep, box: BoxDep, number: Number) -> None:
+    """A course without mark is no error."""
+    with house.db.begin() as session:
+        favourites.unmark(session, box, int(number))
+
+
+@router.get(
+    "/regions",
+    operation_id="regions",
+    summary="Regions to choose from",
+    response_model=answers.Regions,
+    responses=problems(errors.RegionNotFound, InvalidRequest),
+)
+def region_list(
+    response: Response,
+    house: HouseDep,
+    parent: Annotated[
+        str | None,
+        Query(pattern=r"^[0-9]{2,9}$", description="Its children; without it the topmost regions"),
+    ] = None,
+) -> Any:
+    """One level of the tree, for the choice at the box's first start."""
+    with house.db.begin() as session:
+        places = regions.children(session, parent)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return {"regions": places}
+
+
+@router.post(
+    "/events",
+    operation_id="collect_events",
+    summary="Report what was watched",
+    response_model=answers.Receipt,
+    responses=problems(
+        *UNKNOWN_BOX,
+        errors.BadBatch,
+        errors.BatchTooLarge,
+        errors.UnsupportedCoding,
+        errors.CollectorUnavailable,
+    ),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": inlined_schema(answers.EventBatch),
+                    "example": answers.EVENT_EXAMPLE,
+                }
+            },
+        }
+    },
+)
+def collect(house: HouseDep, box: BoxDep, body: Annotated[bytes, Depends(_bounded_body)]) -> Any:
+    """At most 200 events in 64 kB. The answer leaves when all that is accepted is on the disk.
+
+    Keep events until an answer of 200, then drop them all: a batch that is sent again, in other
+    pieces or another order, counts once. A bad event is refused alone. After 503 or no answer,
+    send again.
+    """
+    receipt = collector.collect(house, box, body, datetime.now(UTC))
+    return {
+        "accepted": receipt.accepted,
+        "unchanged": receipt.unchanged,
+        "refused": receipt.refused,
+        "next_beat_s": house.settings.beat_s,
+    }
