@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import os
 import signal
+import socket
 
 import structlog
 import uvicorn
@@ -15,6 +16,7 @@ from app.house import House
 from app.jobs import make_worker
 from app.main import create_app
 from transcode import pipeline, uploads
+from transcode.receiving import stop_receiving
 
 log = structlog.get_logger()
 
@@ -40,11 +42,19 @@ def serve(house: House) -> None:
         timeout_graceful_shutdown=10,
         proxy_headers=True,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     log.info("server_starting", address=f"http://{settings.host}:{settings.port}")
     server.run()
     if not server.started:
         raise SystemExit(1)
+
+
+class Server(uvicorn.Server):
+    """The web server; when it stops, uploads break off and go on at the next start."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        stop_receiving()
+        await super().shutdown(sockets)
 
 
 def work(house: House) -> None:

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
+from weakref import WeakSet
 
 import anyio
 from anyio.to_thread import run_sync as in_thread
@@ -64,7 +65,7 @@ class Transfer:
         return anyio.current_time() - self.heard_at_s
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Transfers:
     """What one server process knows of the uploads it is receiving."""
 
@@ -72,6 +73,9 @@ class Transfers:
     active: dict[UUID, Transfer] = field(default_factory=dict)
     # Hash of the first bytes of an upload, and how many; spares reading the file again.
     hashes: dict[UUID, tuple[int, hashlib._Hash]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _all_transfers.add(self)
 
     async def lock(self, house: House, upload_id: UUID, *, silent_s: float = SILENT_S) -> PartFile:
         """The part file for this request alone. Raises UploadBusy.
@@ -114,6 +118,19 @@ class Transfers:
             return hashlib.sha256()
         known = self.hashes.get(upload_id)
         return known[1].copy() if known and known[0] == offset_bytes else None
+
+
+_all_transfers: WeakSet[Transfers] = WeakSet()
+
+
+def stop_receiving() -> None:
+    """End every request that sends an upload: what has come counts, senders try again later.
+
+    For a server that stops: an upload would keep it waiting for hours.
+    """
+    for transfers in _all_transfers:
+        for transfer in transfers.active.values():
+            transfer.scope.cancel()
 
 
 class Reception:
