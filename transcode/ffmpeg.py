@@ -28,7 +28,8 @@ CONTAINERS = ("mov", "matroska", "avi", "mpeg", "mpegts", "flv", "asf", "ogg", "
 UNTRUSTED_INPUT = {"protocol_whitelist": "file,pipe", "format_whitelist": ",".join(CONTAINERS)}
 
 STDERR_TAIL_LINES = 20
-_LEVEL = re.compile(r"\[(verbose|debug|trace)\] ")
+# Of the levels only these: x264's closing statistics would push the cause out of the tail.
+_TROUBLE = re.compile(r"\[(warning|error|fatal|panic)\] ")
 _DECODED = re.compile(r"\(video\): .*?(\d+) frames decoded")
 
 
@@ -172,7 +173,7 @@ def _hear_progress(line: str, watch: _Watch, on_progress: Callable[[float], None
 def _hear_message(line: str, watch: _Watch) -> None:
     if match := _DECODED.search(line):
         watch.decoded_frames = (watch.decoded_frames or 0) + int(match[1])
-    if line.strip() and not _LEVEL.search(line):
+    if _TROUBLE.search(line):
         watch.tail.append(line.rstrip())
 
 

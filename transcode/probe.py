@@ -17,6 +17,7 @@ from typing import Any
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -24,7 +25,6 @@ from av.video.stream import VideoStream
 from transcode.errors import (
     AudioOnly,
     Damaged,
-    Encrypted,
     NotAVideo,
     NoVideoTrack,
     StillPicture,
@@ -35,6 +35,8 @@ from transcode.ffmpeg import CONTAINERS
 from transcode.sniff import refuse_by_first_bytes
 
 MAX_STREAMS = 100
+# A file that begins in the middle of a recording has some; one without any picture, all.
+_MAX_FAILURES = 300
 # Sound-only formats are known here to tell "only sound" from "not a video"; FFmpeg never
 # gets to see them.
 _SOUND_FORMATS = ("mp3", "wav", "aac", "flac", "amr", "aiff", "caf", "ac3", "ape", "w64", "au")
@@ -135,9 +137,7 @@ def _probe(container: InputContainer, path: Path) -> Source:
     if len(container.streams) > MAX_STREAMS:
         raise TooManyStreams(f"{len(container.streams)} tracks")
     video = _choose_video(container)
-    _refuse_encrypted(container)
-    frame = _first_frame(container, video)
-    seen = _read_packets(container)
+    seen = _read_packets(container, video)
     extents = {index: times for index, times in seen.times.items() if times}
     if video.index not in extents:
         raise Damaged("no picture can be read")
@@ -152,7 +152,7 @@ def _probe(container: InputContainer, path: Path) -> Source:
         container=container.format.name,
         size_bytes=path.stat().st_size,
         declared_duration_s=(container.duration or 0) / av.time_base,
-        video=_video_track(video, frame, extents[video.index], zero_s),
+        video=_video_track(video, seen.frame, extents[video.index], zero_s),
         audio=tuple(_audio_track(s, extents[s.index], zero_s) for s in audio),
         streams=len(container.streams),
         cover_pictures=sum(map(_is_cover, container.streams.video)),
@@ -179,52 +179,48 @@ def _choose_video(container: InputContainer) -> VideoStream:
     )
 
 
-def _refuse_encrypted(container: InputContainer) -> None:
-    """Common Encryption keeps the codec's name and says so in the sample entry only."""
-    tags = [
-        stream.codec_context.codec_tag
-        for stream in container.streams
-        if stream.type in ("video", "audio") and stream.codec_context is not None
-    ]
-    if any(tag in ("encv", "enca", "drmi", "drms") for tag in tags):
-        raise Encrypted("the tracks are encrypted")
-
-
-def _first_frame(container: InputContainer, video: VideoStream) -> VideoFrame:
-    """The first frame carries what the header hides: rotation, field order, colours."""
-    failures = 0
-    for packet in container.demux(video):
-        try:
-            for frame in packet.decode():
-                if isinstance(frame, VideoFrame):
-                    return frame
-        except av.error.FFmpegError as error:
-            failures += 1
-            if failures > 100:
-                raise Damaged(f"no picture can be decoded: {error.strerror}") from error
-    raise Damaged("no picture can be decoded")
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Seen:
-    """Start and length of every packet, in ticks of its stream, by stream index."""
+    """What one pass over the file showed.
 
+    times: start and length of every packet, in ticks of its stream, by stream index.
+    """
+
+    frame: VideoFrame
     times: dict[int, list[tuple[int, int]]]
     readable_to_end: bool
 
 
-def _read_packets(container: InputContainer) -> _Seen:
+def _read_packets(container: InputContainer, video: VideoStream) -> _Seen:
+    """One pass, because some formats can't seek back. Only the first frame is decoded: it carries
+    what the header hides, such as rotation, field order and colours."""
     streams = [s for s in container.streams if s.type in ("video", "audio") and not _is_cover(s)]
     times: dict[int, list[tuple[int, int]]] = {stream.index: [] for stream in streams}
-    container.seek(0, any_frame=False, backward=True)
+    frame, failures, readable_to_end = None, 0, True
     try:
         for packet in container.demux(streams):
+            if frame is None and packet.stream is video:
+                frame, failed = _decoded(packet)
+                failures += failed
+                if failures > _MAX_FAILURES:
+                    break
             at = packet.pts if packet.pts is not None else packet.dts
             if at is not None and packet.size and not packet.is_discard:
                 times[packet.stream.index].append((at, packet.duration or 0))
     except av.error.FFmpegError:
-        return _Seen(times=times, readable_to_end=False)
-    return _Seen(times=times, readable_to_end=True)
+        readable_to_end = False
+    if frame is None:
+        raise Damaged("no picture can be decoded")
+    return _Seen(frame=frame, times=times, readable_to_end=readable_to_end)
+
+
+def _decoded(packet: Packet[Any]) -> tuple[VideoFrame | None, bool]:
+    """The first picture that the packet gives, and whether decoding failed."""
+    try:
+        frames = [frame for frame in packet.decode() if isinstance(frame, VideoFrame)]
+    except av.error.FFmpegError:
+        return None, True
+    return (frames[0] if frames else None), False
 
 
 def _start_s(times: Sequence[tuple[int, int]], stream: Stream) -> float:

@@ -13,6 +13,8 @@ MAX_DURATION_S = 6 * 3600
 MAX_SIDE_PX = 8192
 LEAST_READABLE = 0.9
 MAX_FPS = 60
+# In less time than this, the first picture alone would exceed the rate of the thinnest line.
+LEAST_DURATION_S = 2.0
 
 _NTSC = [Fraction(n * 1000, 1001) for n in (24, 30, 60)]
 STANDARD_FPS = sorted([Fraction(n) for n in (5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 48, 50, 60)] + [
@@ -69,7 +71,7 @@ def triage(source: Source) -> Treatment:
         height_px=video.height_px,
         audio_stream=audio.stream if audio else None,
         origin_s=origin_s,
-        duration_s=round(_end_s(video, audio) - origin_s, 6),
+        duration_s=max(round(_end_s(video, audio) - origin_s, 6), LEAST_DURATION_S),
         notes=tuple(_notes(source, audio)),
     )
 
@@ -132,7 +134,7 @@ def _notes(source: Source, audio: AudioTrack | None) -> list[Note]:
         "deinterlaced": (video.interlaced, "已去除隔行扫描条纹", "Interlaced lines were removed"),
         "hdr_to_sdr": (video.hdr, "HDR 画面已转为普通亮度", "HDR was mapped to standard range"),
         "steady_rate": (
-            video.variable_rate or abs(fps - video.fps) > Fraction(1, 20),
+            video.variable_rate or abs(fps - video.fps) > fps / 50,
             f"帧率已统一为每秒 {float(fps):g} 帧",
             f"The frame rate was made a steady {float(fps):g} per second",
         ),
@@ -148,9 +150,9 @@ def _notes(source: Source, audio: AudioTrack | None) -> list[Note]:
             f"Of {len(source.audio)} sound tracks the first was used",
         ),
         "picture_held": (
-            audio and _end_s(video, audio) > video.end_s,
-            "声音比画面长，最后一个画面已延长",
-            "Sound outlasts the picture: the last picture is held",
+            max(_end_s(video, audio), LEAST_DURATION_S) > video.end_s + 0.5,
+            "画面比声音短或太短，最后一个画面已延长",
+            "The picture is shorter than the sound, or very short: the last one is held",
         ),
         "late_picture": (
             video.start_s > 0.5,
