@@ -64,7 +64,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture
 def viewer(browser: Browser, stand_in: StandIn) -> Iterator[Viewer]:
     """A household before a 1280×720 screen; errors on the console fail the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     viewer = Viewer(page=context.new_page(), url=stand_in.url)
     yield viewer
     context.close()

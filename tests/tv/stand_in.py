@@ -98,6 +98,7 @@ class StandIn:
     cut: set[str] = field(default_factory=set)  # API names and "media" that don't answer
     answers: dict[str, int] = field(default_factory=dict)  # API name → status of an error
     known_tokens: set[str] = field(default_factory=set)
+    poison: str | None = None  # a batch with a play of this name is refused as a whole
 
     def course(self, number: str) -> dict[str, Any]:
         """The course with this number."""
@@ -160,6 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
         token = (self.headers["Authorization"] or "").removeprefix("Bearer ")
         if token not in self.service.known_tokens:
             self._problem(401, "unknown_box")
+            return
+        if any(event["play"] == self.service.poison for event in sent["events"]):
+            self._problem(422, "bad_batch")
             return
         self.service.events.extend(sent["events"])
         answer = {"accepted": len(sent["events"]), "unchanged": 0, "refused": [], "next_beat_s": 60}
@@ -234,27 +238,23 @@ def serving(service: StandIn, port: int = 0) -> Iterator[StandIn]:
 
 def make_media(folder: Path) -> None:
     """One film as HLS, and posters in both sizes."""
-    ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-y"]
     film = folder / "film"
     film.mkdir(parents=True)
-    subprocess.run(
-        ffmpeg
-        + ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r=25:d={FILM_S}"]
-        + ["-f", "lavfi", "-i", f"sine=f=440:d={FILM_S}"]
-        + ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "100"]
-        + ["-c:a", "aac", "-f", "hls", "-hls_time", "4", "-hls_playlist_type", "vod"]
-        + ["-master_pl_name", "multivariant.m3u8", str(film / "media.m3u8")],
-        check=True,
-    )
+    source = f"-f lavfi -i testsrc2=s=320x180:r=25:d={FILM_S} -f lavfi -i sine=f=440:d={FILM_S}"
+    codecs = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 100 -c:a aac"
+    package = "-f hls -hls_time 4 -hls_playlist_type vod -master_pl_name multivariant.m3u8"
+    _ffmpeg(*f"{source} {codecs} {package}".split(), str(film / "media.m3u8"))
     for at, picture in enumerate(PICTURES):
         poster = folder / "posters" / str(at)
         poster.mkdir(parents=True)
-        subprocess.run(
-            [*ffmpeg, "-f", "lavfi", "-i", picture]
-            + ["-frames:v", "1", str(poster / "poster.jpg")]
-            + ["-frames:v", "1", "-vf", "scale=320:180", str(poster / "poster-small.jpg")],
-            check=True,
-        )
+        big, small = str(poster / "poster.jpg"), str(poster / "poster-small.jpg")
+        one = ("-frames:v", "1")
+        _ffmpeg("-f", "lavfi", "-i", picture, *one, big, *one, "-vf", "scale=320:180", small)
+
+
+def _ffmpeg(*arguments: str) -> None:
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-y", *arguments]
+    subprocess.run(command, check=True)
 
 
 def main() -> None:

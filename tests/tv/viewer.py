@@ -65,10 +65,14 @@ class Viewer:
 
     def waits_for(self, condition: Callable[[], bool]) -> None:
         """A condition outside the page comes true."""
+        self.waits_for_on(self.page, condition)
+
+    def waits_for_on(self, page: Page, condition: Callable[[], bool]) -> None:
+        """The same on another page, whose events have to go on meanwhile."""
         for _ in range(400):
             if condition():
                 return
-            self.page.wait_for_timeout(50)
+            page.wait_for_timeout(50)
         raise AssertionError("the condition did not come true in 20 s")
 
     def watches(self, at_least_s: float) -> None:

@@ -19,7 +19,7 @@
     var layout = nk.layout.shelf;
     var node = nk.make(parent, 'shelf', [0, 0, 1280, band.pitch_px]);
     var strip = nk.make(node, 'strip', [
-      nk.layout.safe.left_px, band.title ? layout.cards_top_px : 8, 1, layout.card_height_px
+      nk.layout.safe.left_px, band.title ? layout.cards_top_px : layout.untitled_top_px, 1, layout.card_height_px
     ]);
     var cards = {};
     if (band.title) {
@@ -59,6 +59,7 @@
     var view = nk.make(page, 'view', [0, nk.layout.view.top_px, 1280, nk.layout.view.height_px]);
     var roll = nk.make(view, 'roll', [0, 0, 1280, 1]);
     var tops = nk.bandTops(bands.map(function (band) { return band.pitch_px; }));
+    var lowest_px = nk.lowestTop(bands.map(function (band) { return band.pitch_px; }), nk.layout.view.height_px);
     var drawn = {};
 
     memory.at = memory.at || {};
@@ -72,12 +73,12 @@
       return at;
     }
 
-    // The bands above the first shelf scroll away together, not one by one.
+    // The bands above the first shelf scroll away together, not one by one; the last
+    // shelves fill the screen.
     function scrollTop_px() {
-      return bands[memory.band].fixed ? 0 : tops[memory.band];
+      return bands[memory.band].fixed ? 0 : Math.min(tops[memory.band], lowest_px);
     }
 
-    // The band above stays for one more move only when it is in sight.
     function inSight(b, top_px) {
       return tops[b] + bands[b].pitch_px > top_px && tops[b] < top_px + nk.layout.view.height_px;
     }

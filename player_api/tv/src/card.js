@@ -5,9 +5,11 @@
   // Drawn beneath every picture, so a poster that is missing or late leaves no hole.
   nk.poster = function (parent, box, course, big) {
     var hue = nk.hueOf(nk.index, course.category);
-    var node = nk.make(parent, 'poster hue-' + hue, box);
+    var node = nk.make(parent, 'poster hue-' + hue + (big ? ' large' : ''), box);
     var url = nk.posterUrl(nk.index, course, big);
     var picture;
+    nk.make(node, 'ripple', [box[2] / 2 - box[3] * 0.42, box[3] * 0.08, box[3] * 0.84, box[3] * 0.84]);
+    nk.make(node, 'ripple', [box[2] / 2 - box[3] * 0.68, -box[3] * 0.18, box[3] * 1.36, box[3] * 1.36]);
     nk.make(node, 'initial', [0, 0, box[2], box[3]], course.title.charAt(0)).style.lineHeight = box[3] + 'px';
     if (url) {
       picture = document.createElement('img');
@@ -27,7 +29,7 @@
     var node = nk.button(parent, 'card', [left_px, 0, layout.card_width_px, layout.card_height_px], null, onClick);
     var poster = nk.poster(node, [0, 0, layout.card_width_px, layout.poster_px], course, false);
     nk.make(poster, 'badge', null, course.number);
-    nk.make(node, 'card-title', [0, layout.poster_px + 8, layout.card_width_px, 70], course.title);
+    nk.make(node, 'card-title', [0, layout.poster_px + 8, layout.card_width_px, 68], course.title);
     node.setAttribute('aria-label', course.number + ' ' + course.title);
     return node;
   };

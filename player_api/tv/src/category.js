@@ -28,7 +28,9 @@
     var bands = category ? categoryBands(nk.index, category) : [];
     var shelves;
     if (!bands.length) { return nk.goneScreen(page); }
-    nk.screenHeader(page, category.title);
+    nk.screenHeader(page, category.title + ' · ' + nk.t('courses_count', {
+      n: nk.coursesUnder(nk.index, category.id).length
+    }));
     shelves = nk.bands(page, bands, memory, function (band, at) {
       nk.go('#/course/' + band.courses[at].number);
     });

@@ -3,6 +3,9 @@
 (function (nk) {
   'use strict';
 
+  // The space below a band's last line may be cut off.
+  var SLACK_PX = 16;
+
   nk.clamp = function (value, least, most) {
     return Math.max(least, Math.min(value, most));
   };
@@ -33,6 +36,18 @@
       at += pitches[i];
     }
     return tops;
+  };
+
+  // The top of the first band from which all the rest fits the view.
+  nk.lowestTop = function (pitches, view_px) {
+    var tops = nk.bandTops(pitches);
+    var at = pitches.length - 1;
+    var rest_px = pitches[at];
+    while (at > 0 && rest_px + pitches[at - 1] <= view_px + SLACK_PX) {
+      at -= 1;
+      rest_px += pitches[at];
+    }
+    return tops[at];
   };
 
   nk.step = function (action, index, count) {

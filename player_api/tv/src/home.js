@@ -45,8 +45,8 @@
       var tile = nk.button(strip, 'tile hue-' + at % 4, [
         at * layout.tile_pitch_px, 0, layout.tile_width_px, layout.height_px
       ], null, function () { press(at); });
-      nk.make(tile, 'tile-title', [18, 0, 168, layout.height_px], category.title);
-      nk.make(tile, 'tile-count', [168, 0, 86, layout.height_px],
+      nk.make(tile, 'tile-title', [18, 0, 160, layout.height_px], category.title);
+      nk.make(tile, 'tile-count', [162, 0, 94, layout.height_px],
         nk.t('courses_count', { n: nk.coursesUnder(nk.index, category.id).length }));
       return tile;
     });

@@ -9,29 +9,29 @@
     safe: { left_px: 64, top_px: 36, width_px: 1152, bottom_px: 684 },
 
     header: {
-      brand: [64, 34, 170, 48],
-      hint: [300, 36, 520, 48],
-      clock: [840, 34, 376, 48],
-      back: [64, 36, 118, 48],
-      title: [204, 34, 720, 52]
+      brand: [64, 29, 170, 48],
+      hint: [300, 31, 520, 48],
+      clock: [840, 29, 376, 48],
+      back: [64, 32, 118, 48],
+      title: [204, 30, 620, 52]
     },
 
     // The scrolling part of home and category, under the fixed header.
-    view: { top_px: 86, height_px: 634 },
+    view: { top_px: 94, height_px: 626 },
 
     hero: {
-      height_px: 268, pitch_px: 284, top_px: 6,
-      picture: [676, 0, 476, 268],
-      kicker: [32, 20, 610, 36],
-      title: [32, 58, 630, 54],
-      summary: [32, 116, 610, 78],
-      button: [32, 200, 340, 52]
+      height_px: 256, pitch_px: 286, top_px: 10,
+      picture: [696, 0, 456, 256],
+      kicker: [32, 16, 610, 36],
+      title: [32, 52, 640, 54],
+      summary: [32, 108, 610, 76],
+      button: [32, 192, 340, 50]
     },
-    tiles: { height_px: 84, pitch_px: 98, tile_width_px: 270, tile_pitch_px: 294, visible: 4 },
+    tiles: { height_px: 80, pitch_px: 102, tile_width_px: 270, tile_pitch_px: 294, visible: 4 },
     // Posters are shown at the size they are stored in: 320×180.
     shelf: {
-      title_px: 44, cards_top_px: 52, pitch_px: 322, untitled_pitch_px: 280,
-      card_width_px: 320, card_pitch_px: 344, poster_px: 180, card_height_px: 260, visible: 3,
+      title_px: 42, cards_top_px: 48, pitch_px: 314, untitled_pitch_px: 272, untitled_top_px: 12,
+      card_width_px: 320, card_pitch_px: 344, poster_px: 180, card_height_px: 258, visible: 3,
       // One card beyond each edge: two rows make twelve cards.
       margin: 1
     },
@@ -41,10 +41,13 @@
       button: [64, 398, 480, 84],
       resume: [64, 490, 480, 40],
       facts: [64, 536, 480, 148],
-      words: [596, 100, 620, 288],
-      list_title: [596, 392, 620, 48],
-      list: [596, 446, 620, 250],
-      lesson_pitch_px: 80, lesson_height_px: 72, lessons_visible: 3
+      facts_higher_px: 506,
+      words: [596, 100, 620, 290],
+      // The list begins below the words and ends at the safe area; a lesson that is
+      // half in sight at its lower edge says that there are more.
+      list: [588, 0, 636, 0],
+      list_title_px: 56, list_bottom_px: 700,
+      lesson_pitch_px: 80, lesson_height_px: 70
     },
 
     player: {

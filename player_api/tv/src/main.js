@@ -65,6 +65,7 @@
     nk.knowBox(parameters);
     nk.useKeys(navigator.userAgent || '', parameters.keys);
     nk.listenToKeys();
+    if (window.MediaSource && window.requestAnimationFrame) { nk.mark(nk.stage, 'smooth', true); }
     nk.fitStage(nk.stage);
     window.onresize = function () { nk.fitStage(nk.stage); };
     window.addEventListener('pagehide', keepBeforeGone, false);

@@ -111,6 +111,7 @@
     }
 
     function dropPlayer() {
+      nk.mark(page, 'curtain', true);
       if (player) { player.stop(); }
       player = null;
       pictured = false;
@@ -143,6 +144,7 @@
 
     function startPlayer(from_s) {
       if (!engines.length) { fail('decode'); return; }
+      nk.mark(page, 'curtain', false);
       expectPicture(START_LIMIT_MS);
       player = engines[engine].make({
         wanted: function () { return wanted; },

@@ -42,8 +42,23 @@
     return memories[address];
   }
 
+  // history.pushState where there is one: while a page still loads, engines take a
+  // change of location.hash for a replacement, and the guard would be lost.
   function putHash(address) {
-    if (location.hash !== address) { location.replace(address); }
+    if (location.hash === address) { return; }
+    if (window.history.replaceState) {
+      window.history.replaceState(null, '', address);
+    } else {
+      location.replace(address);
+    }
+  }
+
+  function pushHash(address) {
+    if (window.history.pushState) {
+      window.history.pushState(null, '', address);
+    } else {
+      location.hash = address;
+    }
   }
 
   function show(address) {
@@ -115,7 +130,7 @@
     var hash = location.hash;
     if (!shown || hash === shown.address) { return; }
     if (hash === GUARD) {
-      location.hash = shown.address;
+      pushHash(shown.address);
       nk.act('back');
       return;
     }
@@ -128,8 +143,8 @@
     var kept = nk.visit_store.read('trail');
     memories = nk.visit_store.read('memories') || {};
     trail = kept && kept[kept.length - 1] === wanted ? kept : nk.parentsOf(wanted, nk.index).concat(wanted);
-    location.replace(GUARD);
-    location.hash = wanted;
+    putHash(GUARD);
+    pushHash(wanted);
     window.onhashchange = hashChanged;
     show(wanted);
   };

@@ -1,0 +1,258 @@
+"""Finding a course with arrow keys, OK, Back and digits."""
+
+from __future__ import annotations
+
+import random
+
+from tests.tv.stand_in import StandIn
+from tests.tv.viewer import Viewer
+
+RANDOM_KEYS = 300
+
+
+def test_arrow_keys_find_a_lesson_and_play_it(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.press("down", "down", "down", "right", "right", "ok")
+    assert viewer.address == "#/course/103"
+    viewer.press("ok")
+    viewer.watches(1)
+
+
+def test_the_hero_says_what_ok_does(viewer: Viewer) -> None:
+    viewer.switch_on()
+    assert "按“确定”看这门课" in viewer.focused
+    viewer.press("ok")
+    assert viewer.address.startswith("#/course/")
+
+
+def test_a_category_tile_opens_its_category(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.press("down", "right", "ok")
+    viewer.sees("技术技能 · 58门课")
+    viewer.press("down", "right", "ok")
+    assert viewer.address == "#/course/322"
+
+
+def test_three_digits_open_the_course_from_any_screen(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    viewer.dial("501")
+    viewer.sees(stand_in.course("501")["title"])
+    viewer.press("ok")
+    viewer.watches(0.5)
+    viewer.dial("222")
+    assert viewer.address == "#/course/222"
+    viewer.press("back")
+    assert viewer.address == "#/home"
+    viewer.press("back")
+    viewer.sees("要离开农课吗")
+    viewer.dial("101")
+    assert viewer.address == "#/course/101"
+    assert viewer.page.locator(".dialog").count() == 0
+
+
+def test_two_digits_wait_for_the_third(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.dial("50")
+    viewer.sees("再按一位数字")
+    viewer.press("ok")
+    assert viewer.address == "#/home"
+    viewer.press("back", "1")
+    viewer.sees("再按一位数字")
+    viewer.press("3")
+    assert viewer.address == "#/course/513"
+
+
+def test_an_unknown_number_is_said_and_nothing_is_lost(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.press("down", "down", "right")
+    before = viewer.focused
+    viewer.dial("999")
+    viewer.sees("没有999号课")
+    viewer.press("back")
+    assert viewer.page.locator(".number").count() == 0
+    assert (viewer.address, viewer.focused) == ("#/home", before)
+
+
+def test_back_goes_one_step_up_and_asks_before_leaving(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.press("down", "ok", "down", "right", "ok", "ok")
+    viewer.watches(0.5)
+    assert viewer.address.startswith("#/play/")
+    viewer.press("back")
+    assert viewer.address.startswith("#/course/")
+    viewer.press("back")
+    assert viewer.address.startswith("#/category/")
+    viewer.press("back")
+    assert viewer.address == "#/home"
+    viewer.press("back")
+    viewer.sees("要离开农课吗")
+    assert viewer.focused == "继续学习"
+    viewer.press("back")
+    assert viewer.page.locator(".dialog").count() == 0
+    assert viewer.address == "#/home"
+
+
+def test_the_browsers_own_back_is_one_step_up_too(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.dial("301")
+    viewer.page.evaluate("history.back()")
+    viewer.waits_until("() => location.hash === '#/home'")
+    viewer.page.evaluate("history.back()")
+    viewer.sees("要离开农课吗")
+
+
+def test_every_row_and_screen_remembers_its_place(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.press("down", "down", "right", "right", "down", "right")
+    kept = viewer.focused
+    viewer.press("up", "down")
+    assert viewer.focused == kept
+    viewer.press("ok", "back")
+    assert viewer.focused == kept
+    viewer.press("up", "left", "left", "down")
+    assert viewer.focused == kept
+
+
+def test_edges_hold_the_focus(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.press("down", "down")
+    first = viewer.focused
+    viewer.press("left", "left")
+    assert viewer.focused == first
+    for _ in range(14):
+        viewer.press("right")
+    last = viewer.focused
+    viewer.press("right")
+    assert viewer.focused == last != first
+
+
+def test_reload_returns_to_the_screen_and_its_focus(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.press("down", "ok", "down", "right", "right")
+    kept = (viewer.address, viewer.focused)
+    viewer.page.reload()
+    viewer.page.wait_for_selector(".on")
+    assert (viewer.address, viewer.focused) == kept
+    viewer.press("ok")
+    course = viewer.address
+    viewer.page.reload()
+    viewer.page.wait_for_selector(".on")
+    assert viewer.address == course
+    viewer.press("back")
+    assert (viewer.address, viewer.focused) == kept
+
+
+def test_an_address_opens_its_screen_directly(viewer: Viewer) -> None:
+    viewer.switch_on("#/course/511")
+    viewer.press("back")
+    assert viewer.address == "#/home"
+    viewer.switch_on("#/course/998")
+    viewer.sees("没有找到这一页")
+    viewer.press("ok")
+    assert viewer.address == "#/home"
+
+
+def test_random_keys_never_lose_the_focus(viewer: Viewer) -> None:
+    keys = ["left", "right", "up", "down", "ok", "back", *"1235"]
+    weights = [4, 6, 4, 6, 3, 2, 1, 1, 1, 1]
+    dice = random.Random(2026)
+    # A box whose shell stays when the page asks to be closed.
+    viewer.page.add_init_script("window.android = {finish() {}}")
+    viewer.switch_on()
+    for at, key in enumerate(dice.choices(keys, weights, k=RANDOM_KEYS)):
+        viewer.press(key)
+        boxes = viewer.focus_boxes()
+        in_player = viewer.address.startswith("#/play/")
+        assert boxes or in_player, f"no focus after key {at} ({key}) on {viewer.address}"
+        assert all(box["inside"] for box in boxes), f"focus off screen after key {at} ({key})"
+
+
+def test_few_cards_exist_at_a_time(viewer: Viewer) -> None:
+    viewer.switch_on()
+    for _ in range(4):
+        viewer.press("down", "right", "right", "right", "right")
+    assert viewer.page.locator(".card").count() <= 12
+    assert viewer.page.locator("#stage *").count() <= 300
+
+
+def test_a_mouse_works_too(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.page.locator(".tile").nth(2).click()
+    assert viewer.address.startswith("#/category/")
+    viewer.page.locator(".card").nth(1).click()
+    assert viewer.address.startswith("#/course/")
+    viewer.page.locator(".back").click()
+    assert viewer.address.startswith("#/category/")
+
+
+def test_a_poster_that_is_gone_is_drawn(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.course("101")["poster"] = "posters/none/poster-small.jpg"
+    viewer.expected_complaints = ("404",)
+    viewer.switch_on("#/course/101")
+    viewer.waits_until("() => !document.querySelector('.poster img')")
+    viewer.sees("高")
+
+
+def test_long_titles_and_many_lessons_stay_in_their_places(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    course = stand_in.course("101")
+    course["title"] = "高山茶园新建与定植" * 6
+    course["summary"] = "选向阳缓坡、酸性土开园，开沟施足底肥再定植。" * 12
+    course["lessons"] = [
+        {"id": 9000 + at, "title": "很长的课名" * 8, "duration_s": 5400} for at in range(40)
+    ]
+    viewer.switch_on("#/course/101")
+    viewer.press("right")
+    for _ in range(45):
+        viewer.press("down")
+    assert viewer.focused.startswith("40")
+    assert all(box["inside"] for box in viewer.focus_boxes())
+
+
+def test_a_course_without_lessons_says_so(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.course("101")["lessons"] = []
+    viewer.switch_on("#/course/101")
+    viewer.sees("这门课还没有视频")
+    viewer.press("ok")
+    assert viewer.address == "#/home"
+
+
+def test_a_leaf_category_is_a_grid_that_keeps_its_column(viewer: Viewer) -> None:
+    viewer.switch_on("#/category/2")
+    viewer.press("right", "right", "down", "down")
+    assert viewer.focused.endswith("茶旅民宿与茶席布置") or viewer.focused
+    column = viewer.page.evaluate("document.querySelector('.card.on').style.left")
+    assert column == "688px"
+
+
+def test_an_empty_catalogue_is_friendly(viewer: Viewer, stand_in: StandIn) -> None:
+    full = stand_in.menu
+    stand_in.menu = {**full, "version": "0", "courses": []}
+    viewer.switch_on()
+    viewer.sees("课程正在准备")
+    stand_in.menu = full
+    viewer.press("ok")
+    viewer.sees("最新课程")
+
+
+def test_a_menu_that_does_not_come_can_be_asked_for_again(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.cut.add("menu")
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    viewer.switch_on()
+    viewer.sees("课程没有打开")
+    stand_in.cut.clear()
+    viewer.press("ok")
+    viewer.sees("最新课程")
+
+
+def test_english_is_complete_and_shown_on_request(viewer: Viewer) -> None:
+    viewer.switch_on(query="?lang=en")
+    viewer.sees("Newest courses")
+    missing = viewer.page.evaluate(
+        "() => Object.keys(nk.strings.zh).concat(Object.keys(nk.strings.en))"
+        ".filter((key) => !(nk.strings.zh[key] && nk.strings.en[key]))"
+    )
+    assert missing == []

@@ -1,0 +1,137 @@
+"""What the box says about what was watched: complete, kept until answered, never doubled."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from tests.tv.stand_in import StandIn
+from tests.tv.viewer import Viewer
+
+COURSE = "#/course/501"
+
+
+def spans_of(events: list[dict[str, Any]]) -> list[list[float]]:
+    """All seen ranges in the order of their events."""
+    ordered = sorted(events, key=lambda event: event["seq"])
+    return [span for event in ordered for span in event["spans"]]
+
+
+def watch(viewer: Viewer, seconds: float) -> None:
+    """Open the course, play until this second, go back."""
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(seconds)
+    viewer.press("back")
+
+
+def test_a_play_tells_its_start_its_early_seconds_and_its_end(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    watch(viewer, 6)
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    events = stand_in.events
+    assert [event["seq"] for event in events] == [0, 1, 2]
+    assert len({event["play"] for event in events}) == 1
+    assert events[0]["play"][14] == "7"
+    assert 4 <= events[1]["watch_s"] < 5.5
+    spans = spans_of(events)
+    assert spans[0][0] < 0.5
+    assert all(a[1] == b[0] for a, b in pairwise(spans))
+    assert 6 <= spans[-1][1] < 8
+    assert events[-1]["watch_s"] >= spans[-1][1] - 1
+    assert stand_in.boxes[0]["engine"].startswith("AppleWebKit/")
+
+
+def test_skipped_seconds_are_not_seen(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(2)
+    viewer.press("right")
+    viewer.watches(14)
+    viewer.press("back")
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    seen_s = sum(end - start for start, end in spans_of(stand_in.events))
+    assert 4 <= seen_s < 8
+    assert stand_in.events[-1]["watch_s"] < 8
+    assert stand_in.events[-1]["position_s"] >= 14
+
+
+def test_a_replay_is_a_play_of_its_own(viewer: Viewer, stand_in: StandIn) -> None:
+    watch(viewer, 1)
+    viewer.press("ok")
+    viewer.watches(2)
+    viewer.press("back")
+    viewer.waits_for(lambda: len([e for e in stand_in.events if e["state"] == "stopped"]) == 2)
+    assert len({event["play"] for event in stand_in.events}) == 2
+
+
+def test_events_wait_on_the_box_while_the_line_is_down(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    viewer.switch_on()
+    viewer.waits_for(lambda: bool(stand_in.boxes))
+    stand_in.cut.add("events")
+    watch(viewer, 1)
+    assert viewer.page.evaluate("nk.keptEvents()") >= 2
+    assert stand_in.events == []
+    viewer.page.close()
+    stand_in.cut.clear()
+    revived = viewer.page.context.new_page()
+    revived.goto(f"{stand_in.url}/tv/")
+    viewer.waits_for_on(revived, lambda: bool(stand_in.events))
+    revived.wait_for_function("() => nk.keptEvents() === 0")
+    assert [event["seq"] for event in stand_in.events] == list(range(len(stand_in.events)))
+    assert len({event["play"] for event in stand_in.events}) == 1
+
+
+def test_a_box_that_the_server_does_not_know_introduces_itself_again(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.expected_complaints = ("401",)
+    viewer.switch_on()
+    viewer.waits_for(lambda: bool(stand_in.boxes))
+    stand_in.known_tokens.clear()
+    watch(viewer, 1)
+    viewer.waits_for(lambda: bool(stand_in.events))
+    assert len(stand_in.boxes) == 2
+
+
+def test_a_bad_event_does_not_hold_up_the_others(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("422",)
+    stand_in.poison = "bad"
+    viewer.switch_on()
+    viewer.page.evaluate(
+        "() => { for (let n = 0; n < 9; n += 1) nk.keepEvent("
+        "{play: n === 4 ? 'bad' : 'good' + n, seq: 0}); nk.sendEvents() }"
+    )
+    viewer.page.wait_for_function("() => nk.keptEvents() === 0")
+    assert sorted(event["play"] for event in stand_in.events) == [
+        f"good{n}" for n in range(9) if n != 4
+    ]
+
+
+def test_the_start_address_names_the_box(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.known_tokens.add("from-the-launcher")
+    viewer.switch_on(COURSE, query="?box=b-1&token=from-the-launcher")
+    viewer.press("ok")
+    viewer.watches(0.5)
+    viewer.waits_for(lambda: bool(stand_in.events))
+    assert stand_in.boxes == []
+
+
+def test_the_start_address_names_the_region(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on(query="?region=520502")
+    viewer.waits_for(lambda: bool(stand_in.boxes))
+    viewer.page.reload()
+    viewer.page.wait_for_selector(".on")
+    assert [box["region"] for box in stand_in.boxes] == ["520502"]
+
+
+def test_without_storage_the_page_works_on_memory(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('no') }});"
+        "Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('no') }});"
+    )
+    watch(viewer, 1)
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    viewer.page.wait_for_function("() => nk.keptEvents() === 0")

@@ -1,0 +1,157 @@
+"""Playing a lesson: pause, seek, the end, and what can go wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tv.stand_in import FILM_S, StandIn
+from tests.tv.viewer import Viewer
+
+COURSE = "#/course/501"
+PLAYERS = ["native", "hls"]
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_ok_pauses_and_goes_on_and_arrows_seek(viewer: Viewer, player: str) -> None:
+    viewer.switch_on(COURSE, query=f"?player={player}")
+    viewer.press("ok")
+    viewer.watches(0.5)
+    viewer.press("ok")
+    viewer.waits_until("() => document.querySelector('video').paused")
+    viewer.sees("继续看")
+    viewer.press("ok")
+    viewer.waits_until("() => !document.querySelector('video').paused")
+    viewer.press("right")
+    viewer.watches(10)
+    viewer.press("left")
+    viewer.waits_until("() => document.querySelector('video').currentTime < 9")
+
+
+def test_back_drops_an_unfinished_seek_first(viewer: Viewer) -> None:
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(0.5)
+    viewer.press("right", "back")
+    assert viewer.address.startswith("#/play/")
+    assert float(viewer.page.evaluate("document.querySelector('video').currentTime")) < 9
+    viewer.press("back")
+    assert viewer.address == COURSE
+
+
+def test_back_closes_what_the_viewer_called_up_before_the_player(viewer: Viewer) -> None:
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(0.5)
+    viewer.press("up")
+    viewer.sees("返回：收起")
+    viewer.press("back")
+    assert not viewer.page.locator(".panel").is_visible()
+    assert viewer.address.startswith("#/play/")
+
+
+def test_the_next_lesson_is_offered_and_played(viewer: Viewer, stand_in: StandIn) -> None:
+    lessons = stand_in.course("501")["lessons"]
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(0.5)
+    viewer.press("right", "right", "right")
+    viewer.sees("播放下一课")
+    viewer.press("ok")
+    assert viewer.address == f"#/play/{lessons[1]['id']}"
+    viewer.watches(0.5)
+    viewer.press("back")
+    assert viewer.address == COURSE
+    viewer.sees("已看完")
+
+
+def test_the_end_of_a_course_leads_back_to_it(viewer: Viewer, stand_in: StandIn) -> None:
+    last = stand_in.course("501")["lessons"][-1]["id"]
+    viewer.switch_on(f"#/play/{last}")
+    viewer.watches(0.5)
+    viewer.press("right", "right", "right")
+    viewer.sees("这门课学完了")
+    viewer.press("ok")
+    assert viewer.address == COURSE
+
+
+def test_an_unfinished_lesson_goes_on_where_it_was(viewer: Viewer) -> None:
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(0.5)
+    viewer.press("right")
+    viewer.watches(11)
+    viewer.press("back")
+    viewer.sees("继续看第1课")
+    viewer.press("back")
+    viewer.page.evaluate("sessionStorage.clear()")
+    viewer.switch_on()
+    assert "按“确定”接着学" in viewer.focused
+    viewer.press("ok")
+    viewer.watches(11)
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_a_line_that_is_down_says_so_and_retry_goes_on(
+    viewer: Viewer, stand_in: StandIn, player: str
+) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.cut.add("media")
+    viewer.switch_on(COURSE, query=f"?player={player}")
+    viewer.press("ok")
+    viewer.sees("网络断了")
+    assert viewer.focused == "重试"
+    stand_in.cut.clear()
+    viewer.press("ok")
+    viewer.watches(0.5)
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_a_film_that_is_gone_is_said_plainly(
+    viewer: Viewer, stand_in: StandIn, player: str
+) -> None:
+    viewer.expected_complaints = ("404", "status")
+    stand_in.answers["media"] = 404
+    viewer.switch_on(COURSE, query=f"?player={player}")
+    viewer.press("ok")
+    viewer.sees("这一课暂时不能看")
+    viewer.press("back")
+    assert viewer.address == COURSE
+
+
+@pytest.mark.parametrize(("status", "says"), [(404, "这一课暂时不能看"), (503, "服务器正忙")])
+def test_a_playback_answer_that_fails_is_said_plainly(
+    viewer: Viewer, stand_in: StandIn, status: int, says: str
+) -> None:
+    viewer.expected_complaints = (str(status),)
+    stand_in.answers["playback"] = status
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.sees(says)
+    stand_in.answers.clear()
+    viewer.press("ok")
+    viewer.watches(0.5)
+
+
+def test_where_the_engine_fails_hls_js_takes_over(viewer: Viewer, built_page: Path) -> None:
+    assert (built_page / "hls.light.min.js").is_file()
+    # An engine that claims HLS and then breaks on it, as some boxes do.
+    viewer.page.add_init_script(
+        "const load = HTMLMediaElement.prototype.load;"
+        "HTMLMediaElement.prototype.load = function () {"
+        "  if (/m3u8/.test(this.src)) { this.src = 'data:video/mp4;base64,AAAA' }"
+        "  return load.call(this) }"
+    )
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(0.5)
+    assert viewer.page.evaluate("!!window.Hls")
+
+
+def test_hls_js_is_not_loaded_where_the_engine_plays(viewer: Viewer) -> None:
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(0.5)
+    assert not viewer.page.evaluate("!!window.Hls")
+    assert viewer.page.evaluate("document.querySelector('video').duration") >= FILM_S - 1
