@@ -15,6 +15,7 @@ from app.pages import landing
 from app.pages.assets import mount_assets
 from app.pages.failures import map_page_failures
 from app.problems import map_errors
+from app.studio import courses, lessons, videos
 from player_api import routes as player
 from transcode.upload_routes import uploads_router
 
@@ -36,6 +37,8 @@ def create_app(house: House) -> FastAPI:
     app.include_router(accounts.router)
     app.include_router(player.router)
     app.include_router(uploads_router(), dependencies=[Depends(own_uploads)])
+    for pages in (courses, lessons, videos):
+        app.include_router(pages.router)
     mount_assets(app)
     return app
 

@@ -29,7 +29,7 @@ _templates = jinja2.Environment(
     lstrip_blocks=True,
 )
 _templates.filters.update(
-    count=formats.count, hours=formats.hours, length=formats.length, size=formats.size
+    count=formats.count, hours=formats.hours, film_length=formats.length, size=formats.size
 )
 _templates.globals["asset"] = Assets()
 

@@ -1,1 +1,9 @@
-""""""
+"""The editors' pages: courses, their lessons, and videos on their way.
+
+courses.py   list, form, publishing        lessons.py   order, titles, removal
+videos.py    states, retry, cancel         progress.py  states and remedies in words
+shelf.py     what the lists show           forms.py     what was typed, and what is wrong with it
+
+Every change is made by catalog.editing or transcode.publish and noted in the audit trail, in
+one transaction.
+"""
