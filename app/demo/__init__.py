@@ -6,8 +6,10 @@ In: nothing but the files beside these modules. Out: values, and short films on 
   read from ``library/*.csv``.
 - ``regions``: the province's administrative tree, read from ``regions.csv``.
 - ``clips``: which films there are, which one a lesson shows, and making one with FFmpeg.
-- ``pictures``, ``shapes``: the drawn scenes of the films; ``sounds``: their music.
+- ``scenes``: the drawn pictures; ``shapes``: drawing; ``titling``: captions and clock;
+  ``sounds``: music; ``filming``: FFmpeg's command lines.
+- ``seed``: the library put into the catalogue.
 
 All persons and films in it are invented, and every film says so in a corner.
-Nothing here touches the database or the environment: the caller seeds, and passes paths in.
+All but ``seed`` is free of database and environment: paths are passed in.
 """

@@ -15,8 +15,8 @@ from app.demo.scenes import SCENES
 from app.demo.sounds import melody, tune_of
 from app.demo.titling import lettering
 
-# A film takes one or two seconds; a minute means that FFmpeg hangs.
-TIMEOUT_S = 60
+# A film takes two to five seconds; five minutes on a busy machine mean that FFmpeg hangs.
+TIMEOUT_S = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Clip:
     theme: str  # slug of the great category whose look it has
     title: str
     steps: tuple[str, ...]  # captions, one after the other
-    duration_s: int = 12
+    duration_s: int = 11
     frame_px: tuple[int, int] = (1280, 720)  # as it is seen
     sideways: bool = False  # stored turned by 90 degrees with a mark, as phones do
 
@@ -37,7 +37,7 @@ class Clip:
         return (1280, 720) if self.frame_px[0] > self.frame_px[1] else (720, 1280)
 
 
-def _clip(slug: str, theme: str, title: str, steps: str, duration_s: int = 12) -> Clip:
+def _clip(slug: str, theme: str, title: str, steps: str, duration_s: int = 11) -> Clip:
     return Clip(
         slug=slug, theme=theme, title=title, steps=tuple(steps.split()), duration_s=duration_s
     )
@@ -52,15 +52,15 @@ CLIPS: tuple[Clip, ...] = (
         duration_s=10,
         frame_px=(1920, 1080),
     ),
-    _clip("tea-hills", "farming", "春茶采摘", "看芽叶 提手采 轻放篓 快运厂", 13),
-    _clip("chilies", "farming", "辣椒晾晒", "红透采收 串绳上架 翻晒透风 分级装袋"),
-    _clip("mushroom-shed", "farming", "菌棚管理", "菌棒上架 控温保湿 通风催菇 适时采收", 14),
-    _clip("orchard", "farming", "果园四季", "冬剪清园 花期授粉 疏果套袋 成熟采收", 13),
-    _clip("pasture", "farming", "山羊放牧", "选好草场 分群轮牧 补盐补料 定期防疫"),
-    _clip("fish-field", "farming", "稻田养鱼", "开沟挖凼 投放鱼种 巡田补料 开田捕鱼", 11),
+    _clip("tea-hills", "farming", "春茶采摘", "看芽叶 提手采 轻放篓 快运厂", 11),
+    _clip("chilies", "farming", "辣椒晾晒", "红透采收 串绳上架 翻晒透风 分级装袋", 10),
+    _clip("mushroom-shed", "farming", "菌棚管理", "菌棒上架 控温保湿 通风催菇 适时采收", 12),
+    _clip("orchard", "farming", "果园四季", "冬剪清园 花期授粉 疏果套袋 成熟采收", 12),
+    _clip("pasture", "farming", "山羊放牧", "选好草场 分群轮牧 补盐补料 定期防疫", 13),
+    _clip("fish-field", "farming", "稻田养鱼", "开沟挖凼 投放鱼种 巡田补料 开田捕鱼", 10),
     _clip("sparks", "skills", "电焊基础", "戴好面罩 引弧起焊 匀速运条 清渣检查", 11),
     _clip("gears", "skills", "农机保养", "停机检查 清洁滤芯 更换机油 试运转"),
-    _clip("hearth", "skills", "灶上黔菜", "备料切配 热锅温油 大火快炒 调味出锅", 11),
+    _clip("hearth", "skills", "灶上黔菜", "备料切配 热锅温油 大火快炒 调味出锅", 10),
     _clip("home", "skills", "居家服务", "通风准备 从上到下 擦净玻璃 归位检查"),
     Clip(
         slug="phone-live",
@@ -71,12 +71,12 @@ CLIPS: tuple[Clip, ...] = (
         frame_px=(1080, 1920),
         sideways=True,
     ),
-    _clip("embroidery", "crafts", "苗绣针法", "数纱定位 十字起针 对称铺花 收针藏线", 14),
-    _clip("indigo", "crafts", "蜡染点染", "画蜡 浸染 氧化 脱蜡", 13),
+    _clip("embroidery", "crafts", "苗绣针法", "数纱定位 十字起针 对称铺花 收针藏线", 11),
+    _clip("indigo", "crafts", "蜡染点染", "画蜡 浸染 氧化 脱蜡", 12),
     _clip("silver", "crafts", "银饰锻制", "熔银拉丝 錾刻花纹 花丝焊接 抛光成形"),
-    _clip("reed-pipes", "crafts", "芦笙声声", "听鼓起步 围圈踩堂 吹笙领舞 收步谢场", 13),
+    _clip("reed-pipes", "crafts", "芦笙声声", "听鼓起步 围圈踩堂 吹笙领舞 收步谢场", 14),
     _clip("kiln", "crafts", "土陶拉坯", "揉泥 定中心 拉高 收口"),
-    _clip("bamboo", "crafts", "竹编起底", "破篾刮光 排好经篾 挑一压一 收边锁口", 14),
+    _clip("bamboo", "crafts", "竹编起底", "破篾刮光 排好经篾 挑一压一 收边锁口", 12),
     _clip("charts", "policy", "政策明白账", "看条件 备材料 去申请 查到账", 11),
     _clip("sunrise", "policy", "返乡创业路", "回乡看项目 学好技能 申请贷款 开张见效"),
 )

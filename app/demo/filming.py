@@ -56,7 +56,7 @@ def film_command(
         *("-c:v", "libx264", "-preset", "ultrafast", "-crf", "26", "-threads", "1"),
         *("-g", str(2 * FRAMES_PER_S)),
         *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
-        *("-c:a", "aac", "-b:a", "96k", "-ac", "2"),
+        *("-c:a", "aac", "-aac_coder", "fast", "-b:a", "96k", "-ac", "2"),
         *("-flags:v", "+bitexact", "-flags:a", "+bitexact", "-fflags", "+bitexact"),
         *("-map_metadata", "-1", "-movflags", "+faststart", "-f", "mp4", str(out_path)),
     ]

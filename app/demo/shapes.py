@@ -108,11 +108,14 @@ def under(curve: Callable[[float], float], left: float, right: float, floor: flo
     return polygon([*((x, curve(x)) for x in xs), (right, floor), (left, floor)])
 
 
-def band(curve: Callable[[float], float], left: float, right: float, thick: float) -> str:
-    """A ribbon of even height along a curve."""
+def band(
+    curve: Callable[[float], float], left: float, right: float, thick: float, *, drop: float = 0
+) -> str:
+    """A ribbon of even height along a curve, ``drop`` below it."""
     steps = 40
     xs = [left + (right - left) * i / steps for i in range(steps + 1)]
-    return polygon([*((x, curve(x)) for x in xs), *((x, curve(x) + thick) for x in xs[::-1])])
+    upper = [(x, curve(x) + drop) for x in xs]
+    return polygon(upper + [(x, y + thick) for x, y in upper[::-1]])
 
 
 def gear(centre: Point, radius: float, teeth: int, turn: float) -> str:

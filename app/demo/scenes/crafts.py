@@ -1,4 +1,4 @@
-"""Scenes of thread, indigo, silver, music, clay and bamboo."""
+"""Scenes of silver, reed pipes and clay."""
 
 import math
 
@@ -11,119 +11,9 @@ from app.demo.shapes import (
     place,
     polygon,
     rectangle,
-    spiral,
     star,
     stroke,
 )
-
-_CLOTH_COLORS = ("#e23a3a", "#f2b233", "#4fa3d1", "#ef7fb0", "#6dbf5a")
-_STITCH_PX = 20
-_SEWN_S = 12.4  # the pattern is complete shortly before the film ends
-
-
-def _stitches() -> list[tuple[float, float, str]]:
-    """The crosses of an eight-pointed star with its border, row by row."""
-    found = []
-    for row in range(-12, 13):
-        for column in range(-22, 23):
-            x, y = abs(column % 22 if abs(column) == 22 else abs(column)), abs(row)
-            far, wave = x + y, max(x, y)
-            if wave > 12 and (x + y) % 4 not in (0, 1):
-                continue
-            if far in (5, 9, 13, 16) or x == y or (wave in (3, 8) and far < 14) or wave > 17:
-                found.append((float(column), float(row), _CLOTH_COLORS[(far // 3 + wave) % 5]))
-    return found
-
-
-def _embroidery_still() -> list[Shape]:
-    lines = [rectangle(x, 0, 1, 720) for x in range(0, 1280, 20)]
-    lines += [rectangle(0, y, 1280, 1) for y in range(0, 720, 20)]
-    frame = [Shape(path=rectangle(0, y, 1280, 26), color="#9c6b3f") for y in (0, 694)]
-    return each(lines, "#ffffff", 0.06) + frame
-
-
-def _stitch_at(column: float, row: float) -> tuple[float, float]:
-    return 640 + column * _STITCH_PX, 352 + row * _STITCH_PX
-
-
-def _embroidery_kept() -> list[Shape]:
-    crosses = _stitches()
-    shapes = []
-    for i, (column, row, color) in enumerate(crosses):
-        x, y = _stitch_at(column, row)
-        cross = stroke([(x - 8, y - 8), (x + 8, y + 8)], 6)
-        cross += stroke([(x - 8, y + 8), (x + 8, y - 8)], 6)
-        start_s = round(_SEWN_S * i / len(crosses) * 25) / 25
-        shapes.append(Shape(path=cross, color=color, start_s=start_s, end_s=60))
-    return shapes
-
-
-def _embroidery(t: float) -> list[Shape]:
-    crosses = _stitches()
-    column, row, color = crosses[min(int(t / _SEWN_S * len(crosses)), len(crosses) - 1)]
-    x, y = _stitch_at(column, row)
-    dip = 12 * abs(sway(t, 0.5))
-    eye = (x + 120, y - 130 + dip)
-    thread = [(eye[0] + 14 * k, eye[1] - 20 + 26 * math.sin(k / 2 + t * 3)) for k in range(12)]
-    return [
-        Shape(path=stroke(thread, 4, 2), color=color),
-        Shape(path=stroke([eye, (x, y + dip)], 9, 1), color="#e9eef2"),
-        Shape(path=ellipse(*eye, 9, 3, -0.83), color="#51606b"),
-    ]
-
-
-def _indigo_still() -> list[Shape]:
-    cracks = []
-    for k in range(26):
-        x, y = scattered(k) * 1280, scattered(k + 40) * 720
-        line = [(x, y)]
-        for step in range(6):
-            turn = scattered(k * 7 + step) * 2.2 + k
-            x, y = x + 46 * math.cos(turn), y + 46 * math.sin(turn)
-            line.append((x, y))
-        cracks.append(stroke(line, 2.4, 1))
-    return each(cracks, "#6f93d8", 0.4)
-
-
-def _indigo(t: float) -> list[Shape]:
-    centre, white = (640.0, 350.0), "#f1f5ff"
-    shapes = []
-    for ring, (count, reach, size, speed) in enumerate(
-        ((8, 92, 74, 0.25), (14, 190, 60, -0.18), (20, 290, 66, 0.12))
-    ):
-        open_part = grown(t, ring * 1.6, 2.6)
-        for k in range(count):
-            turn = t * speed + k * math.tau / count
-            at = place((reach, 0), centre, turn)
-            if ring == 1:
-                path = spiral(at, 40 * open_part + 0.5, 1.7, 7, turn)
-            else:
-                path = leaf(at, size * open_part + 0.5, 26 * open_part + 0.2, turn)
-            shapes.append(Shape(path=path, color=white))
-    dots = (circle(*place((252, 0), centre, -t * 0.2 + k * math.tau / 36), 6) for k in range(36))
-    shapes += each(dots, white, grown(t, 3.5, 1.5))
-    shapes.append(Shape(path=circle(*centre, 56), color=white))
-    shapes.append(Shape(path=star(centre, 46, 12, 0.45, -t * 0.6), color="#16357f"))
-    for side in (-1, 1):
-        for k, y in enumerate((150, 540)):
-            shapes += _butterfly(640 + side * 490, y, side, t + k, grown(t, 5 + k, 2))
-    return shapes
-
-
-def _butterfly(x: float, y: float, side: int, t: float, shown: float) -> list[Shape]:
-    """Mother Butterfly, as the Miao songs tell and the batik shows."""
-    flap = 0.55 + 0.4 * abs(sway(t, 1.8))
-    wings = ""
-    for wing in (-1, 1):
-        wings += leaf((x, y), 120, 46 * flap, -math.pi / 2 + wing * 0.95 * flap)
-        wings += leaf((x, y), 84, 40 * flap, math.pi / 2 - wing * 0.8 * flap)
-    marks = circle(x - 46 * flap, y - 54, 9) + circle(x + 46 * flap, y - 54, 9)
-    curl = spiral((x + side * 14, y - 78), 24, 1.3, 4, 1.2) + ellipse(x, y, 9, 44)
-    return [
-        Shape(path=wings, color="#dfe8ff", opacity=shown),
-        Shape(path=marks, color="#16357f", opacity=shown),
-        Shape(path=curl, color="#ffffff", opacity=shown),
-    ]
 
 
 def _silver_still() -> list[Shape]:
@@ -133,7 +23,7 @@ def _silver_still() -> list[Shape]:
 
 
 def _silver(t: float) -> list[Shape]:
-    centre = (640.0, 250.0)
+    centre = (640.0, 205.0)
     shapes = []
     for ring, (radius, width, color) in enumerate(
         ((270, 34, "#b9c2cc"), (222, 26, "#dfe5ea"), (184, 20, "#aab4bf"))
@@ -166,11 +56,11 @@ def _silver_pendants(centre: tuple[float, float], t: float) -> list[Shape]:
         shapes.append(Shape(path=bell, color="#e6ebf0", opacity=shown))
     flower = "".join(
         leaf(centre_of, 66, 22, t * 0.3 + k * math.tau / 10)
-        for centre_of in ((640.0, 452.0),)
+        for centre_of in ((640.0, 407.0),)
         for k in range(10)
     )
     shapes.append(Shape(path=flower, color="#f7f9fb", opacity=grown(t, 4, 2)))
-    shapes.append(Shape(path=circle(640, 452, 20), color="#d8475a", opacity=grown(t, 5, 2)))
+    shapes.append(Shape(path=circle(640, 407, 20), color="#d8475a", opacity=grown(t, 5, 2)))
     return shapes
 
 
@@ -215,13 +105,23 @@ def _dancer(x: float, y: float, size: float, t: float, color: str) -> list[Shape
 
 def _reeds(t: float) -> list[Shape]:
     shapes: list[Shape] = []
-    for k in range(7):
+    pipes_y, played = 560, False
+    ring = sorted((610 + 60 * math.sin(t * 0.35 + k * math.tau / 7), k) for k in range(7))
+    for y, k in ring:
+        # Who stands behind the pipes is drawn before them.
+        if y > pipes_y + 40 and not played:
+            shapes += _pipes(640 + 14 * sway(t, 2.4), pipes_y, 0.05 * sway(t, 2.4), t)
+            played = True
         turn = t * 0.35 + k * math.tau / 7
-        x, y = 640 + 500 * math.cos(turn), 610 + 60 * math.sin(turn)
         color = ("#d8344a", "#e8912c", "#2f9a8a", "#c23f86")[k % 4]
+        x = 640 + 500 * math.cos(turn)
         shapes.append(Shape(path=ellipse(x, y + 4, 46, 9), color="#000000", opacity=0.25))
         shapes += _dancer(x, y, 0.85 + 0.22 * math.sin(turn), t + k * 0.3, color)
-    shapes += _pipes(640 + 14 * sway(t, 2.4), 560, 0.05 * sway(t, 2.4), t)
+    return shapes + _notes(t)
+
+
+def _notes(t: float) -> list[Shape]:
+    shapes = []
     for k in range(9):
         rise = (t * 0.22 + scattered(k)) % 1.0
         x, y = 640 + 520 * (scattered(k + 5) - 0.5) + 30 * sway(t, 2, k), 420 - 330 * rise
@@ -247,13 +147,10 @@ def _pipes(x: float, y: float, lean: float, t: float) -> list[Shape]:
 
 
 def _kiln_still() -> list[Shape]:
-    shapes = [Shape(path=rectangle(0, 96 + k * 118, 1280, 8), color="#3d2317") for k in (0, 1)]
-    for k in range(14):
-        x, y = 80 + (k % 7) * 190, 96 + (k // 7) * 118
-        if 400 < x < 900:
-            continue
-        shapes.append(Shape(path=ellipse(x, y - 32, 34, 34), color=("#9c5f35", "#6f8f7a")[k % 2]))
-        shapes.append(Shape(path=rectangle(x - 16, y - 78, 32, 24), color="#7d4a29"))
+    shapes = [Shape(path=rectangle(0, 268, 1280, 10), color="#3d2317")]
+    for k, x in enumerate((70, 190, 310, 970, 1090, 1210)):
+        shapes.append(Shape(path=circle(x, 226, 44), color=("#9c5f35", "#6f8f7a")[k % 2]))
+        shapes.append(Shape(path=rectangle(x - 20, 166, 40, 28), color="#7d4a29"))
     shapes.append(Shape(path=rectangle(560, 596, 160, 130), color="#4b3324"))
     return shapes
 
@@ -309,53 +206,8 @@ def _hands(high: float, t: float) -> list[Shape]:
     return shapes
 
 
-_STRIP_PX = 56
-
-
-def _bamboo_still() -> list[Shape]:
-    posts = (rectangle(200 + k * _STRIP_PX, 110, _STRIP_PX - 12, 500) for k in range(16))
-    return [
-        *each((rectangle(0, y, 1280, 4) for y in range(0, 720, 48)), "#000000", 0.05),
-        *each(posts, "#c9b458"),
-    ]
-
-
-def _bamboo(t: float) -> list[Shape]:
-    shapes = []
-    for row in range(8):
-        reach = grown(t, 0.4 + row * 1.35, 1.7)
-        if reach <= 0:
-            continue
-        y = 130 + row * 58
-        start, end = (150, 150 + 980 * reach) if row % 2 else (1130 - 980 * reach, 1130)
-        color = ("#8fae4a", "#a3bf5c")[row % 2]
-        shapes.append(Shape(path=rectangle(start, y, end - start, 42), color=color))
-        shapes.append(Shape(path=rectangle(start, y + 33, end - start, 9), color="#6d8a35"))
-        # One over, one under: every other post comes to the front again.
-        over = (
-            rectangle(200 + k * _STRIP_PX, y - 8, _STRIP_PX - 12, 58)
-            for k in range(16)
-            if (k + row) % 2 and start < 200 + k * _STRIP_PX and end > 250 + k * _STRIP_PX
-        )
-        shapes += each(over, "#d6c268")
-        if reach < 1:
-            tip = end if row % 2 else start
-            shapes.append(Shape(path=ellipse(tip, y + 20, 60, 44), color="#eabf97"))
-            arm = stroke([(tip, y + 20), (tip + (180 if row % 2 else -180), 720)], 60, 90)
-            shapes.append(Shape(path=arm, color="#eabf97"))
-    return shapes
-
-
 CRAFTS = {
-    "embroidery": Scene(
-        sky=("#2b1730", "#1c1226"),
-        still=_embroidery_still,
-        moving=_embroidery,
-        kept=_embroidery_kept,
-    ),
-    "indigo": Scene(sky=("#1d4296", "#142c68"), still=_indigo_still, moving=_indigo),
     "silver": Scene(sky=("#3a2b57", "#1b1430"), still=_silver_still, moving=_silver),
     "reed-pipes": Scene(sky=("#1f1b45", "#a0526b"), still=_reeds_still, moving=_reeds),
     "kiln": Scene(sky=("#5a3a28", "#2c1a12"), still=_kiln_still, moving=_kiln),
-    "bamboo": Scene(sky=("#efe6c8", "#d9cb9c"), still=_bamboo_still, moving=_bamboo),
 }

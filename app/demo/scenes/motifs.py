@@ -46,7 +46,7 @@ def grown(t: float, start_s: float, length_s: float) -> float:
 
 def scattered(seed: int) -> float:
     """A number in [0, 1) that looks random and is always the same for a seed."""
-    return math.sin(seed * 12.9898) * 43758.5453 % 1.0
+    return math.fmod(abs(math.sin(seed * 12.9898)) * 43758.5453, 1.0)
 
 
 def sun(x: float, y: float, radius: float, t: float = 0.0, color: str = "#ffe9a8") -> list[Shape]:
@@ -69,7 +69,9 @@ def ridge(level: float, height: float, color: str, seed: float, opacity: float =
     """A range of karst hills across the whole picture: round cones, as around Xingyi."""
 
     def line(x: float) -> float:
-        cone = abs(math.sin(x / 96 + seed)) ** 0.8 * (0.6 + 0.4 * math.sin(x / 53 + seed * 3))
+        cone = math.pow(abs(math.sin(x / 96 + seed)), 0.8) * (
+            0.6 + 0.4 * math.sin(x / 53 + seed * 3)
+        )
         return level - height * cone
 
     return Shape(path=under(line, 0, WIDTH, HEIGHT), color=color, opacity=opacity)

@@ -8,7 +8,6 @@ from app.demo.shapes import (
     circle,
     ellipse,
     leaf,
-    pill,
     polygon,
     rectangle,
     star,
@@ -20,7 +19,7 @@ _BARS = (0.34, 0.46, 0.42, 0.6, 0.68, 0.82, 0.95)
 
 
 def _charts_still() -> list[Shape]:
-    shapes = [Shape(path=pill(110, 130, 1060, 470), color="#ffffff", opacity=0.10)]
+    shapes = [Shape(path=rectangle(64, 130, 1152, 450), color="#ffffff", opacity=0.10)]
     shapes += each((rectangle(210, y, 860, 2) for y in range(200, 540, 68)), "#ffffff", 0.35)
     shapes.append(Shape(path=rectangle(210, 540, 860, 5), color="#ffffff"))
     return shapes
@@ -49,7 +48,7 @@ def _coins(t: float) -> list[Shape]:
     shapes = []
     for k in range(6):
         landed = grown(t, 1.5 + k * 1.3, 0.9)
-        y = 60 + (500 - k * 18) * landed
+        y = 150 + (400 - k * 18) * landed
         if landed <= 0:
             continue
         shapes.append(Shape(path=ellipse(1130, y + 6, 52, 16), color="#b37a17"))
@@ -110,7 +109,7 @@ def _sunrise(t: float) -> list[Shape]:
     shapes += [
         bird(300 + 60 * t + k * 60, 230 - 6 * t + k * 18, 20, t, "#5b4a63") for k in range(3)
     ]
-    part = 0.04 + 0.86 * grown(t, 0.2, 11.5)
+    part = 0.04 + 0.86 * grown(t, 0.2, 9.6)
     x, y = _road(part)
     shapes += _motorcycle(x + 20 * (1 - part), y, 1.35 - 1.1 * part, t)
     for k in range(7):

@@ -105,17 +105,17 @@ def _gears(t: float) -> list[Shape]:
 
 
 def _hearth_still() -> list[Shape]:
-    shapes = [Shape(path=rectangle(0, 500, 1280, 220), color="#4a2b1f")]
-    for row in range(4):
+    shapes = [Shape(path=rectangle(0, 430, 1280, 290), color="#4a2b1f")]
+    for row in range(6):
         for k in range(9):
             x = k * 160 - (row % 2) * 80
-            shapes.append(Shape(path=rectangle(x + 3, 503 + row * 55, 154, 49), color="#6d3d2a"))
-    shapes.append(Shape(path=rectangle(0, 488, 1280, 20), color="#2c1912"))
-    shapes.append(Shape(path=ellipse(640, 600, 210, 88), color="#180b07"))
+            shapes.append(Shape(path=rectangle(x + 3, 433 + row * 55, 154, 49), color="#6d3d2a"))
+    shapes.append(Shape(path=rectangle(0, 418, 1280, 20), color="#2c1912"))
+    shapes.append(Shape(path=ellipse(640, 520, 210, 84), color="#180b07"))
     for k, x in enumerate((90, 190, 1080, 1180)):
-        shapes.append(Shape(path=pill(x - 44, 404, 88, 84), color="#8b4a2b"))
+        shapes.append(Shape(path=pill(x - 44, 334, 88, 84), color="#8b4a2b"))
         shapes.append(
-            Shape(path=ellipse(x, 410, 34, 11), color=("#c8211c", "#e8b23a", "#5e9a3b")[k % 3])
+            Shape(path=ellipse(x, 340, 34, 11), color=("#c8211c", "#e8b23a", "#5e9a3b")[k % 3])
         )
     return shapes
 
@@ -127,7 +127,7 @@ def _flames(t: float) -> list[Shape]:
         for k in range(11):
             high = (110 + 70 * scattered(k)) * size * (0.8 + 0.25 * sway(t, 0.46, k * 2.1))
             turn = -math.pi / 2 + 0.16 * sway(t, 0.7, k * 1.3)
-            path += leaf((490 + k * 30, 640), high, high * 0.32, turn)
+            path += leaf((490 + k * 30, 556), high, high * 0.32, turn)
         shapes.append(Shape(path=path, color=color, opacity=0.92))
     return shapes
 
@@ -136,25 +136,25 @@ def _hearth(t: float) -> list[Shape]:
     tilt = 0.06 * sway(t, 1.2)
     bowl = [
         place(
-            (310 * math.cos(a / 20 * math.pi), 150 * math.sin(a / 20 * math.pi)), (640, 410), tilt
+            (310 * math.cos(a / 20 * math.pi), 150 * math.sin(a / 20 * math.pi)), (640, 320), tilt
         )
         for a in range(21)
     ]
     shapes = [*_flames(t), Shape(path=polygon(bowl), color="#23262b")]
-    shapes.append(Shape(path=ellipse(640, 410, 310, 46, tilt), color="#3a3f46"))
-    shapes.append(Shape(path=ellipse(640, 414, 270, 32, tilt), color="#7a3b16"))
-    grip = [place((300, 0), (640, 405), tilt), place((470, -46), (640, 405), tilt)]
+    shapes.append(Shape(path=ellipse(640, 320, 310, 46, tilt), color="#3a3f46"))
+    shapes.append(Shape(path=ellipse(640, 324, 270, 32, tilt), color="#7a3b16"))
+    grip = [place((300, 0), (640, 315), tilt), place((470, -46), (640, 315), tilt)]
     shapes.append(Shape(path=stroke(grip, 26, 20), color="#6b4226"))
     for k in range(24):
         toss = abs(math.sin(math.pi * (t / 1.2 + scattered(k) * 0.4)))
         x = 640 + 460 * (scattered(k + 2) - 0.5) + 20 * sway(t, 1.2, k)
-        y = 408 - toss * (60 + 150 * scattered(k + 8))
+        y = 318 - toss * (50 + 120 * scattered(k + 8))
         color = ("#d7261e", "#63a83b", "#f1d28a", "#e88f2c")[k % 4]
         shapes.append(Shape(path=leaf((x, y), 40, 15, k + t * 3), color=color))
     for k in range(7):
         rise = (t * 0.35 + k / 7) % 1.0
         x = 500 + 48 * k + 34 * sway(t, 3, k)
-        steam = ellipse(x, 330 - 250 * rise, 34 + 40 * rise, 22 + 22 * rise)
+        steam = ellipse(x, 250 - 220 * rise, 34 + 40 * rise, 22 + 22 * rise)
         shapes.append(Shape(path=steam, color="#ffffff", opacity=0.2 * (1 - rise)))
     return shapes
 
@@ -178,7 +178,7 @@ def _home_still() -> list[Shape]:
 
 
 def _home(t: float) -> list[Shape]:
-    clean = grown(t, 1.0, 9.5)
+    clean = grown(t, 0.8, 8.4)
     edge = 330 + 620 * clean
     shapes = [Shape(path=rectangle(edge, 128, 962 - edge, 394), color="#b9a98c", opacity=0.62)]
     shapes.append(Shape(path=rectangle(634, 128, 12, 394), color="#ffffff"))
@@ -208,44 +208,60 @@ def _home(t: float) -> list[Shape]:
 
 
 def _live_still() -> list[Shape]:
-    shapes = [
+    return [
         Shape(path=circle(360, 470, 330 - 60 * k), color="#ffffff", opacity=0.09) for k in range(4)
     ]
-    shapes.append(Shape(path=rectangle(0, 930, 720, 350), color="#a8623a"))
-    shapes.append(Shape(path=rectangle(0, 930, 720, 26), color="#d08a55"))
+
+
+def _goods() -> list[Shape]:
+    """The table in front of the host, with baskets of chilies, oranges and prickly pears."""
+    shapes = [
+        Shape(path=rectangle(0, 960, 720, 320), color="#a8623a"),
+        Shape(path=rectangle(0, 960, 720, 22), color="#d08a55"),
+    ]
     for x, color in ((120, "#d9342b"), (360, "#f0b429"), (600, "#6aa84f")):
-        shapes.append(Shape(path=pill(x - 92, 950, 184, 100), color="#e8cf9c"))
-        heap = "".join(
-            circle(x - 66 + 33 * k, 940 - 26 * (k % 2) - 12 * (2 - abs(k - 2)), 30)
-            for k in range(5)
-        )
-        shapes.append(Shape(path=heap, color=color))
+        shapes.append(Shape(path=pill(x - 92, 944, 184, 96), color="#e8cf9c"))
+        balls = [(x - 60 + 30 * k, 930) for k in range(5)] + [
+            (x - 30 + 30 * k, 898) for k in range(3)
+        ]
+        shapes.append(Shape(path="".join(circle(*at, 26) for at in balls), color=color))
     return shapes
 
 
 def _live(t: float) -> list[Shape]:
     bob = 8 * sway(t, 1.6)
-    wave = -1.0 + 0.35 * sway(t, 0.8)
-    hand = place((190, 0), (470, 720 + bob), wave)
-    shapes = [
-        Shape(path=pill(190, 640 + bob, 340, 420), color="#23407c"),
-        Shape(path=stroke([(470, 730 + bob), hand], 66, 48), color="#2f52a0"),
+    hand = place((190, 0), (480, 760 + bob), -1.0 + 0.35 * sway(t, 0.8))
+    coat = [(288, 668), (432, 668), (530, 716), (566, 1000), (154, 1000), (190, 716)]
+    collar = [(304, 664 + bob), (416, 664 + bob), (360, 752 + bob)]
+    return [
+        Shape(path=polygon((x, y + bob) for x, y in coat), color="#23407c"),
+        Shape(path=rectangle(330, 630 + bob, 60, 60), color="#e6b68d"),
+        Shape(path=polygon(collar), color="#f3c7a0"),
+        Shape(path=stroke([(490, 770 + bob), hand], 66, 48), color="#2f52a0"),
+        Shape(path=circle(490, 770 + bob, 33), color="#2f52a0"),
         Shape(path=circle(*hand, 34), color="#f3c7a0"),
-        Shape(
-            path=polygon([(300, 660 + bob), (420, 660 + bob), (360, 740 + bob)]), color="#f3c7a0"
-        ),
-        Shape(path=circle(360, 520 + bob, 130), color="#2a1d1a"),
-        Shape(path=ellipse(360, 545 + bob, 104, 118), color="#f6d0ac"),
-        Shape(path=ellipse(360, 440 + bob, 150, 46), color="#dfe5ee"),
+        *_face(bob, t),
+        *_goods(),
+        *_hearts(t),
     ]
-    fringe = "".join(leaf((250 + 44 * k, 452 + bob), 44, 12, math.pi / 2) for k in range(6))
-    shapes.append(Shape(path=fringe, color="#c8d2e0"))
-    blink = 2 if t % 3 < 0.12 else 13
-    eyes = ellipse(320, 545 + bob, 10, blink) + ellipse(400, 545 + bob, 10, blink)
-    shapes.append(Shape(path=eyes, color="#2a1d1a"))
-    talk = 6 + 14 * abs(sway(t, 0.5))
-    shapes.append(Shape(path=ellipse(360, 606 + bob, 30, talk), color="#c0392b"))
-    return shapes + _hearts(t)
+
+
+def _face(bob: float, t: float) -> list[Shape]:
+    eye = 2 if t % 3 < 0.12 else 13
+    talk = 6 + 12 * abs(sway(t, 0.5))
+    crown = [(216, 400), (270, 450), (450, 450), (504, 400), (474, 496), (246, 496)]
+    fringe = "".join(leaf((262 + 39 * k, 488 + bob), 40, 12, math.pi / 2) for k in range(6))
+    eyes = ellipse(322, 556 + bob, 10, eye) + ellipse(398, 556 + bob, 10, eye)
+    cheeks = circle(298, 596 + bob, 18) + circle(422, 596 + bob, 18)
+    return [
+        Shape(path=circle(360, 540 + bob, 118), color="#2a1d1a"),
+        Shape(path=ellipse(360, 556 + bob, 98, 112), color="#f6d0ac"),
+        Shape(path=polygon((x, y + bob) for x, y in crown), color="#e6ebf1"),
+        Shape(path=fringe, color="#c3cedb"),
+        Shape(path=eyes, color="#2a1d1a"),
+        Shape(path=cheeks, color="#f0a08a", opacity=0.5),
+        Shape(path=ellipse(360, 616 + bob, 26, talk), color="#c0392b"),
+    ]
 
 
 def _hearts(t: float) -> list[Shape]:
