@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI, Request
 from app import health
 from app.accounts import routes as accounts
 from app.accounts.access import EditorDep
+from app.desk import routes as desk
 from app.house import House
 from app.pages import landing
 from app.pages.assets import mount_assets
@@ -37,7 +38,7 @@ def create_app(house: House) -> FastAPI:
     app.include_router(accounts.router)
     app.include_router(player.router)
     app.include_router(uploads_router(), dependencies=[Depends(own_uploads)])
-    for pages in (courses, lessons, videos):
+    for pages in (courses, lessons, videos, desk):
         app.include_router(pages.router)
     mount_assets(app)
     return app

@@ -1,1 +1,8 @@
-""""""
+"""The operators' pages: who watched what, where and when, down to each play.
+
+asked.py    dates and region that are asked for      figures.py  sums over tallies, from sql/
+tables.py   one table: as page, CSV and Excel        regions.py  the choice of places
+routes.py   pages and downloads
+
+A page and its downloads come from the same table value, so their numbers can't differ.
+"""

@@ -20,7 +20,7 @@ async function buildPages(outDir) {
   await mkdir(fresh, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ["console.css", "studio.css", "studio.js", "desk.js"].map((name) =>
+    entryPoints: ["console.css", "studio.css", "desk.css", "studio.js", "desk.js"].map((name) =>
       path.join(SOURCES, name),
     ),
     outdir: fresh,
@@ -64,7 +64,9 @@ async function licenceOf(folder) {
   const { name, version, license } = JSON.parse(
     await readFile(path.join(folder, "package.json"), "utf8"),
   );
-  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+  const files = (await readdir(folder, { withFileTypes: true }))
+    .filter((file) => file.isFile() && /^(licen[cs]e|notice)/i.test(file.name))
+    .map((file) => file.name);
   const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), "utf8")));
   return [`${name} ${version} (${license})`, ...texts].join("\n\n") + "\n";
 }

@@ -31,7 +31,7 @@ _templates = jinja2.Environment(
 _templates.filters.update(
     count=formats.count, hours=formats.hours, film_length=formats.length, size=formats.size
 )
-_templates.globals["asset"] = Assets()
+_templates.globals.update(asset=Assets(), percent=formats.percent)
 
 
 def language_of(request: Request) -> str:

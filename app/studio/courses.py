@@ -13,13 +13,13 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts.access import EditorDep
 from app.accounts.audit import record
+from app.pages.paging import PageNumber
 from app.pages.rendering import language_of, page, words_of
 from app.pages.texts import translator
 from app.problems import Problem
 from app.studio import forms, shelf
 from app.studio.forms import CourseForm
 from app.studio.lessons import lesson_list
-from app.studio.shelf import PageNumber
 from app.web import HouseDep
 from catalog import editing, errors
 from catalog.tables import COURSE_STATES, Course

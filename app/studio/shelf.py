@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Query
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.pages.paging import Pages, pages_of
 from catalog.menu import SMALL_POSTER
 from catalog.tables import COURSE_STATES, Category, Course, Lesson
 from transcode.tables import UNDER_WAY, Video
 
 PAGE_SIZE = 20
-PageNumber = Annotated[int, Query(alias="page")]
 TROUBLE = ("refused", "failed", "cancelled")
 
 
@@ -60,33 +58,13 @@ class Shelf:
     depth: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pages:
-    """Which page of a long list is shown, of how many, and how long the list is."""
-
-    page: int
-    pages: int
-    total: int
-
-    @property
-    def offset(self) -> int:
-        """How many entries stand on the pages before."""
-        return (self.page - 1) * PAGE_SIZE
-
-
-def pages_of(total: int, wanted: int) -> Pages:
-    """The wanted page, or the nearest one that exists."""
-    pages = max(1, -(-total // PAGE_SIZE))
-    return Pages(page=min(max(1, wanted), pages), pages=pages, total=total)
-
-
 def list_courses(
     session: Session, wanted: CourseFilter, page: int
 ) -> tuple[Sequence[Course], Pages]:
     """The courses that match, by number, one page of them."""
     conditions = _conditions(session, wanted)
     total = session.scalar(select(func.count()).select_from(Course).where(*conditions)) or 0
-    pages = pages_of(total, page)
+    pages = pages_of(total, page, PAGE_SIZE)
     query = (
         select(Course)
         .where(*conditions)

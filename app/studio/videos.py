@@ -13,9 +13,10 @@ from starlette.responses import Response
 
 from app.accounts.access import EditorDep
 from app.accounts.audit import record
+from app.pages.paging import PageNumber, Pages, pages_of
 from app.pages.rendering import page
 from app.studio.progress import remedy_of
-from app.studio.shelf import PAGE_SIZE, TROUBLE, PageNumber, Pages, pages_of, poster_key
+from app.studio.shelf import PAGE_SIZE, TROUBLE, poster_key
 from app.web import HouseDep
 from catalog.tables import Course, Lesson
 from transcode import publish
@@ -90,7 +91,7 @@ def _videos(
     if words:
         conditions.append(_matches(words))
     total = session.scalar(select(func.count()).select_from(Video).where(*conditions)) or 0
-    pages = pages_of(total, page_number)
+    pages = pages_of(total, page_number, PAGE_SIZE)
     query = select(Video).where(*conditions).order_by(Video.id.desc())
     return session.scalars(query.limit(PAGE_SIZE).offset(pages.offset)).all(), pages
 

@@ -1,3 +1,114 @@
-"""Texts of the desk."""
+"""Texts of the desk. The definitions follow the broadcasting standard's words."""
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS = {
+    "desk.title": ("观看数据", "Viewing figures"),
+    "desk.live": ("数据截至 {at}，实时更新", "Live, as of {at}"),
+    "desk.reload": ("刷新", "Reload"),
+    "desk.range": ("时间", "Period"),
+    "desk.days": ("近 {days} 天", "{days} days"),
+    "desk.from": ("从", "From"),
+    "desk.to": ("到", "To"),
+    "desk.apply": ("查看", "Show"),
+    "desk.custom": ("自选日期", "Other dates"),
+    "desk.region": ("地区", "Region"),
+    "desk.whole": ("{name}全省", "All of {name}"),
+    "desk.everywhere": ("全部地区", "Everywhere"),
+    "desk.prefecture": ("市州", "Prefecture"),
+    "desk.county": ("县区", "County"),
+    "desk.all_prefectures": ("全部市州", "All prefectures"),
+    "desk.all_counties": ("全部县区", "All counties"),
+    "desk.fault.dates": (
+        "日期不对：开始日期不能晚于结束日期，最长 {days} 天。下面显示近 30 天。",
+        "The dates do not fit: start before end, at most {days} days. Shown: the last 30.",
+    ),
+    "desk.fault.region": (
+        "没有这个地区代码，下面显示全部地区。",
+        "No such region; shown: everywhere.",
+    ),
+    "figure.plays": ("播放次数", "Plays"),
+    "figure.effective": ("有效观看", "Effective views"),
+    "figure.completed": ("完播次数", "Completed"),
+    "figure.completion": ("完播率", "Completion"),
+    "figure.hours": ("观看时长（小时）", "Watch time (h)"),
+    "figure.seconds": ("观看时长（秒）", "Watch time (s)"),
+    "figure.watch": ("观看时长", "Watch time"),
+    "figure.boxes": ("收看户数", "Boxes"),
+    "unit.hours": ("小时", "h"),
+    "view.courses": ("按课程", "By course"),
+    "view.days": ("按日期", "By day"),
+    "view.regions": ("按地区", "By region"),
+    "view.lessons": ("按课时", "By lesson"),
+    "column.number": ("课程号", "Number"),
+    "column.course": ("课程", "Course"),
+    "column.lesson": ("课时", "Lesson"),
+    "column.position": ("序号", "No."),
+    "column.day": ("日期", "Day"),
+    "column.region": ("地区", "Region"),
+    "column.code": ("地区代码", "Code"),
+    "column.play": ("单次播放标识", "Play id"),
+    "column.started": ("开始时间", "Started"),
+    "column.box": ("机顶盒", "Box"),
+    "column.seen": ("看过内容（秒）", "Content seen (s)"),
+    "column.share": ("看过比例", "Share seen"),
+    "column.is_play": ("计播放", "Play"),
+    "column.is_effective": ("有效", "Effective"),
+    "column.is_complete": ("完播", "Completed"),
+    "table.total": ("合计", "Total"),
+    "table.unknown": ("（已删除的课程）", "(a deleted course)"),
+    "table.other_region": ("未归入下级地区", "Not in a lower region"),
+    "table.csv": ("下载 CSV", "CSV"),
+    "table.xlsx": ("下载 Excel", "Excel"),
+    "table.plays": ("查看每次播放", "Each play"),
+    "table.yes": ("是", "yes"),
+    "table.no": ("否", "no"),
+    "chart.days": ("每日播放", "Plays by day"),
+    "chart.top": ("播放最多的课程", "Courses with most plays"),
+    "chart.top.lessons": ("各课时播放", "Plays by lesson"),
+    "desk.empty": ("这段时间还没有观看数据", "Nothing was watched in this period"),
+    "desk.empty.line": (
+        "换一个时间或地区试试。机顶盒开始播放后，几秒内就会出现在这里。",
+        "Try other dates or another region. Plays appear within seconds.",
+    ),
+    "desk.open_tv": ("打开电视页试播", "Open the TV page"),
+    "desk.courses_all": ("全部课程", "All courses"),
+    "desk.plays.title": ("每次播放", "Plays"),
+    "desk.plays.count": ("共 {count} 条播放记录", "{count} plays on record"),
+    "desk.plays.line": (
+        "其中计入播放次数 {plays} 次；3 秒以内的不计。",
+        "{plays} of them count; those of 3 s or less do not.",
+    ),
+    "help.title": ("指标怎么算", "How figures are counted"),
+    "help.basis": (
+        "口径参照国家广播电视总局《网络视听收视指标及计算方法》的定义；未经认证。",
+        "By the definitions of the NRTA's indicators for online viewing; not certified.",
+    ),
+    "help.plays": (
+        "一个单次播放标识，以低于 3 倍的速度看过超过 3 秒内容，计 1 次。"
+        "暂停后继续仍是同一次；重播、退出播放，或 30 分钟没有动作，算新的一次。",
+        "One play id with more than 3 s of content seen below 3× speed. Pause and resume keep it; "
+        "a replay, leaving the player, or 30 min without movement starts a new one.",
+    ),
+    "help.effective": (
+        "看过的不同内容达到 30 秒，或达到时长的一半（短视频）。",
+        "At least 30 s of distinct content, or half of a shorter film.",
+    ),
+    "help.watch": (
+        "机顶盒实际播放的时长。表中小时四舍五入到两位小数，合计按精确值计算；下载文件含精确秒数。",
+        "Time that boxes really spent playing. Hours are rounded; totals are of exact values, "
+        "and downloads have exact seconds.",
+    ),
+    "help.completion": (
+        "看过的不同内容达到时长的 90%（每课可另设）。快进到结尾不算。"
+        "完播率 = 完播次数 ÷ 播放次数。",
+        "At least 90 % of the lesson seen (set per lesson); skipping to the end does not count. "
+        "Completion = completed ÷ plays.",
+    ),
+    "help.box": (
+        "一台机顶盒代表一户或一个村级点，不代表一个人。",
+        "A box is a household or a village hall, never a person.",
+    ),
+    "help.day": (
+        "按播放开始的日期（{zone}）归日；晚到的数据记入它发生的那一天。",
+        "A play belongs to the day it began ({zone}), however late its report comes.",
+    ),
+}
