@@ -208,17 +208,16 @@ def _home(t: float) -> list[Shape]:
 
 
 def _live_still() -> list[Shape]:
-    return [
+    rings = [
         Shape(path=circle(360, 470, 330 - 60 * k), color="#ffffff", opacity=0.09) for k in range(4)
     ]
+    table = Shape(path=rectangle(0, 960, 720, 320), color="#a8623a")
+    return [*rings, table, Shape(path=rectangle(0, 960, 720, 22), color="#d08a55")]
 
 
 def _goods() -> list[Shape]:
-    """The table in front of the host, with baskets of chilies, oranges and prickly pears."""
-    shapes = [
-        Shape(path=rectangle(0, 960, 720, 320), color="#a8623a"),
-        Shape(path=rectangle(0, 960, 720, 22), color="#d08a55"),
-    ]
+    """Baskets of chilies, oranges and prickly pears, in front of the host."""
+    shapes = []
     for x, color in ((120, "#d9342b"), (360, "#f0b429"), (600, "#6aa84f")):
         shapes.append(Shape(path=pill(x - 92, 944, 184, 96), color="#e8cf9c"))
         balls = [(x - 60 + 30 * k, 930) for k in range(5)] + [
@@ -231,10 +230,12 @@ def _goods() -> list[Shape]:
 def _live(t: float) -> list[Shape]:
     bob = 8 * sway(t, 1.6)
     hand = place((190, 0), (480, 760 + bob), -1.0 + 0.35 * sway(t, 0.8))
-    coat = [(288, 668), (432, 668), (530, 716), (566, 1000), (154, 1000), (190, 716)]
+    shoulders = [(190, 716 + bob), (288, 668 + bob), (432, 668 + bob), (530, 716 + bob)]
+    # The coat ends at the table, which stands still.
+    coat = [*shoulders, (560, 960), (160, 960)]
     collar = [(304, 664 + bob), (416, 664 + bob), (360, 752 + bob)]
     return [
-        Shape(path=polygon((x, y + bob) for x, y in coat), color="#23407c"),
+        Shape(path=polygon(coat), color="#23407c"),
         Shape(path=rectangle(330, 630 + bob, 60, 60), color="#e6b68d"),
         Shape(path=polygon(collar), color="#f3c7a0"),
         Shape(path=stroke([(490, 770 + bob), hand], 66, 48), color="#2f52a0"),
