@@ -5,18 +5,19 @@ Keys are relative paths with ``/``; the same calls mean the same on both.
 
 from __future__ import annotations
 
+import io
 import mimetypes
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 from urllib.parse import quote, urlsplit
-
-import boto3
-from botocore.exceptions import ClientError
 
 CONTENT_TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",
@@ -26,6 +27,8 @@ CONTENT_TYPES = {
     ".jpg": "image/jpeg",
 }
 COPY_BYTES = 1024 * 1024
+# Names of files that are being written; no key reaches them.
+UNFINISHED = ".part-"
 
 
 class StorageError(Exception):
@@ -84,6 +87,9 @@ class Storage(Protocol):
     def free_bytes(self) -> int | None:
         """Space left, or None where the storage has no such limit."""
 
+    def sweep(self, before: datetime) -> int:
+        """Delete what writers that died before then have left; gives how many files."""
+
 
 def content_type(key: str) -> str:
     """The media type of an object by the ending of its key."""
@@ -96,15 +102,26 @@ def open_storage(storage_url: str | None, folder: Path, media_url: str) -> Stora
     """S3 when ``storage_url`` is ``s3://bucket/prefix``, else the folder."""
     if storage_url is None:
         return FolderStorage(folder, media_url)
+    # Imported by those who use it: boto3 takes its time.
+    from app.s3_storage import S3Storage
+
     parts = urlsplit(storage_url)
     return S3Storage(parts.netloc, parts.path.strip("/"), media_url)
 
 
-def _checked(key: str) -> str:
+def checked(key: str) -> str:
+    """The key itself, if it is one. Raises BadKey."""
     parts = key.split("/")
-    if any(part in ("", ".", "..") for part in parts) or "\\" in key or "\0" in key:
+    if any(part in ("", ".", "..") or part.startswith(UNFINISHED) for part in parts):
+        raise BadKey(f"not a storage key: {key!r}")
+    # File systems end at 255 bytes a name, S3 at 1,024 a key.
+    if "\\" in key or "\0" in key or _length(key) > 1024 or max(map(_length, parts)) > 255:
         raise BadKey(f"not a storage key: {key!r}")
     return key
+
+
+def _length(name: str) -> int:
+    return len(name.encode(errors="surrogatepass"))
 
 
 class FolderStorage:
@@ -117,9 +134,7 @@ class FolderStorage:
 
     def put(self, key: str, content: Path | bytes) -> None:
         target = self._path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
-        part = Path(name)
+        descriptor, part = _new_part(target.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 _write(file, content)
@@ -134,15 +149,15 @@ class FolderStorage:
 
     def adopt(self, key: str, path: Path) -> None:
         target = self._path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if path.stat().st_dev != target.parent.stat().st_dev:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if path.stat().st_dev != self.folder.stat().st_dev:
             self.put(key, path)
             path.unlink()
             return
         with path.open("rb") as file:
             os.fsync(file.fileno())
         path.chmod(0o644)
-        path.replace(target)
+        _move(path, target)
         _sync_folder(target.parent)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
@@ -154,24 +169,30 @@ class FolderStorage:
         return file if end is None else cast(BinaryIO, _Bounded(file, end - start))
 
     def size(self, key: str) -> int:
-        path = self._path(key)
-        if not path.is_file():
+        try:
+            found = self._path(key).stat()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise ObjectNotFound(key) from error
+        if not stat.S_ISREG(found.st_mode):
             raise ObjectNotFound(key)
-        return path.stat().st_size
+        return found.st_size
 
     def url(self, key: str) -> str:
-        return self.media_url + quote(_checked(key))
+        return self.media_url + quote(checked(key))
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         base = self.folder / prefix.rpartition("/")[0]
-        for path in sorted(base.rglob("*")):
-            key = path.relative_to(self.folder).as_posix()
-            if key.startswith(prefix) and not path.name.startswith(".part-") and path.is_file():
-                yield StoredObject(key=key, size_bytes=path.stat().st_size)
+        keys = (path.relative_to(self.folder).as_posix() for path in self._files(base))
+        for key in sorted(key for key in keys if key.startswith(prefix)):
+            # Gone since we looked, or still being written: no object.
+            with suppress(ObjectNotFound, BadKey):
+                yield StoredObject(key=key, size_bytes=self.size(key))
 
     def delete(self, key: str) -> None:
         path = self._path(key)
-        path.unlink(missing_ok=True)
+        # A folder is no object: in S3 there would be nothing of that key.
+        with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            path.unlink()
         self._drop_empty(path.parent)
 
     def delete_tree(self, prefix: str) -> None:
@@ -186,8 +207,21 @@ class FolderStorage:
     def free_bytes(self) -> int | None:
         return shutil.disk_usage(self.folder).free
 
+    def sweep(self, before: datetime) -> int:
+        swept = 0
+        for path in self._files(self.folder):
+            with suppress(FileNotFoundError):
+                if path.name.startswith(UNFINISHED) and path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    swept += 1
+        return swept
+
     def _path(self, key: str) -> Path:
-        return self.folder / _checked(key)
+        return self.folder / checked(key)
+
+    def _files(self, folder: Path) -> Iterator[Path]:
+        # os.walk passes over folders that somebody deletes meanwhile; Path.rglob raises.
+        return (Path(place, name) for place, _, names in os.walk(folder) for name in names)
 
     def _drop_empty(self, folder: Path) -> None:
         while folder != self.folder:
@@ -198,94 +232,45 @@ class FolderStorage:
             folder = folder.parent
 
 
-class S3Storage:
-    """Objects in a bucket; endpoint, region and keys come from the usual AWS variables."""
-
-    def __init__(self, bucket: str, prefix: str, media_url: str) -> None:
-        self.bucket = bucket
-        self.prefix = f"{prefix}/" if prefix else ""
-        self.media_url = media_url
-        self._client = boto3.session.Session().client("s3")
-
-    def put(self, key: str, content: Path | bytes) -> None:
-        # One PUT, or a multipart upload that appears when it is complete: atomic either way.
-        headers = {"ContentType": content_type(key)}
-        if isinstance(content, bytes):
-            self._client.put_object(
-                Bucket=self.bucket, Key=self._key(key), Body=content, ContentType=content_type(key)
-            )
-            return
-        self._client.upload_file(str(content), self.bucket, self._key(key), ExtraArgs=headers)
-
-    def adopt(self, key: str, path: Path) -> None:
-        self.put(key, path)
-        path.unlink()
-
-    def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
-        span = f"bytes={start}-{'' if end is None else end - 1}"
-        try:
-            if start == 0 and end is None:
-                answer = self._client.get_object(Bucket=self.bucket, Key=self._key(key))
-            else:
-                answer = self._client.get_object(Bucket=self.bucket, Key=self._key(key), Range=span)
-        except ClientError as error:
-            raise _not_found_or(error, key) from error
-        return cast(BinaryIO, answer["Body"])
-
-    def size(self, key: str) -> int:
-        try:
-            return self._client.head_object(Bucket=self.bucket, Key=self._key(key))["ContentLength"]
-        except ClientError as error:
-            raise _not_found_or(error, key) from error
-
-    def url(self, key: str) -> str:
-        return self.media_url + quote(_checked(key))
-
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        pages = self._client.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix + prefix):
-            for entry in page.get("Contents", []):
-                key = entry["Key"].removeprefix(self.prefix)
-                yield StoredObject(key=key, size_bytes=entry["Size"])
-
-    def delete(self, key: str) -> None:
-        self._client.delete_object(Bucket=self.bucket, Key=self._key(key))
-
-    def delete_tree(self, prefix: str) -> None:
-        for entry in list(self.list(_checked(prefix) + "/")):
-            self.delete(entry.key)
-
-    def fetch(self, key: str, folder: Path) -> Path:
-        folder.mkdir(parents=True, exist_ok=True)
-        target = folder / Path(key).name
-        try:
-            self._client.download_file(self.bucket, self._key(key), str(target))
-        except ClientError as error:
-            raise _not_found_or(error, key) from error
-        return target
-
-    def free_bytes(self) -> int | None:
-        return None
-
-    def _key(self, key: str) -> str:
-        return self.prefix + _checked(key)
-
-
-class _Bounded:
+class _Bounded(io.RawIOBase):
     """The next ``length`` bytes of a file, then its end."""
 
     def __init__(self, file: BinaryIO, length: int) -> None:
         self._file = file
-        self._left = length
+        self._left = max(length, 0)
 
-    def read(self, size: int = -1) -> bytes:
-        size = self._left if size < 0 else min(size, self._left)
-        content = self._file.read(size)
+    def read(self, size: int | None = -1) -> bytes:
+        asked = self._left if size is None or size < 0 else min(size, self._left)
+        content = self._file.read(asked)
         self._left -= len(content)
         return content
 
+    def readable(self) -> bool:
+        return True
+
     def close(self) -> None:
         self._file.close()
+        super().close()
+
+
+def _new_part(folder: Path) -> tuple[int, Path]:
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        # A delete beside us may take the empty folder away again before the file is in it.
+        with suppress(FileNotFoundError):
+            descriptor, name = tempfile.mkstemp(dir=folder, prefix=UNFINISHED)
+            return descriptor, Path(name)
+
+
+def _move(path: Path, target: Path) -> None:
+    while True:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.replace(target)
+            return
+        except FileNotFoundError:
+            if not path.exists():
+                raise
 
 
 def _write(file: BinaryIO, content: Path | bytes) -> None:
@@ -302,10 +287,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _not_found_or(error: ClientError, key: str) -> StorageError:
-    code = error.response.get("Error", {}).get("Code")
-    if code in ("404", "NoSuchKey", "NotFound"):
-        return ObjectNotFound(key)
-    return StorageError(f"{key}: {error}")

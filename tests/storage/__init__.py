@@ -1,0 +1,1 @@
+"""Folder and S3 keep the same promises."""
