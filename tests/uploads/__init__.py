@@ -1,0 +1,1 @@
+"""Uploads by tus, through a real server process."""
