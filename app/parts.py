@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 
+import procrastinate
 import structlog
 import uvicorn
 
@@ -15,6 +16,7 @@ from app.demo import seed
 from app.house import House
 from app.jobs import make_worker
 from app.main import create_app
+from app.settings import Settings
 from transcode import pipeline, uploads
 from transcode.receiving import stop_receiving
 
@@ -84,11 +86,29 @@ async def _work(house: House) -> None:
             )
             for queue in QUEUES
         ]
+        loops.append(asyncio.create_task(_take_over(worker, settings)))
         _stop_on_signals(loops)
-        results = await asyncio.gather(*loops, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
-            raise result
+        # A loop ends by itself only when something is wrong, a lost database for one: then all
+        # end, and whoever started this process starts it again.
+        done, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+    if not pipeline.stopping.is_set():
+        log.error("worker_failed", reasons=[repr(loop.exception()) for loop in done])
+        raise SystemExit(1)
+
+
+async def _take_over(worker: procrastinate.App, settings: Settings) -> None:
+    """Put the jobs of workers that fell silent back in the queue, for as long as we live."""
+    while True:
+        stalled = await worker.job_manager.get_stalled_jobs(
+            seconds_since_heartbeat=settings.worker_lost_s
+        )
+        for job in stalled:
+            log.warning("job_taken_over", job=job.id, task=job.task_name)
+            await worker.job_manager.retry_job(job)
+        await asyncio.sleep(settings.worker_heartbeat_s)
 
 
 def _stop_on_signals(loops: list[asyncio.Task[None]]) -> None:

@@ -197,8 +197,10 @@ def _watch_demo(house: House, parts: list[Part], stop: threading.Event) -> None:
         task = bar.add_task("演示课程上架 demonstration courses", total=total)
         while done < total and not stop.wait(1):
             _require_alive(parts)
-            done, total = seed.courses_on_menu(house)
+            before, (done, total) = done, seed.courses_on_menu(house)
             bar.update(task, completed=done, total=total)
+            if done != before and not console.is_terminal:
+                console.print(f"  演示课程上架 demonstration courses: {done}/{total}")
     if done >= total:
         console.print(f"  演示片库完成 demonstration library complete: {done} 门课程 courses\n")
 

@@ -43,7 +43,8 @@ def seed(house: House) -> bool:
         for course in load_courses():
             _course(session, course, categories, now)
         for clip in CLIPS:
-            enqueue(session, "demo:clip", queue="default", slug=clip.slug)
+            # A film that is encoded shall not wait for the making of the next one.
+            enqueue(session, "demo:clip", queue="default", priority=-10, slug=clip.slug)
     return True
 
 
@@ -67,9 +68,7 @@ def clip(context: JobContext, slug: str) -> None:
     try:
         path = folder / f"{slug}.mp4"
         font = Path(str(files("cvttf_NotoSansCJK_Regular"))) / FONT
-        make_clip(
-            slug, path, ffmpeg=Path(ffmpeg_path(house.settings.ffmpeg)), font_path=font
-        )
+        make_clip(slug, path, ffmpeg=Path(ffmpeg_path(house.settings.ffmpeg)), font_path=font)
         video = accept_file(house, path, path.name, owner="demo", labels={"demo": slug})
         with house.db.begin() as session:
             lessons = select(Lesson.id).where(Lesson.id.in_(_lessons_of(session, slug)))

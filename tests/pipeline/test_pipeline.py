@@ -1,0 +1,146 @@
+"""A film goes its way through a real worker: states, percentages, refusals, retry and cancel."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+from uuid import UUID
+
+import psutil
+import pytest
+from sqlalchemy import select
+
+from app.house import House
+from tests.conftest import make_film
+from tests.service import Service, wait_until
+from transcode import publish
+from transcode.tables import Package, Step, Video
+from transcode.uploads import accept_file
+from transcode.verify import verify
+
+
+def video_of(house: House, video_id: UUID) -> Video:
+    with house.db.begin() as session:
+        return session.get_one(Video, video_id)
+
+
+def wait_for(house: House, service: Service, video_id: UUID, *states: str) -> Video:
+    return wait_until(
+        lambda: (v := video_of(house, video_id)).state in states and v,
+        what=f"the video to be {states}",
+        patience_s=120,
+        gone=service._gone("worker"),
+    )
+
+
+def send(house: House, path: Path) -> UUID:
+    return accept_file(house, path, path.name, owner="test", labels={}).id
+
+
+@pytest.fixture(scope="module")
+def long_clip(tmp_path_factory: pytest.TempPathFactory, ffmpeg: str) -> Path:
+    """Sixteen seconds of noise: four chunks of four seconds that take their time."""
+    path = tmp_path_factory.mktemp("films") / "long.mp4"
+    make_film(ffmpeg, path, duration_s=16)
+    return path
+
+
+def test_a_film_becomes_a_verified_package(house: House, service: Service, clip: Path) -> None:
+    video_id = send(house, clip)
+    service.start_worker()
+    video = wait_for(house, service, video_id, "ready", "refused", "failed")
+    assert (video.state, video.percent) == ("ready", 100)
+    assert video.duration_ms == pytest.approx(8000, abs=50)
+
+    folder = service.home / "storage" / (video.package_prefix or "")
+    assert verify(folder).passed
+    with house.db.begin() as session:
+        package = session.get_one(Package, video.package_id)
+        assert package.size_bytes == sum(f.stat().st_size for f in folder.rglob("*.*"))
+    # Work files go when boxes have the package.
+    wait_until(lambda: not list(house.storage.list("work/")), what="work files to be swept")
+
+
+def test_a_film_that_is_no_film_is_refused_with_a_remedy(
+    house: House, service: Service, tmp_path: Path
+) -> None:
+    text = tmp_path / "作业.mp4"
+    text.write_text("今天学习养羊。\n" * 100)
+    video_id = send(house, text)
+    service.start_worker()
+    video = wait_for(house, service, video_id, "ready", "refused", "failed")
+    assert (video.state, video.code) == ("refused", "not_a_video")
+    assert re.search("[一-鿿]", video.remedy or "")
+
+
+def test_the_worker_killed_in_mid_encode_goes_on_where_it_was(
+    house: House, service: Service, long_clip: Path
+) -> None:
+    service.env["NONGKE_CHUNK_S"] = "4"
+    video_id = send(house, long_clip)
+    service.start_worker()
+    wait_until(lambda: done_steps(house), what="a finished chunk", patience_s=90)
+    before = done_steps(house)
+    service.kill("worker")
+    assert not ffmpegs_below(service.home), "FFmpeg outlived its worker"
+
+    service.start_worker()
+    video = wait_for(house, service, video_id, "ready", "refused", "failed")
+    assert video.state == "ready"
+    with house.db.begin() as session:
+        starts = {s.name: s.starts for s in session.scalars(select(Step))}
+    assert all(starts[name] == 1 for name in before), "a finished chunk was encoded again"
+    assert verify(service.home / "storage" / (video.package_prefix or "")).passed
+
+
+def test_a_worker_asked_to_stop_puts_its_job_back(
+    house: House, service: Service, long_clip: Path
+) -> None:
+    service.env["NONGKE_CHUNK_S"] = "4"
+    video_id = send(house, long_clip)
+    service.start_worker()
+    wait_for(house, service, video_id, "encoding")
+    assert service.kill("worker", signal.SIGTERM) == 0
+    assert video_of(house, video_id).state == "encoding"
+    service.start_worker()
+    assert wait_for(house, service, video_id, "ready", "failed").state == "ready"
+
+
+def test_cancel_stops_the_encode_and_retry_takes_it_up(
+    house: House, service: Service, long_clip: Path
+) -> None:
+    video_id = send(house, long_clip)
+    service.start_worker()
+    wait_for(house, service, video_id, "encoding")
+    wait_until(lambda: ffmpegs_below(service.home), what="FFmpeg to run")
+    with house.db.begin() as session:
+        publish.cancel(session, video_id)
+    wait_until(lambda: not ffmpegs_below(service.home), what="FFmpeg to end", patience_s=10)
+    assert video_of(house, video_id).state == "cancelled"
+
+    with house.db.begin() as session:
+        publish.retry(session, video_id)
+    assert wait_for(house, service, video_id, "ready", "failed").state == "ready"
+
+
+def test_the_same_film_twice_is_one_video(house: House, clip: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "another name.mp4"
+    copy.write_bytes(clip.read_bytes())
+    assert send(house, clip) == send(house, copy)
+    assert len(list(house.storage.list("sources/"))) == 1
+
+
+def done_steps(house: House) -> list[str]:
+    with house.db.begin() as session:
+        return list(session.scalars(select(Step.name).where(Step.done_at.is_not(None))))
+
+
+def ffmpegs_below(home: Path) -> list[int]:
+    """Process ids of the FFmpegs that work in the service's folder."""
+    found = []
+    for process in psutil.process_iter(["name", "cmdline"]):
+        line = process.info["cmdline"] or []
+        if "ffmpeg" in process.info["name"] and any(str(home) in part for part in line):
+            found.append(process.pid)
+    return found
