@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI, Request
+from sqlalchemy.orm import Session
 
-from app import health
+from app import health, media
 from app.accounts import routes as accounts
 from app.accounts.access import EditorDep
 from app.desk import routes as desk
@@ -15,9 +16,12 @@ from app.house import House
 from app.pages import landing
 from app.pages.assets import mount_assets
 from app.pages.failures import map_page_failures
+from app.pages.tv import mount_tv
 from app.problems import map_errors
 from app.studio import courses, lessons, videos
+from catalog.editing import add_uploaded_lesson
 from player_api import routes as player
+from transcode.tables import Upload, Video
 from transcode.upload_routes import uploads_router
 
 
@@ -37,13 +41,21 @@ def create_app(house: House) -> FastAPI:
     app.include_router(landing.router)
     app.include_router(accounts.router)
     app.include_router(player.router)
-    app.include_router(uploads_router(), dependencies=[Depends(own_uploads)])
+    app.include_router(media.router)
+    uploads = uploads_router(on_accepted=[place_upload])
+    app.include_router(uploads, dependencies=[Depends(own_uploads)])
     for pages in (courses, lessons, videos, desk):
         app.include_router(pages.router)
     mount_assets(app)
+    mount_tv(app)
     return app
 
 
 def own_uploads(request: Request, account: EditorDep) -> None:
     """An upload belongs to the editor who is signed in."""
     request.state.owner = account.name
+
+
+def place_upload(session: Session, upload: Upload, video: Video) -> None:
+    """A finished upload gets the place in the catalogue that its editor chose for it."""
+    add_uploaded_lesson(session, upload.labels, video)

@@ -1,0 +1,32 @@
+"""The TV page at /tv/: a few files that old boxes on thin lines fetch as seldom as can be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+FOLDER = Path(__file__).parents[2] / "build" / "tv"
+YEAR_S = 365 * 24 * 3600
+
+
+class TvFiles(StaticFiles):
+    """Files named with their content's hash (``?v=``) stay on the box; the page is asked for."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        named = b"v" in parse_qs(scope["query_string"])
+        lasting = f"public, max-age={YEAR_S}, immutable"
+        answer.headers["Cache-Control"] = lasting if named else "no-cache"
+        return answer
+
+
+def mount_tv(app: FastAPI) -> None:
+    """Serve the built TV page; compressed, for the line is thin."""
+    files = TvFiles(directory=FOLDER, html=True, check_dir=False)
+    app.mount("/tv", GZipMiddleware(files, minimum_size=500), name="tv")
