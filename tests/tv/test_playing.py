@@ -149,6 +149,18 @@ def test_where_the_engine_fails_hls_js_takes_over(viewer: Viewer, built_page: Pa
     assert viewer.page.evaluate("!!window.Hls")
 
 
+def test_an_engine_that_wants_a_key_first_gets_one(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.page.add_init_script(
+        "const play = HTMLMediaElement.prototype.play; let asked = 0;"
+        "HTMLMediaElement.prototype.play = function () { asked += 1; return asked > 1 ?"
+        " play.call(this) : Promise.reject(new DOMException('key', 'NotAllowedError')) }"
+    )
+    viewer.switch_on(f"#/play/{stand_in.course('501')['lessons'][0]['id']}")
+    viewer.sees("确定：继续看")
+    viewer.press("ok")
+    viewer.watches(0.5)
+
+
 def test_hls_js_is_not_loaded_where_the_engine_plays(viewer: Viewer) -> None:
     viewer.switch_on(COURSE)
     viewer.press("ok")

@@ -10,7 +10,8 @@
     var layout = nk.layout.shelf;
     return {
       id: id, title: title, courses: courses, count: courses.length, visible: layout.visible,
-      carry: carry, pitch_px: title ? layout.pitch_px : layout.untitled_pitch_px,
+      carry: carry, card_pitch_px: carry ? layout.grid_pitch_px : layout.card_pitch_px,
+      pitch_px: title ? layout.pitch_px : layout.untitled_pitch_px,
       draw: drawShelf
     };
   };
@@ -34,7 +35,7 @@
     }
 
     function addCard(at) {
-      cards[at] = nk.card(strip, at * layout.card_pitch_px, band.courses[at], function () { press(at); });
+      cards[at] = nk.card(strip, at * band.card_pitch_px, band.courses[at], function () { press(at); });
     }
 
     return {
@@ -48,7 +49,7 @@
           nk.mark(cards[at], 'on', at === focused);
         }
         strip.style.left = nk.layout.safe.left_px - nk.shift_px(
-          first, band.count, layout.card_pitch_px, layout.card_width_px, nk.layout.safe.width_px
+          first, band.count, band.card_pitch_px, layout.card_width_px, nk.layout.safe.width_px
         ) + 'px';
       }
     };

@@ -2,13 +2,15 @@
 (function (nk) {
   'use strict';
 
-  nk.playerBar = function (page, title, onSeekTo, onPress) {
+  // on: {seek(share), press(), move()}, what a pointer does.
+  nk.playerBar = function (page, title, on) {
     var layout = nk.layout.player;
     var veil = nk.make(page, 'player-touch', [0, 0, 1280, 720]);
     var panel = nk.make(page, 'panel', layout.panel);
     var bar, full, head, bubble;
 
-    veil.onclick = onPress;
+    veil.onclick = on.press;
+    veil.onmousemove = on.move;
     nk.make(panel, 'panel-title', layout.title, title);
     bar = nk.make(panel, 'bar', layout.bar);
     full = nk.make(bar, 'bar-full', [0, 0, 0, layout.bar[3]]);
@@ -16,11 +18,12 @@
     bubble = nk.make(panel, 'bubble', layout.bubble);
     bar.onclick = function (event) {
       var place = bar.getBoundingClientRect();
-      onSeekTo((event.clientX - place.left) / place.width);
+      on.seek((event.clientX - place.left) / place.width);
     };
 
     return {
       panel: panel,
+      back: nk.backChip(page),
       time: nk.make(panel, 'panel-time', layout.time),
       keys: nk.make(panel, 'panel-keys', layout.keys),
       badge: nk.make(page, 'pause-badge', layout.badge),

@@ -31,9 +31,15 @@
     makeClock(page);
   };
 
-  nk.screenHeader = function (page, title) {
+  // Says that there is a way back, and is one for a mouse.
+  nk.backChip = function (page) {
     var back = nk.make(page, 'back', nk.layout.header.back, nk.t('back'));
     back.onclick = function () { nk.act('back'); };
+    return back;
+  };
+
+  nk.screenHeader = function (page, title) {
+    nk.backChip(page);
     nk.make(page, 'screen-title', nk.layout.header.title, title);
     makeClock(page);
   };

@@ -47,7 +47,7 @@
       ], null, function () { press(at); });
       nk.make(tile, 'tile-title', [18, 0, 160, layout.height_px], category.title);
       nk.make(tile, 'tile-count', [162, 0, 94, layout.height_px],
-        nk.t('courses_count', { n: nk.coursesUnder(nk.index, category.id).length }));
+        nk.t('tile_count', { n: nk.coursesUnder(nk.index, category.id).length }));
       return tile;
     });
     return {

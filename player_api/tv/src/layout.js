@@ -32,6 +32,8 @@
     shelf: {
       title_px: 42, cards_top_px: 48, pitch_px: 314, untitled_pitch_px: 272, untitled_top_px: 12,
       card_width_px: 320, card_pitch_px: 344, poster_px: 180, card_height_px: 258, visible: 3,
+      // A grid of three columns reaches from edge to edge.
+      grid_pitch_px: 416,
       // One card beyond each edge: two rows make twelve cards.
       margin: 1
     },

@@ -13,12 +13,17 @@
       if (nk.index) { nk.typeDigit(action, nk.index.byNumber, nk.openCourse); }
       return;
     }
+    if (action === 'home' && nk.index) {
+      nk.closeNumber();
+      nk.closeDialog();
+      nk.goHome();
+      return;
+    }
     if (nk.numberKey(action) || nk.dialogKey(action)) { return; }
     if (!nk.index) {
       if (nk.firstScreen) { nk.firstScreen.key(action); }
       return;
     }
-    if (action === 'home') { nk.goHome(); return; }
     if (!nk.screenKey(action) && action === 'back') { nk.goBack(); }
   };
 
@@ -52,7 +57,9 @@
     });
   }
 
-  function keepBeforeGone() { nk.flushScreen(); }
+  function keepBeforeGone() {
+    if (nk.index) { nk.flushScreen(); }
+  }
 
   function start() {
     var parameters = nk.parameters(location.search);
@@ -62,6 +69,7 @@
     nk.page = document.getElementById('page');
     nk.assets = { hls: document.getElementById('tv').getAttribute('data-hls') };
     if (nk.strings[parameters.lang]) { nk.language = parameters.lang; }
+    document.documentElement.lang = nk.language === 'zh' ? 'zh-CN' : nk.language;
     nk.knowBox(parameters);
     nk.useKeys(navigator.userAgent || '', parameters.keys);
     nk.listenToKeys();

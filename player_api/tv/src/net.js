@@ -9,10 +9,14 @@
     try { return JSON.parse(text); } catch (notJson) { return null; }
   }
 
-  // Boxes start with wrong clocks; the shown time follows the server.
+  // Boxes start with wrong clocks; the shown time then follows the server. A small
+  // difference may come from a cached answer and is left alone.
+  var CLOCK_TRUST_MS = 120000;
+
   function learnClock(request) {
     var server_ms = Date.parse(request.getResponseHeader('Date') || '');
-    if (server_ms) { nk.clock_offset_ms = server_ms - Date.now(); }
+    var off_ms = server_ms - Date.now();
+    if (server_ms) { nk.clock_offset_ms = Math.abs(off_ms) > CLOCK_TRUST_MS ? off_ms : 0; }
   }
 
   function retryAfter_s(request) {

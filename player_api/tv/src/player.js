@@ -49,7 +49,7 @@
     var watching = nk.watch(place.lesson.id, duration_s, function () {
       return player && pictured ? player.position_s() : null;
     });
-    var bar = nk.playerBar(page, title(), seekToShare, pressOk);
+    var bar = nk.playerBar(page, title(), { seek: seekToShare, press: pressOk, move: showBar });
 
     function title() {
       var many = place.course.lessons.length > 1;
@@ -83,6 +83,7 @@
       nk.write(bar.keys, nk.t(keysNow()));
       nk.show(bar.badge, !wanted);
       nk.show(bar.panel, shown || !!seek || !wanted);
+      nk.show(bar.back, shown || !!seek || !wanted);
     }
 
     function showBar() {
@@ -156,6 +157,12 @@
         },
         waiting: function () { if (pictured) { expectPicture(STALL_LIMIT_MS); } },
         paused: function () { gotPicture(); watching.paused(); },
+        refused: function () {
+          pictured = true;
+          wanted = false;
+          gotPicture();
+          draw();
+        },
         ended: ended,
         failed: function (kind) { if (!closed) { fail(kind); } }
       });
@@ -165,15 +172,19 @@
     function begin(from_s) {
       wanted = true;
       expectPicture(START_LIMIT_MS);
-      nk.introduceBox(function () {
-        // Playing never waits for an identity that cannot be had.
-        nk.request(nk.api + 'lessons/' + place.lesson.id + '/playback', { token: nk.token() }, function (failure, answer) {
-          if (closed) { return; }
-          if (failure) { fail(failureKind(failure)); return; }
+      // Playing never waits for an identity: without one it starts all the same.
+      nk.request(nk.api + 'lessons/' + place.lesson.id + '/playback', { token: nk.token() }, function (failure, answer) {
+        if (closed) { return; }
+        if (failure && failure.status === 401 && nk.token()) {
+          nk.forgetBox();
+          begin(from_s);
+        } else if (failure) {
+          fail(failureKind(failure));
+        } else {
           playback = answer;
           duration_s = answer.duration_s || duration_s;
           startPlayer(from_s);
-        });
+        }
       });
     }
 

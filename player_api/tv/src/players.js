@@ -1,7 +1,7 @@
 // Players behind one small interface, chosen by what the engine can do:
 //   load(url, start_s), play(), pause(), seek(position_s), position_s(), duration_s(),
 //   paused(), stop()
-// and calls back: on.playing(), on.waiting(), on.paused(), on.ended(),
+// and calls back: on.playing(), on.waiting(), on.paused(), on.refused(), on.ended(),
 // on.failed(kind) with kind 'network' | 'missing' | 'decode'.
 (function (nk) {
   'use strict';
@@ -36,8 +36,12 @@
       listen: listen,
       play: function () {
         var promise = video.play();
-        // A refusal shows as a paused picture; the viewer presses OK.
-        if (promise && promise.then) { promise.then(null, function () { if (!over) { on.paused(); } }); }
+        // Engines that play sound only after a key: a paused picture, and OK starts it.
+        if (promise && promise.then) {
+          promise.then(null, function (refusal) {
+            if (!over && refusal.name === 'NotAllowedError') { on.refused(); }
+          });
+        }
       },
       pause: function () { video.pause(); },
       seek: function (position_s) { video.currentTime = position_s; },

@@ -9,9 +9,12 @@
   var HOME = '#/home';
   var ROUTES = { home: 'home', category: 'category', course: 'course', play: 'player' };
 
+  var KEEP_AFTER_MS = 300;
+
   var trail = [];
   var shown = null; // {address, screen}
   var memories = {};
+  var keeping = null;
 
   nk.screens = {};
 
@@ -116,13 +119,16 @@
   // Draws the present screen again: after the language or the menu has changed.
   nk.redraw = function () { show(shown.address); };
 
+  // Kept a moment after the last key, not at every one: writing is slow on old boxes.
   nk.screenKey = function (action) {
     var used = shown && shown.screen && shown.screen.key(action);
-    nk.visit_store.write('memories', memories);
+    clearTimeout(keeping);
+    keeping = setTimeout(keepTrail, KEEP_AFTER_MS);
     return used;
   };
 
   nk.flushScreen = function () {
+    keepTrail();
     if (shown && shown.screen && shown.screen.flush) { shown.screen.flush(); }
   };
 

@@ -6,12 +6,14 @@
   var SAMPLE_MS = 250;
   // A short play has to count soon: boxes are switched off at the wall.
   var EARLY_S = 4;
+  var KEEP_MS = 5000;
 
   // position() → seconds, or null while there is no picture.
   nk.watch = function (lesson, duration_s, position) {
     var play = null;
     var state = 'playing';
     var sent_ms = 0;
+    var kept_ms = 0;
     var early = false;
 
     function now_ms() { return nk.monotonic_ms(); }
@@ -42,6 +44,11 @@
     function beat() {
       sample();
       if (!play || state !== 'playing') { return; }
+      // A power cut may come before the next event: the place is kept more often.
+      if (now_ms() - kept_ms >= KEEP_MS) {
+        kept_ms = now_ms();
+        nk.keepProgress(lesson, play.position_s, duration_s, Date.now());
+      }
       if (!early && play.watch_s >= EARLY_S) {
         early = true;
         report();

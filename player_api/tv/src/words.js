@@ -14,8 +14,10 @@
 
   nk.spokenTime = function (seconds) {
     var s = Math.max(0, Math.round(seconds || 0));
+    var m = Math.round(s / 60);
+    if (m >= 60) { return nk.t('hours_minutes', { h: Math.floor(m / 60), m: m % 60 }); }
     if (s < 60) { return nk.t('seconds', { s: s }); }
-    if (s >= 600 || s % 60 === 0) { return nk.t('minutes', { m: Math.round(s / 60) }); }
+    if (s >= 600 || s % 60 === 0) { return nk.t('minutes', { m: m }); }
     return nk.t('minutes_seconds', { m: Math.floor(s / 60), s: s % 60 });
   };
 
