@@ -26,8 +26,16 @@ def search_courses(session: Session, words: str, *, limit: int = 50) -> list[Cou
         .join(Tag, Tag.id == course_tag.c.tag_id)
         .where(course_tag.c.course_id == Course.id, func.lower(Tag.title).like(anywhere))
     )
+    # The query joins lessons too; this one looks at all that are in the course.
     taught = exists(
-        select(1).where(Lesson.course_id == Course.id, func.lower(Lesson.title).like(anywhere))
+        select(1)
+        .select_from(Lesson)
+        .where(
+            Lesson.course_id == Course.id,
+            Lesson.removed_at.is_(None),
+            func.lower(Lesson.title).like(anywhere),
+        )
+        .correlate(Course)
     )
     rank = case(
         (Course.number == number, 0),
