@@ -9,13 +9,17 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 MEDIA_TYPE = "application/problem+json"
+log = structlog.get_logger()
 
 
 class Problem(Exception):
@@ -62,6 +66,8 @@ def map_errors(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _of_problem)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(OperationalError, _of_database)
+    app.add_exception_handler(PoolTimeout, _of_database)
     app.add_exception_handler(Exception, _of_defect)
 
 
@@ -91,6 +97,12 @@ async def _of_validation(_: Request, error: Exception) -> Response:
     return problem_answer(
         422, "invalid_request", "The request does not have the right form.", errors=found
     )
+
+
+async def _of_database(_: Request, error: Exception) -> Response:
+    log.warning("database_unavailable", error=str(error))
+    title = "The database cannot be reached now; ask again."
+    return problem_answer(503, "database_unavailable", title, headers={"Retry-After": "5"})
 
 
 async def _of_defect(_: Request, error: Exception) -> Response:  # noqa: ARG001 (logged above us)
