@@ -8,23 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.tv.stand_in import StandIn, make_media, serving
 from tests.tv.viewer import Viewer
 
 TV = Path(__file__).parents[2] / "player_api" / "tv"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",  # as box shells set it
-]
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +39,6 @@ def stand_in(built_page: Path, media: Path) -> Iterator[StandIn]:
     """A service of the test's own."""
     with serving(StandIn(page=built_page, media=media)) as service:
         yield service
-
-
-@pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    """One Chromium for all tests of the page."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

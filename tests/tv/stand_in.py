@@ -152,6 +152,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(200, self.service.menu)
 
     def _introduce(self, sent: dict[str, Any]) -> None:
+        if sent["region"] == "999999":
+            self._problem(422, "unknown_region")
+            return
         self.service.boxes.append(sent)
         token = f"token-{len(self.service.boxes)}"
         self.service.known_tokens.add(token)

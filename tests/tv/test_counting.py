@@ -127,6 +127,15 @@ def test_the_start_address_names_the_region(viewer: Viewer, stand_in: StandIn) -
     assert [box["region"] for box in stand_in.boxes] == ["520502"]
 
 
+def test_a_region_that_does_not_exist_leaves_no_box_unnamed(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.expected_complaints = ("422",)
+    viewer.switch_on(query="?region=999999")
+    viewer.waits_for(lambda: bool(stand_in.boxes))
+    assert [box["region"] for box in stand_in.boxes] == [None]
+
+
 def test_without_storage_the_page_works_on_memory(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.page.add_init_script(
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('no') }});"

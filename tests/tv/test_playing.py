@@ -107,6 +107,17 @@ def test_a_line_that_is_down_says_so_and_retry_goes_on(
     viewer.watches(0.5)
 
 
+def test_playing_goes_on_by_itself_when_the_line_is_back(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.cut.add("media")
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.sees("网络断了")
+    stand_in.cut.clear()
+    viewer.watches(0.5)
+    assert viewer.page.locator(".dialog").count() == 0
+
+
 @pytest.mark.parametrize("player", PLAYERS)
 def test_a_film_that_is_gone_is_said_plainly(
     viewer: Viewer, stand_in: StandIn, player: str

@@ -26,13 +26,13 @@
     nk.identity = fromParameters(parameters) || kept(parameters);
   };
 
-  function introduction() {
+  function introduction(region) {
     var agent = navigator.userAgent || '';
     var engine = /(AppleWebKit|Chrome|Gecko)\/[\d.]+/.exec(agent);
     return {
       model: (/\(([^)]*)\)/.exec(agent) || ['', ''])[1].slice(0, 120),
       engine: engine ? engine[0] : '',
-      region: nk.startParameters.region || null,
+      region: region,
       card: nk.startParameters.card || null
     };
   }
@@ -42,8 +42,17 @@
     if (nk.identity) { done(null); return; }
     if (waiting) { waiting.push(done); return; }
     waiting = [done];
-    nk.request(nk.api + 'boxes', { method: 'POST', body: introduction() }, function (failure, answer) {
+    introduce(nk.startParameters.region || null);
+  };
+
+  function introduce(region) {
+    nk.request(nk.api + 'boxes', { method: 'POST', body: introduction(region) }, function (failure, answer) {
       var callers = waiting;
+      if (failure && failure.code === 'unknown_region' && region) {
+        // A misspelt start address must not leave the box without a name.
+        introduce(null);
+        return;
+      }
       waiting = null;
       if (!failure) {
         nk.identity = answer;
@@ -53,7 +62,7 @@
       }
       callers.forEach(function (caller) { caller(failure); });
     });
-  };
+  }
 
   nk.forgetBox = function () {
     nk.identity = null;

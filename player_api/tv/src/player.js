@@ -8,6 +8,7 @@
   var STALL_LIMIT_MS = 20000;
   var SLOW_MS = 6000;
   var NEXT_S = 8;
+  var LINE_PROBE_MS = 5000;
   // Going on in the last seconds would show the end again and stop.
   var TAIL_S = 10;
 
@@ -131,13 +132,32 @@
       watching.failed();
       dropPlayer();
       seek = null;
+      if (kind === 'network' || kind === 'slow') { goOnWhenBack(from_s); }
       nk.openDialog({
         title: nk.t('error_' + kind + '_title'), text: nk.t('error_' + kind + '_text'),
         buttons: [
-          { label: nk.t('retry'), act: function () { engine = 0; begin(from_s); } },
+          { label: nk.t('retry'), act: function () { retry(from_s); } },
           { label: nk.t('to_course'), act: nk.goBack }
         ],
         cancel: nk.goBack
+      });
+    }
+
+    function retry(from_s) {
+      stopTimer('back');
+      engine = 0;
+      begin(from_s);
+    }
+
+    // Nobody should have to press a key because the line was away for a minute.
+    function goOnWhenBack(from_s) {
+      after('back', LINE_PROBE_MS, function () {
+        nk.diagnose(playback ? playback.playlist : nk.api + 'menu', function (kind) {
+          if (closed || player || !nk.dialogOpen()) { return; }
+          if (kind === 'network') { goOnWhenBack(from_s); return; }
+          nk.closeDialog();
+          retry(from_s);
+        });
       });
     }
 
@@ -303,7 +323,7 @@
       closed = true;
       clearInterval(countdown);
       clearInterval(timers.draw);
-      ['hide', 'seek', 'slow', 'limit'].forEach(stopTimer);
+      ['hide', 'seek', 'slow', 'limit', 'back'].forEach(stopTimer);
       watching.close();
       dropPlayer();
       nk.mark(nk.body, 'watching', false);
