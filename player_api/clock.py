@@ -39,6 +39,8 @@ def clock_offset_ms(*, at_ms: int, sent_ms: int, received_ms: int) -> int:
     difference: then the event's own time is believed where it can be true. An event from before
     the clock was ever set counts at its arrival.
     """
+    if at_ms < 0:
+        raise WrongTime
     if at_ms < NEVER_SET_BEFORE_MS <= sent_ms:
         return received_ms - at_ms
     offset_ms = received_ms - sent_ms

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from app.storage import Storage
@@ -96,7 +97,7 @@ def recent_plays(session: Session, storage: Storage, box: KnownBox, limit: int) 
     """The courses that the box played last, each once, newest first; not the withdrawn."""
     newest = (
         select(Play)
-        .distinct(Play.course_id)
+        .ext(distinct_on(Play.course_id))
         .where(Play.box_id == box.id)
         .order_by(Play.course_id, Play.last_at.desc(), Play.id.desc())
         .subquery()

@@ -12,6 +12,7 @@ from uuid import uuid4
 import imageio_ffmpeg
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import make_url
 
 from app.embedded import embedded_database
@@ -21,6 +22,17 @@ from migrations import migrate
 from tests.service import Service
 
 TEMPLATE = "nongke_template"
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",  # as box shells set it
+]
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +102,15 @@ def chromium_path() -> str:
     found = named or shutil.which("chromium") or shutil.which("chromium-browser")
     assert found, "no Chromium found: run `make test`, or name one in NONGKE_CHROMIUM"
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 def make_film(ffmpeg: str, path: Path, *, duration_s: float, size: str = "1280x720") -> None:

@@ -266,7 +266,7 @@ def _shown_size(frame: VideoFrame, pixel: Fraction | None, turn_deg: int) -> tup
 def frame_rate(
     starts: Sequence[int], tick: Fraction, guessed: Fraction | None = None
 ) -> tuple[Fraction, bool]:
-    """Mean rate of a steady track, or the usual rate of a variable one, and which it is.
+    """Mean rate of a steady track, or the median rate of a variable one, and which it is.
 
     starts: sorted, in ticks. A track is variable when one gap in twenty differs by a fifth from
     the median: single dropped frames don't count.
@@ -276,11 +276,12 @@ def frame_rate(
         return (guessed or Fraction(25)), False
     median = gaps[len(gaps) // 2]
     # One tick is the rounding of containers with millisecond clocks.
-    odd = sum(abs(gap - median) > max(median / 5, 1) for gap in gaps)
-    mean = Fraction(len(starts) - 1, starts[-1] - starts[0]) / tick
-    if odd * 20 > len(gaps):
+    tolerance = max(median / 5, min(1, median / 2))
+    usual = [gap for gap in gaps if abs(gap - median) <= tolerance]
+    if (len(gaps) - len(usual)) * 20 > len(gaps):
         return 1 / (median * tick), True
-    return mean.limit_denominator(100_000), False
+    # The mean of the usual gaps: a hole left by a lost frame says nothing of the rate.
+    return (len(usual) / (sum(usual) * tick)).limit_denominator(100_000), False
 
 
 def _audio_track(

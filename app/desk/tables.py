@@ -66,7 +66,16 @@ class Wording:
 
 
 def shown(column: Column, value: Any, wording: Wording) -> str:
-    """The value as it stands on the page and in the CSV file."""
+    """The value as it stands on the page: as in the CSV file, thousands apart."""
+    if value is not None and column.kind == "count":
+        return formats.count(value)
+    if value is not None and column.kind == "hours":
+        return formats.hours(value)
+    return written(column, value, wording)
+
+
+def written(column: Column, value: Any, wording: Wording) -> str:
+    """The value as it stands in the CSV file."""
     if value is None:
         return ""
     match column.kind:
@@ -135,9 +144,9 @@ def _write_line(
 ) -> None:
     for index, (column, value) in enumerate(zip(columns, values, strict=True)):
         if value is None or not column.is_number:
-            sheet.write_string(row, index, shown(column, value, wording), styles[""])
+            sheet.write_string(row, index, written(column, value, wording), styles[""])
         elif (number := _number(column, value)) is None:
-            sheet.write_string(row, index, shown(column, value, wording), styles[column.kind])
+            sheet.write_string(row, index, written(column, value, wording), styles[column.kind])
         else:
             sheet.write_number(row, index, number, styles[column.kind])
 
@@ -155,7 +164,7 @@ def _number(column: Column, value: Any) -> float | None:
 
 
 def _csv_cell(column: Column, value: Any, wording: Wording) -> str:
-    words = shown(column, value, wording)
+    words = written(column, value, wording)
     if isinstance(value, str) and words.startswith(FORMULA_STARTS):
         return "'" + words
     return words

@@ -15,7 +15,7 @@ export const SOURCES = [
   "strings", "layout", "keys", "dom", "grid", "store", "net", "words", "catalogue",
   "plays", "box", "outbox", "progress", "input", "dialog", "number", "router", "shell",
   "header", "card", "bands", "notice", "home", "category", "course",
-  "players", "watching", "bar", "player", "main",
+  "players", "watching", "bar", "ending", "player", "main",
 ];
 
 export function proveES5(name, code) {

@@ -62,6 +62,21 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// A picture that is not there (a package just replaced) must not look broken.
+document.addEventListener(
+  "error",
+  (event) => {
+    if (event.target.matches?.("img.poster")) event.target.replaceWith(emptyPoster());
+  },
+  true,
+);
+
+function emptyPoster() {
+  const place = document.createElement("span");
+  place.className = "poster poster-none";
+  return place;
+}
+
 // Menus that are <details> close when one clicks elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

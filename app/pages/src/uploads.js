@@ -18,7 +18,7 @@ const VIDEO_FILES = [
 
 /** Files dropped here become lessons of the course that `place.dataset.course` names. */
 export function mountUploads(place) {
-  const { endpoint, course, lang, note, replace } = place.dataset;
+  const { endpoint, course, lang } = place.dataset;
   const uppy = new Uppy({
     id: `course-${course}`,
     locale: lang === "zh" ? zh : en,
@@ -30,8 +30,7 @@ export function mountUploads(place) {
     target: place,
     inline: true,
     width: "100%",
-    height: 330,
-    note,
+    height: 230,
     proudlyDisplayPoweredByUppy: false,
     disableThumbnailGenerator: true,
     hideProgressAfterFinish: false,
@@ -49,12 +48,12 @@ export function mountUploads(place) {
   });
   uppy.on("file-added", (file) => uppy.setFileMeta(file.id, { filename: file.name }));
   uppy.on("upload-success", () => htmx.trigger(document.body, "refresh"));
-  listenForReplacements(uppy, replace);
+  listenForReplacements(uppy);
   warnBeforeLeaving(uppy);
 }
 
 /** "Another file" of a lesson: the upload carries the lesson's id instead of a new place. */
-function listenForReplacements(uppy, question) {
+function listenForReplacements(uppy) {
   const picker = document.createElement("input");
   picker.type = "file";
   picker.accept = VIDEO_FILES.join(",");
@@ -64,9 +63,8 @@ function listenForReplacements(uppy, question) {
   let lesson = "";
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-replace]");
-    if (!button || button.id === "upload") return;
+    if (!button) return;
     lesson = button.dataset.replace;
-    picker.title = question.replace("{title}", button.dataset.title);
     picker.value = "";
     picker.click();
   });

@@ -46,8 +46,8 @@ TEXTS = {
     ),
     "course.basics": ("基本信息", "Basics"),
     "course.number.hint": (
-        "三位数字，观众用遥控器直接输入。{number} 还没人用。",
-        "Three digits that viewers type on the remote. {number} is free.",
+        "观众在遥控器上输入的三位数字，{number} 可用。",
+        "Typed on the remote; {number} is free.",
     ),
     "course.title.hint": (
         "最多 60 个字，显示在电视上。",
@@ -59,7 +59,7 @@ TEXTS = {
         "What one learns and for whom, in a sentence or two.",
     ),
     "course.tags": ("标签", "Tags"),
-    "course.tags.hint": ("用空格或逗号分开，如：茶园 春茶", "Separated by blanks or commas"),
+    "course.tags.hint": ("用空格或逗号分开", "Separated by blanks or commas"),
     "course.choose_category": ("请选择分类", "Choose a category"),
     "course.save": ("保存", "Save"),
     "course.create": ("创建课程", "Create the course"),
@@ -142,7 +142,6 @@ TEXTS = {
         "一次可以拖入多个文件，每个文件成为一个课时。断网或刷新后选同一文件即可续传。",
         "Drop several at once, each becomes a lesson. After a break choose the same file to go on.",
     ),
-    "upload.replace": ("为“{title}”选择新文件", "Choose a new file for “{title}”"),
     # Videos
     "studio.videos": ("视频", "Videos"),
     "studio.videos.count": ("共 {count} 个视频", "{count} videos"),

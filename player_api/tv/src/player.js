@@ -7,22 +7,7 @@
   var START_LIMIT_MS = 30000;
   var STALL_LIMIT_MS = 20000;
   var SLOW_MS = 6000;
-  var NEXT_S = 8;
   var LINE_PROBE_MS = 5000;
-  // Going on in the last seconds would show the end again and stop.
-  var TAIL_S = 10;
-
-  function startAt_s(playback, lesson) {
-    var seen = nk.progressOf(lesson.id);
-    var at_s = playback.resume_s || (seen && !seen.done ? seen.position_s : 0);
-    return at_s < playback.duration_s - TAIL_S ? at_s : 0;
-  }
-
-  function failureKind(failure) {
-    if (failure.kind === 'network') { return 'network'; }
-    if (failure.status === 404 || failure.status === 409 || failure.status === 410) { return 'missing'; }
-    return 'server';
-  }
 
   nk.screens.player = function (page, lessonId) {
     var place = nk.index.byLesson[lessonId];
@@ -186,7 +171,7 @@
         ended: ended,
         failed: function (kind) { if (!closed) { fail(kind); } }
       });
-      player.load(playback.playlist, from_s === null ? startAt_s(playback, place.lesson) : from_s);
+      player.load(playback.playlist, from_s === null ? nk.startAt_s(playback, place.lesson.id) : from_s);
     }
 
     function begin(from_s) {
@@ -199,7 +184,7 @@
           nk.forgetBox();
           begin(from_s);
         } else if (failure) {
-          fail(failureKind(failure));
+          fail(nk.playbackFailure(failure));
         } else {
           playback = answer;
           duration_s = answer.duration_s || duration_s;
@@ -218,37 +203,11 @@
       shown = false;
       seek = null;
       draw();
-      if (next) { offerNext(next); } else { sayFinished(); }
-    }
-
-    function offerNext(next) {
-      var left_s = NEXT_S;
-      function goOn() { clearInterval(countdown); nk.swap('#/play/' + next.id); }
-      function stay() { clearInterval(countdown); nk.goBack(); }
-      var dialog = nk.openDialog({
-        title: nk.t('next_title'), text: nk.t('next_text', { title: next.title }),
-        buttons: [
-          { label: nk.t('next_play', { s: left_s }), act: goOn },
-          { label: nk.t('to_course'), act: stay }
-        ],
-        cancel: stay
-      });
-      countdown = setInterval(function () {
-        left_s -= 1;
-        nk.relabelDialog(dialog, 0, nk.t('next_play', { s: left_s }));
-        if (left_s <= 0) { nk.closeDialog(); goOn(); }
-      }, 1000);
-    }
-
-    function sayFinished() {
-      nk.openDialog({
-        title: nk.t('finished_title'), text: nk.t('finished_text'),
-        buttons: [
-          { label: nk.t('to_course'), act: nk.goBack },
-          { label: nk.t('play_again'), act: function () { begin(0); } }
-        ],
-        cancel: nk.goBack
-      });
+      if (next) {
+        countdown = nk.offerNext(next, function () { nk.swap('#/play/' + next.id); }, nk.goBack);
+      } else {
+        nk.sayFinished(function () { begin(0); }, nk.goBack);
+      }
     }
 
     // ---- keys

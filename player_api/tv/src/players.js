@@ -70,6 +70,13 @@
     request.send(null);
   };
 
+  // The same three words, and 'server', for a playback answer that failed.
+  nk.playbackFailure = function (failure) {
+    if (failure.kind === 'network') { return 'network'; }
+    if (failure.status === 404 || failure.status === 409 || failure.status === 410) { return 'missing'; }
+    return 'server';
+  };
+
   function nativePlayer(on) {
     var base = onVideo(newVideo(), on);
     var start_s = 0;

@@ -4,6 +4,8 @@
   'use strict';
 
   var KEPT = 300;
+  // Going on in the last seconds would show the end again and stop.
+  var TAIL_S = 10;
   var lessons = null; // {lesson id: [position_s, done 0|1, at_ms]}
 
   function load() {
@@ -34,6 +36,13 @@
   nk.progressOf = function (lesson) {
     var kept = load()[lesson];
     return kept ? { position_s: kept[0], done: !!kept[1], at_ms: kept[2] } : null;
+  };
+
+  // Where a lesson begins: the server's word before the box's own.
+  nk.startAt_s = function (playback, lesson) {
+    var seen = nk.progressOf(lesson);
+    var at_s = playback.resume_s || (seen && !seen.done ? seen.position_s : 0);
+    return at_s < playback.duration_s - TAIL_S ? at_s : 0;
   };
 
   // Where to go on in a course: the lesson touched last, or the one after it when

@@ -1,0 +1,243 @@
+"""Every figure of the desk is the sum of its plays, on the page and in the files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+from xml.etree import ElementTree
+
+import pytest
+from sqlalchemy import text
+
+from app.house import House
+from catalog import editing
+from player_api.regions import load_regions
+from tests.desk.places import PLACES
+from tests.studio.films import add_video
+from tests.visiting import Site, Visitor
+
+PLAY = text(
+    "INSERT INTO play (id, box_id, course_id, lesson_id, region_code, day, started_at, last_at,"
+    " seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state)"
+    " VALUES (:id, :box, :course, :lesson, :region, :day, :at, :at, 1, 60000, 90,"
+    " int4multirange(int4range(0, :seen_ms)), :watch_ms, 0, 'ended')"
+)
+TALLY = text(
+    "INSERT INTO tally SELECT day, region_code, lesson_id, course_id, count(*),"
+    " count(*) FILTER (WHERE is_effective), count(*) FILTER (WHERE is_complete),"
+    " sum(watch_ms), sum(distinct_ms) FROM play WHERE is_play GROUP BY 1, 2, 3, 4"
+)
+
+
+class Audience:
+    """Courses with one lesson each, and boxes that watched them."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.courses: dict[str, tuple[int, int]] = {}
+        with house.db.begin() as session:
+            load_regions(session, PLACES)
+            shelf = editing.create_category(session, slug="tea", title="茶叶")
+            for title in ("春茶", "=苗绣"):
+                course = editing.create_course(session, title=title, category_id=shelf.id)
+                video = add_video(session)
+                lesson = editing.add_lesson(session, course, title="第一课", video_id=video.id)
+                self.courses[title] = (course.id, lesson.id)
+
+    def watch(
+        self, title: str, seen_s: float, *, region: str = "520302", days_ago: int = 0
+    ) -> UUID:
+        play, (course, lesson) = uuid4(), self.courses[title]
+        day = self.today - timedelta(days=days_ago)
+        at = datetime(day.year, day.month, day.day, 12, tzinfo=self.house.settings.zone)
+        seen_ms = round(seen_s * 1000)
+        with self.house.db.begin() as session:
+            session.execute(
+                PLAY,
+                {"id": play, "box": uuid4(), "course": course, "lesson": lesson, "at": at}
+                | {"region": region, "day": day, "seen_ms": seen_ms, "watch_ms": seen_ms + 7},
+            )
+            session.execute(text("DELETE FROM tally"))
+            session.execute(TALLY)
+        return play
+
+    @property
+    def today(self) -> date:
+        return datetime.now(self.house.settings.zone).date()
+
+
+@pytest.fixture
+def audience(house: House) -> Audience:
+    audience = Audience(house)
+    audience.watch("春茶", 60)
+    audience.watch("春茶", 31, region="520381", days_ago=1)
+    audience.watch("春茶", 10, region="520102", days_ago=40)
+    audience.watch("春茶", 2)
+    audience.watch("=苗绣", 59.5, region="520102", days_ago=1)
+    audience.watch("=苗绣", 12, region="52", days_ago=2)
+    return audience
+
+
+@pytest.fixture
+def operator(site: Site, audience: Audience) -> Visitor:
+    return site.visitor("operator")
+
+
+def figure(page: str, name: str) -> str:
+    found = re.search(rf'data-figure="{name}"><span>[^<]*</span><strong>([^<]*)', page)
+    assert found, name
+    return found[1]
+
+
+def rows(operator: Visitor, path: str, **params: str) -> list[list[str]]:
+    answer = operator.get(path, **params)
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def page_rows(page: str) -> list[list[str]]:
+    table = page[page.index('id="table"') : page.index("</table>")]
+    lines = re.findall(r"<tr.*?</tr>", table, re.S)
+    return [
+        [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[dh].*?</t[dh]>", line)]
+        for line in lines
+    ]
+
+
+def sheet_values(content: bytes) -> list[list[str]]:
+    names = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        strings = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+        words = ["".join(si.itertext()) for si in strings.findall("x:si", names)]
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    return [
+        [
+            words[int(cell.findtext("x:v", "0", names))]
+            if cell.get("t") == "s"
+            else cell.findtext("x:v", "", names)
+            for cell in row.findall("x:c", names)
+        ]
+        for row in sheet.iter(f"{{{names['x']}}}row")
+    ]
+
+
+def test_totals_are_the_sums_of_the_tallies(operator: Visitor) -> None:
+    page = operator.get("/desk/", days="30").text
+
+    assert figure(page, "plays") == "4"
+    assert figure(page, "effective") == "3"
+    assert figure(page, "completion") == "50.0%"
+    assert figure(page, "boxes") == "4"
+    assert page_rows(page)[-1][:5] == ["合计", "", "4", "3", "2"]
+
+
+@pytest.mark.parametrize("view", ["courses", "days", "regions"])
+def test_page_csv_and_excel_have_the_same_numbers(operator: Visitor, view: str) -> None:
+    page = page_rows(operator.get("/desk/", days="30", view=view).text)
+    sheet = rows(operator, "/desk/table.csv", days="30", view=view)
+    book = sheet_values(operator.get("/desk/table.xlsx", days="30", view=view).content)
+
+    assert len(page) == len(sheet) == len(book)
+    for on_page, in_csv, in_book in zip(page[1:], sheet[1:], book[1:], strict=True):
+        assert on_page == [cell.removeprefix("'") for cell in in_csv[:-1]]
+        numbers = slice(2 if view != "days" else 1, None)
+        plays, effective, completed, _, hours, seconds = in_csv[numbers]
+        assert [float(cell) for cell in in_book[numbers][:3]] == [
+            float(plays),
+            float(effective),
+            float(completed),
+        ]
+        assert float(in_book[-2]) == float(hours) and float(in_book[-1]) == float(seconds)
+
+
+@pytest.mark.parametrize("view", ["courses", "days", "regions"])
+def test_each_table_adds_up_to_its_total(operator: Visitor, view: str) -> None:
+    table = rows(operator, "/desk/table.csv", days="30", view=view)
+    first = 2 if view != "days" else 1
+    plays, seconds = first, len(table[0]) - 1
+
+    assert sum(int(row[plays]) for row in table[1:-1]) == int(table[-1][plays]) == 4
+    exact = sum(float(row[seconds]) for row in table[1:-1])
+    assert exact == pytest.approx(float(table[-1][seconds])) == pytest.approx(162.528)
+
+
+@pytest.mark.parametrize(
+    ("region", "plays"),
+    [("", 5), ("52", 5), ("5203", 2), ("520302", 1), ("5201", 2), ("520103", 0)],
+)
+def test_a_region_is_the_sum_of_everything_below_it(
+    operator: Visitor, region: str, plays: int
+) -> None:
+    page = operator.get("/desk/", days="90", region=region).text
+
+    assert figure(page, "plays") == str(plays)
+
+
+def test_a_county_menu_of_another_prefecture_does_not_count(operator: Visitor) -> None:
+    page = operator.get("/desk/", prefecture="5201", county="520302").text
+
+    assert 'value="5201" selected' in page and figure(page, "plays") == "1"
+
+
+def test_every_sum_leads_down_to_play_ids(operator: Visitor, audience: Audience) -> None:
+    course, lesson = audience.courses["春茶"]
+    overview = operator.get("/desk/").text
+    assert f'href="/desk/courses/{course}?days=30"' in overview
+    below = operator.get(f"/desk/courses/{course}").text
+    assert f'href="/desk/lessons/{lesson}?days=30"' in below
+    assert figure(below, "plays") == "2"
+
+    plays = rows(operator, f"/desk/lessons/{lesson}/table.csv", days="30")
+
+    counted = [row for row in plays[1:-1] if row[8] == "是"]
+    assert (len(plays) - 2, len(counted), plays[-1][8]) == (3, 2, "2")
+    page = operator.get(f"/desk/lessons/{lesson}").text
+    assert all(UUID(row[0]) and row[0] in page for row in plays[1:-1])
+
+
+def test_own_dates_are_both_included(operator: Visitor, audience: Audience) -> None:
+    day = (audience.today - timedelta(days=1)).isoformat()
+
+    page = operator.get("/desk/", **{"from": day, "to": day}).text
+
+    assert figure(page, "plays") == "2"
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"from": "2024-02-30", "to": "2024-03-01"},
+        {"from": "2024-03-02", "to": "2024-03-01"},
+        {"from": "1900-01-01", "to": "2024-03-01"},
+        {"days": "31"},
+    ],
+)
+def test_impossible_dates_are_said_so(operator: Visitor, dates: dict[str, str]) -> None:
+    answer = operator.get("/desk/", **dates)
+
+    assert answer.status_code == 200
+    assert "日期不对" in answer.text
+
+
+def test_a_title_never_becomes_a_formula(operator: Visitor) -> None:
+    table = rows(operator, "/desk/table.csv")
+
+    assert [row[1] for row in table[1:-1]] == ["春茶", "'=苗绣"] or "'=苗绣" in table[1]
+    book = operator.get("/desk/table.xlsx").content
+    with zipfile.ZipFile(io.BytesIO(book)) as file:
+        assert b"<f>" not in file.read("xl/worksheets/sheet1.xml")
+
+
+def test_without_plays_the_page_says_what_to_do(site: Site) -> None:
+    page = site.visitor("operator").get("/desk/").text
+
+    assert "这段时间还没有观看数据" in page
+
+
+def test_an_unknown_download_or_region_is_answered_in_words(operator: Visitor) -> None:
+    assert operator.get("/desk/table.pdf").status_code == 404
+    assert "没有这个地区代码" in operator.get("/desk/", region="99").text

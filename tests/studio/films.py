@@ -1,0 +1,38 @@
+"""Videos in a given state, without the work of encoding them."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from transcode.tables import Package, SourceFile, Video
+
+
+def add_video(
+    session: Session,
+    *,
+    state: str = "ready",
+    code: str | None = None,
+    remedy: str | None = None,
+    duration_ms: int = 60_000,
+) -> Video:
+    """A video; a ready one points at a package (whose files are not there)."""
+    sha256 = uuid4().hex * 2
+    session.add(SourceFile(sha256=sha256, size_bytes=1000))
+    session.flush()
+    video = Video(source_sha256=sha256, filename="film.mp4", code=code, remedy=remedy)
+    video.state = "uploaded" if state == "ready" else state
+    session.add(video)
+    session.flush()
+    if state == "ready":
+        package = Package(
+            video_id=video.id, plan_hash="p", duration_ms=duration_ms, size_bytes=1, report={}
+        )
+        session.add(package)
+        session.flush()
+        video.package_id = package.id
+        video.duration_ms = duration_ms
+        video.state = "ready"
+        session.flush()
+    return video

@@ -1,0 +1,246 @@
+"""Editors make courses, fill them, and show them on boxes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.tables import AuditEntry
+from app.house import House
+from catalog import editing
+from catalog.menu import menu_document
+from catalog.tables import Category, Course
+from tests.studio.films import add_video
+from tests.visiting import Site, Visitor
+
+
+@pytest.fixture
+def editor(site: Site) -> Visitor:
+    return site.visitor("editor")
+
+
+@pytest.fixture
+def tea(house: House) -> Category:
+    with house.db.begin() as session:
+        return editing.create_category(session, slug="tea", title="茶叶")
+
+
+def make_course(editor: Visitor, tea: Category, **fields: str) -> int:
+    editor.get("/studio/courses/new")
+    answer = editor.post(
+        "/studio/courses/new", **{"number": "7", "title": "春茶", "category": str(tea.id), **fields}
+    )
+    assert answer.status_code == 303, answer.text
+    found = re.search(r"/courses/(\d+)", answer.headers["location"])
+    assert found
+    return int(found[1])
+
+
+def menu_titles(house: House) -> list[str]:
+    with house.db.begin() as session:
+        menu = menu_document(session, media_url="/media/", time_zone="Asia/Shanghai")
+        return [course["title"] for course in menu["courses"]]
+
+
+def test_a_new_course_is_suggested_a_free_number(editor: Visitor, tea: Category) -> None:
+    make_course(editor, tea, number="1")
+
+    assert 'value="002"' in editor.get("/studio/courses/new").text
+
+
+def test_a_course_goes_from_the_form_to_the_boxes_menu_and_back(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea, tags="茶园，春茶", teacher="周茶芳", summary="头采。")
+    page = editor.get(f"/studio/courses/{course_id}")
+    assert "还不能发布：先上传至少一个视频" in page.text
+    with house.db.begin() as session:
+        course = editing.course_by_id(session, course_id)
+        editing.add_lesson(session, course, title="轻修剪", video_id=add_video(session).id)
+    assert menu_titles(house) == []
+
+    editor.get(f"/studio/courses/{course_id}")
+    published = editor.post(f"/studio/courses/{course_id}/publish")
+    assert published.status_code == 303
+    assert menu_titles(house) == ["春茶"]
+    assert "已发布" in editor.get(published.headers["location"]).text
+
+    assert editor.post(f"/studio/courses/{course_id}/withdraw").status_code == 303
+    assert menu_titles(house) == []
+
+
+def test_publishing_without_a_playable_lesson_says_why(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+
+    answer = editor.post(f"/studio/courses/{course_id}/publish")
+
+    assert answer.status_code == 409
+    assert "还没有可以播放的课时" in answer.text
+    assert menu_titles(house) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [
+        ("number", "千", "课程号请填 1 到 999 的数字"),
+        ("number", "1000", "课程号请填 1 到 999 的数字"),
+        ("number", "5", "课程号 005 已被《旧课》使用"),
+        ("title", "", "请填写标题"),
+        ("title", "长" * 61, "请缩短到 60 个字以内"),
+        ("category", "", "请选择分类"),
+        ("category", "999999", "没有这个分类"),
+        ("summary", "长" * 501, "简介最多 500 个字"),
+        ("tags", "长" * 21, "每个标签最多 20 个字"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_typed_is_lost(
+    editor: Visitor, tea: Category, field: str, typed: str, says: str
+) -> None:
+    make_course(editor, tea, number="5", title="旧课")
+    fields = {
+        "number": "8",
+        "title": "绿茶加工",
+        "category": str(tea.id),
+        "summary": "杀青、揉捻、干燥",
+        "teacher": "陆青禾",
+        "tags": "加工",
+    }
+
+    answer = editor.post("/studio/courses/new", **{**fields, field: typed})
+
+    assert answer.status_code == 422
+    assert says in answer.text
+    kept = {**fields, field: typed}
+    del kept["category"]
+    assert all(value in answer.text for value in kept.values())
+    assert f'id="fault-{field}"' in answer.text
+
+
+def test_full_width_digits_are_understood_as_a_number(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea, number="０１２")
+
+    with house.db.begin() as session:
+        assert editing.course_by_id(session, course_id).number == 12
+
+
+@pytest.mark.parametrize("words", ["春茶", "cc", "007", "7", "周茶"])
+def test_a_course_is_found_by_title_initials_number_and_teacher(
+    editor: Visitor, tea: Category, words: str
+) -> None:
+    make_course(editor, tea, teacher="周茶芳")
+    make_course(editor, tea, number="300", title="电焊", teacher="殷大明")
+
+    found = editor.get("/studio/", q=words).text
+
+    assert "春茶" in found and "电焊" not in found
+
+
+def test_the_list_is_narrowed_by_category_with_those_below_and_by_state(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    with house.db.begin() as session:
+        farming = editing.create_category(session, slug="farming", title="种植养殖")
+        crafts = editing.create_category(session, slug="crafts", title="民族工艺")
+        editing.create_category(session, slug="tea", title="茶叶", parent=farming)
+    make_course(editor, tea)
+    make_course(editor, crafts, number="500", title="苗绣")
+
+    assert "苗绣</a>" not in editor.get("/studio/", category=farming.id).text
+    assert "春茶</a>" in editor.get("/studio/", category=farming.id).text
+    assert "没有符合条件的课程" in editor.get("/studio/", state="published").text
+
+
+def test_lessons_are_renamed_reordered_and_removed(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+    with house.db.begin() as session:
+        course = editing.course_by_id(session, course_id)
+        ids = [editing.add_lesson(session, course, title=title).id for title in "甲乙丙"]
+    editor.get(f"/studio/courses/{course_id}")
+
+    editor.post(f"/studio/lessons/{ids[1]}/title", title="修剪")
+    order = [ids[2], ids[0], ids[1]]
+    path = f"/studio/courses/{course_id}/order"
+    answer = editor.client.post(
+        path, params={"lesson": order}, headers={"x-csrf-token": editor.token}
+    )
+    assert answer.status_code == 200
+    editor.post(f"/studio/lessons/{ids[0]}/remove")
+
+    with house.db.begin() as session:
+        lessons = editing.course_by_id(session, course_id).lessons
+        assert [lesson.title for lesson in lessons] == ["丙", "修剪"]
+
+
+def test_a_refused_video_shows_its_code_and_what_to_do(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+    with house.db.begin() as session:
+        course = editing.course_by_id(session, course_id)
+        video = add_video(
+            session, state="refused", code="audio_only", remedy="只有声音，没有画面。"
+        )
+        editing.add_lesson(session, course, title="轻修剪", video_id=video.id)
+
+    for path in (f"/studio/courses/{course_id}", "/studio/videos"):
+        page = editor.get(path).text
+        assert "只有声音，没有画面。" in page and "audio_only" in page and "重试" in page
+        english = editor.get(path, lang="en").text
+        assert "has sound but no picture" in english
+        editor.get(path, lang="zh")
+
+
+def test_retry_and_cancel_change_the_video(editor: Visitor, house: House) -> None:
+    with house.db.begin() as session:
+        failed = add_video(session, state="failed", code="encode_stalled", remedy="…").id
+        encoding = add_video(session, state="encoding").id
+
+    assert editor.post(f"/studio/videos/{failed}/retry").status_code == 204
+    assert editor.post(f"/studio/videos/{encoding}/cancel").status_code == 204
+
+    page = editor.get("/studio/videos").text
+    assert 'data-state="uploaded"' in page and 'data-state="cancelled"' in page
+
+
+def test_every_change_is_in_the_trail(editor: Visitor, house: House, tea: Category) -> None:
+    course_id = make_course(editor, tea)
+    editor.post(f"/studio/courses/{course_id}", number="7", title="春茶采摘", category=str(tea.id))
+
+    with house.db.begin() as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        assert (entry.action, entry.subject) == ("course_changed", f"course {course_id}")
+        assert entry.detail == {"title": ["春茶", "春茶采摘"]}
+
+
+def test_only_a_course_that_was_never_shown_is_deleted(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+
+    assert editor.post(f"/studio/courses/{course_id}/delete").status_code == 303
+
+    with house.db.begin() as session:
+        assert session.scalars(select(Course)).all() == []
+    missing = editor.get(f"/studio/courses/{course_id}")
+    assert missing.status_code == 404
+    assert "没有这门课程" in missing.text
+
+
+def test_pages_are_complete_in_english(editor: Visitor, house: House, tea: Category) -> None:
+    tea_course = make_course(editor, tea, title="T", summary="", teacher="")
+    with house.db.begin() as session:
+        editing.create_category(session, slug="tea", title="Tea")
+    chinese = re.compile(r"[\u4e00-\u9fff]+")
+
+    for path in ("/", "/studio/", f"/studio/courses/{tea_course}", "/studio/videos", "/desk/"):
+        page = editor.get(path, lang="en").text
+        assert set(chinese.findall(page)) <= {"中文"}, path

@@ -1,0 +1,230 @@
+"""Real files become packages that play."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.transcode.conftest import X264, Film, moving, tone
+from tests.transcode.reading import decode, mean_loudness_db, pixel, pts, similarity_db
+from transcode.oneshot import Report, package_file
+
+RED, WHITE = (255, 0, 0), (255, 255, 255)
+
+
+def near(one: tuple[int, ...], two: tuple[int, ...], by: int = 40) -> bool:
+    return all(abs(a - b) <= by for a, b in zip(one, two, strict=True))
+
+
+def codes(report: Report) -> list[str]:
+    return [note.code for note in report.plan.treatment.notes]
+
+
+def test_a_package_plays_to_its_last_frame_in_every_rung(
+    packaged: tuple[Path, Report], ffmpeg: str
+) -> None:
+    out_dir, report = packaged
+    for rung, steps in (("240p", 1), ("floor", 2)):
+        times = pts(decode(ffmpeg, out_dir / rung / "media.m3u8"))
+        assert len(times) == 250 // steps
+        assert {b - a for a, b in itertools.pairwise(times)} == {3600 * steps}
+    assert report.plan.duration_s == 10
+
+
+def test_sound_and_picture_end_together(packaged: tuple[Path, Report], ffmpeg: str) -> None:
+    frames = decode(ffmpeg, packaged[0] / "240p" / "media.m3u8", "a")
+    samples = sum(int(line.split(",")[3]) for line in frames)
+    assert abs(samples / 48_000 - 10) < 0.05
+
+
+def test_the_contents_list_every_file_with_its_hash(packaged: tuple[Path, Report]) -> None:
+    out_dir, _ = packaged
+    contents = json.loads((out_dir / "package.json").read_text())
+    listed = {file["path"]: file["sha256"] for file in contents["files"]}
+    found = {
+        path.relative_to(out_dir).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in out_dir.rglob("*")
+        if path.is_file() and path.name != "package.json"
+    }
+    assert listed == found
+    assert {"multivariant.m3u8", "240p/00001.ts", "floor/media.m3u8", "poster.jpg"} <= set(listed)
+
+
+def test_the_same_source_gives_the_same_bytes(
+    packaged: tuple[Path, Report], short_film: Path, tmp_path: Path
+) -> None:
+    package_file(short_film, tmp_path / "again")
+    first, second = ((d / "package.json").read_text() for d in (packaged[0], tmp_path / "again"))
+    assert first == second
+
+
+def test_chunks_join_without_a_seam(
+    packaged: tuple[Path, Report], short_film: Path, tmp_path: Path, ffmpeg: str
+) -> None:
+    report = package_file(short_film, tmp_path / "cut", chunk_s=4)
+    assert len(report.plan.chunks) == 2
+    whole, cut = (d / "240p" / "media.m3u8" for d in (packaged[0], tmp_path / "cut"))
+    assert pts(decode(ffmpeg, whole)) == pts(decode(ffmpeg, cut))
+    # Frames of a moving test picture that were off by one would be far below.
+    assert similarity_db(ffmpeg, whole, cut) > 30
+
+
+def test_chunks_of_a_film_at_2997_join_without_a_seam(
+    film: Film, tmp_path: Path, ffmpeg: str
+) -> None:
+    source = film("ntsc.mkv", *moving(13, fps="30000/1001", size="320x180"), *X264)
+    package_file(source, tmp_path / "cut", chunk_s=4)
+    times = pts(decode(ffmpeg, tmp_path / "cut" / "180p" / "media.m3u8"))
+    assert len(times) == 390
+    assert {b - a for a, b in itertools.pairwise(times)} == {3003}
+
+
+def test_chunks_of_an_indexless_transport_stream_join_without_a_seam(
+    film: Film, tmp_path: Path, ffmpeg: str
+) -> None:
+    source = film("broadcast.ts", *moving(17), *tone(17), *X264, "-g", "80", "-c:a", "aac")
+    report = package_file(source, tmp_path / "cut", chunk_s=8)
+    package_file(source, tmp_path / "whole")
+    assert len(report.plan.chunks) == 2
+    one, two = (tmp_path / name / "240p" / "media.m3u8" for name in ("cut", "whole"))
+    assert similarity_db(ffmpeg, one, two) > 30
+
+
+def test_a_real_clip_with_surround_sound_becomes_a_full_ladder(
+    bunny: Path, tmp_path: Path, ffmpeg: str
+) -> None:
+    report = package_file(bunny, tmp_path / "bunny")
+    assert [r["name"] for r in report.contents["rungs"]] == ["720p", "480p", "360p", "floor"]
+    assert codes(report) == ["downmixed"]
+    assert len(decode(ffmpeg, tmp_path / "bunny" / "720p" / "media.m3u8")) == 132
+    first = (tmp_path / "bunny" / "multivariant.m3u8").read_text().splitlines()[4]
+    assert first == "720p/media.m3u8"
+    with av.open(str(tmp_path / "bunny" / "poster.jpg")) as poster:
+        assert (poster.streams.video[0].width, poster.streams.video[0].height) == (1280, 720)
+    assert (tmp_path / "bunny" / "poster.jpg").stat().st_size <= 100_000
+    assert (tmp_path / "bunny" / "poster-small.jpg").stat().st_size <= 15_000
+
+
+def test_a_film_shot_on_a_turned_phone_comes_out_upright(
+    film: Film, tmp_path: Path, ffmpeg: str
+) -> None:
+    graph = "color=red:s=320x240:r=25:d=3,drawbox=0:0:320:40:white:fill"
+    lying = film("lying.mp4", "-f", "lavfi", "-i", graph, *X264)
+    turned = film("turned.mp4", "-display_rotation", "90", "-i", lying, "-c", "copy")
+    report = package_file(turned, tmp_path / "out")
+    assert "rotated" in codes(report)
+    top = report.contents["rungs"][0]
+    assert (top["width_px"], top["height_px"]) == (240, 320)
+    # A quarter turn to the left brings the white strip from the top to the left side.
+    playlist = tmp_path / "out" / top["name"] / "media.m3u8"
+    assert near(pixel(ffmpeg, playlist, 10, 160), WHITE)
+    assert near(pixel(ffmpeg, playlist, 200, 160), RED)
+
+
+def test_a_silent_film_gets_silence(film: Film, tmp_path: Path, ffmpeg: str) -> None:
+    report = package_file(film("silent.mkv", *moving(3), *X264), tmp_path / "out")
+    assert codes(report) == ["silence"]
+    assert mean_loudness_db(ffmpeg, tmp_path / "out" / "240p" / "media.m3u8") < -80
+
+
+def test_late_sound_stays_late(film: Film, tmp_path: Path, ffmpeg: str) -> None:
+    source = film(
+        "late.mkv", *moving(4), "-itsoffset", "2", *tone(2), *X264, "-c:a", "aac",
+    )  # fmt: skip
+    package_file(source, tmp_path / "out")
+    playlist = tmp_path / "out" / "240p" / "media.m3u8"
+    lines = decode(ffmpeg, playlist, "a")
+    hashes = [line.split(",")[-1] for line in lines]
+    silent = next(i for i, each in enumerate(hashes) if i > 5 and each != hashes[5])
+    assert abs(silent * 1024 / 48_000 - 2) < 0.1
+
+
+NOISE = ["-f", "lavfi", "-i", "testsrc2=s=426x240:r=25:d=10,noise=alls=100:allf=t"]
+HISS = ["-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.5:d=10"]
+HDR = "format=yuv420p10le,setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
+X265 = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:log-level=none"
+
+
+def test_the_floor_fits_the_thinnest_line_even_for_noise(film: Film, tmp_path: Path) -> None:
+    source = film("noise.mkv", *NOISE, *HISS, *X264, "-crf", "30", "-c:a", "aac")
+    report = package_file(source, tmp_path / "out")
+    assert report.contents["rungs"][-1]["peak_bps"] <= 192_000
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "size", "fps", "told"),
+    [
+        (
+            "anamorphic.mpg",
+            [*moving(2, "720x576"), *tone(2), "-vf", "setsar=64/45", "-c:v", "mpeg2video"],
+            (1024, 576), 25, ["square_pixels"],
+        ),
+        (
+            "interlaced.mkv",
+            [*moving(2, fps="50"), "-vf", "tinterlace=interleave_top", *X264, "-flags", "+ildct"],
+            (426, 240), 25, ["deinterlaced", "silence"],
+        ),
+        (
+            "hdr.mp4",
+            [*moving(2), "-vf", HDR, "-c:v", "libx265", "-preset", "ultrafast",
+             "-x265-params", X265],
+            (426, 240), 25, ["hdr_to_sdr", "silence"],
+        ),
+        (
+            "fast.mp4", [*moving(2, fps="120"), *tone(2), *X264, "-c:a", "aac"],
+            (426, 240), 60, ["steady_rate"],
+        ),
+        (
+            "ten-bit.mov",
+            [*moving(2, "321x181"), *tone(2), "-pix_fmt", "yuv444p10le", "-c:v", "libx264",
+             "-c:a", "pcm_s16le"],
+            (320, 180), 25, [],
+        ),
+        (
+            "pauses.mkv",
+            [*moving(4, fps="20"), "-vf", "select='lt(mod(n,20),10)'", "-fps_mode", "vfr", *X264],
+            (426, 240), 20, ["steady_rate", "silence"],
+        ),
+        (
+            "two-tongues.webm",
+            [*moving(2), *tone(2), *tone(2), "-map", "0", "-map", "1", "-map", "2",
+             "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"],
+            (426, 240), 25, ["one_track"],
+        ),
+        ("old.avi", [*moving(2), *tone(2), "-c:v", "mpeg4", "-c:a", "libmp3lame"],
+         (426, 240), 25, []),
+        ("older.flv", [*moving(2), "-c:v", "flv1"], (426, 240), 25, ["silence"]),
+        ("office.wmv", [*moving(2), *tone(2), "-c:v", "wmv2", "-c:a", "wmav2"],
+         (426, 240), 25, []),
+        (
+            "lecture.mp4", [*moving(1), *tone(5), *X264, "-c:a", "aac"],
+            (426, 240), 25, ["picture_held"],
+        ),
+    ],
+)  # fmt: skip
+def test_unusual_sources_are_mended_and_it_is_told(
+    film: Film,
+    tmp_path: Path,
+    name: str,
+    arguments: list[str],
+    size: tuple[int, int],
+    fps: int,
+    told: list[str],
+) -> None:
+    report = package_file(film(name, *arguments), tmp_path / "out")
+    top = report.contents["rungs"][0]
+    assert ((top["width_px"], top["height_px"]), top["fps"]) == (size, fps)
+    assert codes(report) == told
+    assert report.verification.passed
+
+
+def test_progress_rises_to_the_end(short_film: Path, tmp_path: Path) -> None:
+    shares: list[float] = []
+    package_file(short_film, tmp_path / "out", on_progress=lambda _, share: shares.append(share))
+    assert shares == sorted(shares)
+    assert shares[-1] == 1

@@ -1,0 +1,152 @@
+"""Every kind of bad file is refused with its own code, and told what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.transcode.conftest import X264, Film, moving, tone
+from transcode import errors
+from transcode.errors import SourceRefused, TranscodeError
+from transcode.oneshot import package_file
+
+PLAYLIST = "#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:4,\n/etc/passwd\n#EXT-X-ENDLIST\n"
+CONCAT = "ffconcat version 1.0\nfile '/etc/passwd'\n"
+DASH = '<?xml version="1.0"?><MPD><BaseURL>file:///etc/passwd</BaseURL></MPD>'
+KEY = ("-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "7" * 32, "-encryption_kid",
+       "a" * 32)  # fmt: skip
+PICTURE = [*moving(1), "-frames:v", "1"]
+
+
+def refusal(path: Path, tmp_path: Path) -> SourceRefused:
+    with pytest.raises(SourceRefused) as refused:
+        package_file(path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        ("农民夜校 第一讲".encode(), "not_a_video"),
+        ("农民夜校".encode("utf-16"), "not_a_video"),
+        (PLAYLIST.encode(), "not_a_video"),
+        (b"\n\n" + PLAYLIST.encode(), "not_a_video"),
+        (CONCAT.encode(), "not_a_video"),
+        (DASH.encode(), "not_a_video"),
+        (b"PK\x03\x04" + bytes(500), "not_a_video"),
+        (b"%PDF-1.7" + bytes(500), "not_a_video"),
+        (bytes(range(256)) * 400, "not_a_video"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(500), "still_picture"),
+        (b"\x00\x00\x00\x18ftypmp42" + bytes(500), "damaged"),
+    ],
+)
+def test_what_is_no_video_is_refused_whatever_its_name(
+    content: bytes, code: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(content)
+    assert refusal(path, tmp_path).code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "code"),
+    [
+        ("song.mp3", [*tone(1), "-c:a", "libmp3lame"], "audio_only"),
+        ("photo.jpg", PICTURE, "still_picture"),
+        ("photo.webp", [*PICTURE, "-c:v", "libwebp"], "still_picture"),
+        ("one.mp4", [*PICTURE, *X264], "still_picture"),
+        ("wide.mkv", [*moving(0.4, "8200x64", "5"), *X264], "too_large_picture"),
+        ("secret.mp4", [*moving(1), *X264, *KEY], "encrypted"),
+        ("many.mkv", [*tone(0.1), *["-map", "0"] * 101, "-c:a", "pcm_s16le"], "too_many_streams"),
+        ("long.mkv", [*moving(4, "16x16", "1"), *X264, "-bsf:v", "setts=ts=TS*9000"], "too_long"),
+    ],
+)
+def test_media_that_cannot_be_a_lesson_is_refused(
+    film: Film, name: str, arguments: list[str], code: str, tmp_path: Path
+) -> None:
+    assert refusal(film(name, *arguments), tmp_path).code == code
+
+
+def test_a_song_with_cover_art_is_only_sound(film: Film, tmp_path: Path) -> None:
+    song, cover = film("plain.mp3", *tone(1)), film("cover.jpg", *PICTURE)
+    both = film(
+        "cover.mp3", "-i", song, "-i", cover, "-map", "0", "-map", "1", "-c", "copy",
+        "-disposition:v", "attached_pic",
+    )  # fmt: skip
+    assert refusal(both, tmp_path).code == "audio_only"
+
+
+def test_subtitles_alone_are_no_video_track(film: Film, tmp_path: Path) -> None:
+    text = tmp_path / "text.srt"
+    text.write_text("1\n00:00:00,000 --> 00:00:01,000\n养羊\n")
+    assert refusal(film("text.mkv", "-i", text), tmp_path).code == "no_video_track"
+
+
+@pytest.mark.parametrize("kept", [0.7, 0.2])
+def test_a_film_cut_off_before_nine_tenths_is_damaged(
+    short_film: Path, tmp_path: Path, kept: float
+) -> None:
+    content = short_film.read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(content[: round(len(content) * kept)])
+    assert refusal(tmp_path / "cut.mp4", tmp_path).code == "damaged"
+
+
+def test_a_film_cut_off_near_its_end_is_kept(short_film: Path, tmp_path: Path) -> None:
+    content = short_film.read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(content[: round(len(content) * 0.96)])
+    report = package_file(tmp_path / "cut.mp4", tmp_path / "out")
+    assert 9 < report.plan.duration_s < 10
+
+
+def test_a_film_full_of_garbage_is_damaged(short_film: Path, tmp_path: Path) -> None:
+    content = bytearray(short_film.read_bytes())
+    for at in range(len(content) // 5, len(content) - 5000, 4000):
+        content[at : at + 3500] = bytes(3500)
+    (tmp_path / "garbage.mp4").write_bytes(content)
+    assert refusal(tmp_path / "garbage.mp4", tmp_path).code == "damaged"
+
+
+def test_every_error_has_its_own_code_and_remedies() -> None:
+    kinds = [k for k in vars(errors).values() if isinstance(k, type)]
+    kinds = [kind for kind in kinds if issubclass(kind, TranscodeError)]
+    assert len({kind.code for kind in kinds}) == len(kinds)
+    assert all(kind.__doc__ and kind.remedy_zh and kind.remedy_en for kind in kinds)
+
+
+def test_the_command_tells_code_and_remedy_and_exits_with_three(tmp_path: Path) -> None:
+    (tmp_path / "notes.mp4").write_text("养羊")
+    done = run("package", str(tmp_path / "notes.mp4"), str(tmp_path / "out"), "--json")
+    assert done.returncode == 3
+    assert "code: not_a_video" in done.stderr
+    assert "请上传" in done.stderr
+    assert json.loads(done.stdout)["code"] == "not_a_video"
+
+
+def test_the_commands_package_and_verify_a_film(short_film: Path, tmp_path: Path) -> None:
+    out_dir = tmp_path / "out"
+    report = json.loads(run("package", str(short_film), str(out_dir), "--json").stdout)
+    assert [rung["name"] for rung in report["rungs"]] == ["240p", "floor"]
+    assert report["cpu_s"] > 0
+    assert run("verify", str(out_dir)).returncode == 0
+    shutil.rmtree(out_dir / "floor")
+    failed = run("verify", str(out_dir), "--json")
+    assert failed.returncode == 4
+    assert json.loads(failed.stdout)["passed"] is False
+
+
+def test_a_folder_that_is_in_use_is_left_alone(short_film: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    assert run("package", str(short_film), str(tmp_path)).returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "transcode", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)

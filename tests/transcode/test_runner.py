@@ -1,0 +1,139 @@
+"""FFmpeg on a leash: it is stopped, it fails loudly, it leaves nothing half done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from transcode.encode import encode_audio, encode_chunk
+from transcode.errors import EncodeFailed, EncodeStalled, Stopped
+from transcode.ffmpeg import Limits, run
+from transcode.oneshot import package_file
+from transcode.plan import Plan, make_plan
+from transcode.probe import probe
+from transcode.triage import triage
+
+ENDLESS = ["-f", "lavfi", "-re", "-i", "testsrc2=s=64x64:r=25", "-f", "null", "-"]
+
+
+def plan_of(path: Path, chunk_s: int = 60) -> Plan:
+    source = probe(path)
+    return make_plan(source, triage(source), source_sha256="0" * 64, chunk_s=chunk_s)
+
+
+def test_a_run_reports_cpu_time_progress_and_decoded_frames(short_film: Path) -> None:
+    heard: list[float] = []
+    finished = run(["-i", str(short_film), "-f", "null", "-"], on_progress=heard.append)
+    assert finished.cpu_s > 0
+    assert finished.decoded_frames == 250
+    assert heard[-1] >= 9.9
+
+
+def test_a_stop_ends_ffmpeg_within_two_seconds() -> None:
+    asked_at: list[float] = []
+
+    def stop() -> bool:
+        asked_at.append(time.monotonic())
+        return len(asked_at) > 3
+
+    with pytest.raises(Stopped):
+        run(ENDLESS, stop=stop)
+    assert time.monotonic() - asked_at[3] < 2
+
+
+def test_a_run_without_progress_is_ended() -> None:
+    endless_and_mute = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25,select=0", "-f", "null", "-"]
+    with pytest.raises(EncodeStalled, match="no progress"):
+        run(endless_and_mute, stall_s=1)
+
+
+def test_a_run_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(EncodeStalled, match="not done"):
+        run(ENDLESS, timeout_s=0.5)
+
+
+def test_a_failure_carries_the_last_words_of_ffmpeg(tmp_path: Path) -> None:
+    with pytest.raises(EncodeFailed, match="No such file") as failed:
+        run(["-i", str(tmp_path / "none.mp4"), "-f", "null", "-"])
+    assert 0 < len(failed.value.stderr_tail) <= 20
+
+
+def test_an_output_beyond_the_limit_fails(tmp_path: Path) -> None:
+    raw = ["-f", "lavfi", "-i", "testsrc2=s=640x360:d=2", "-c:v", "rawvideo"]
+    with pytest.raises(EncodeFailed):
+        run([*raw, str(tmp_path / "big.avi")], limits=Limits(file_bytes=1_000_000))
+
+
+def test_ffmpeg_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
+    script = f"from transcode.ffmpeg import run; run({[*ENDLESS[:-1], str(tmp_path / 'out')]!r})"
+    parent = subprocess.Popen([sys.executable, "-c", script])
+    child = _awaited(lambda: _children(parent.pid))
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert _awaited(lambda: [pid for pid in child if not _alive(pid)]) == child
+
+
+def test_a_killed_ffmpeg_leaves_no_half_output(short_film: Path, tmp_path: Path) -> None:
+    killed: list[int] = []
+
+    def kill_ffmpeg() -> bool:
+        if not killed and any((tmp_path / "out").glob("*.part")):
+            killed.extend(_children(os.getpid()))
+            for pid in killed:
+                os.kill(pid, signal.SIGTERM)
+        return False
+
+    with pytest.raises(EncodeFailed):
+        encode_chunk(plan_of(short_film), short_film, 0, tmp_path / "out", stop=kill_ffmpeg)
+    assert killed
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_stopped_encode_leaves_no_half_output(short_film: Path, tmp_path: Path) -> None:
+    plan = plan_of(short_film)
+    with pytest.raises(Stopped):
+        encode_chunk(plan, short_film, 0, tmp_path / "out", stop=lambda: True)
+    with pytest.raises(Stopped):
+        encode_audio(plan, short_film, tmp_path / "out", stop=lambda: True)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_stopped_package_never_appears(short_film: Path, tmp_path: Path) -> None:
+    with pytest.raises(Stopped):
+        package_file(short_film, tmp_path / "out", stop=lambda: True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _children(pid: int) -> list[int]:
+    """Processes named ffmpeg that this one started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = stat.read_text().partition(") ")
+        except OSError:
+            continue
+        if int(rest.split()[1]) == pid and "ffmpeg" in name and rest[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
+
+
+def _awaited(found: object, limit_s: float = 20) -> list[int]:
+    deadline = time.monotonic() + limit_s
+    while time.monotonic() < deadline:
+        if result := found():  # type: ignore[operator]
+            return result  # type: ignore[no-any-return]
+        time.sleep(0.02)
+    return []
