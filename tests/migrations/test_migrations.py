@@ -1,0 +1,84 @@
+"""The schema that migrations make is the one that the models describe, on filled databases too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import make_url, text
+
+from app.db import make_engine
+from migrations import is_current, migrate, migration_config
+
+REVISIONS = [
+    script.revision
+    for script in reversed(list(ScriptDirectory.from_config(migration_config()).walk_revisions()))
+]
+# A row in every table that revision 0002 makes; later revisions meet them.
+ROWS = """
+INSERT INTO source (sha256, size_bytes) VALUES (repeat('a', 64), 10);
+INSERT INTO video (id, source_sha256, filename) VALUES
+    ('00000000-0000-7000-8000-000000000001', repeat('a', 64), '养羊.mp4');
+INSERT INTO package (id, video_id, plan_hash, duration_ms, size_bytes, report) VALUES
+    ('00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000001',
+     'p', 8000, 10, '{}');
+UPDATE video SET package_id = '00000000-0000-7000-8000-000000000002', state = 'ready';
+INSERT INTO step (video_id, plan_hash, name, weight) VALUES
+    ('00000000-0000-7000-8000-000000000001', 'p', 'audio', 1);
+INSERT INTO upload (owner, filename, length_bytes, expires_at) VALUES
+    ('editor', '养羊.mp4', 10, now()), ('editor', '养牛.mp4', 10, now());
+INSERT INTO category (slug, title) VALUES ('goats', '养羊');
+INSERT INTO course (number, category_id, title, initials, pinyin) VALUES
+    (203, 1, '黑山羊', 'hsy', 'hei shan yang');
+INSERT INTO lesson (course_id, position, title, video_id) VALUES
+    (1, 1, '选种', '00000000-0000-7000-8000-000000000001');
+INSERT INTO tag (title) VALUES ('山羊');
+INSERT INTO course_tag VALUES (1, 1);
+INSERT INTO region (code, name, level) VALUES ('52', '贵州省', 'province');
+INSERT INTO box (id, region_code) VALUES ('00000000-0000-7000-8000-000000000003', '52');
+INSERT INTO favourite (box_id, course_id) VALUES ('00000000-0000-7000-8000-000000000003', 1);
+INSERT INTO play (id, box_id, course_id, lesson_id, region_code, day, started_at, last_at, seq,
+    duration_ms, completion_percent, watched, watch_ms, position_ms, state) VALUES
+    ('00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000003', 1, 1, '52',
+     '2026-11-01', now(), now(), 1, 8000, 90, '{[0,8000)}', 8000, 8000, 'ended');
+INSERT INTO tally VALUES ('2026-11-01', '52', 1, 1, 1, 1, 1, 8000, 8000);
+INSERT INTO account (name, password_hash, role) VALUES ('admin', 'x', 'admin');
+INSERT INTO audit_entry (account_id, action, subject) VALUES (1, 'signed_in', 'account 1');
+"""
+
+
+@pytest.fixture
+def empty_database(postgres: str) -> Iterator[str]:
+    """A database without any table."""
+    name = f"m_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield make_url(postgres).set(database=name).render_as_string(False)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_migrations_make_what_the_models_describe(database_url: str) -> None:
+    command.check(migration_config(database_url))
+
+
+def test_every_migration_goes_up_on_a_filled_database(empty_database: str) -> None:
+    for revision in REVISIONS:
+        migrate(empty_database, revision)
+        if revision == "0002":
+            with psycopg.connect(empty_database) as connection:
+                connection.execute(ROWS)
+    engine = make_engine(empty_database)
+    assert is_current(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT sum(plays) FROM tally")).scalar() == 1
+        assert connection.execute(text("SELECT is_effective FROM play")).scalar() is True
+    engine.dispose()
+
+
+def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    migrate(database_url)
+    command.check(migration_config(database_url))
