@@ -28,6 +28,10 @@ class Encoded:
     decoded_frames: int
 
 
+# With the file's own time stamps: FFmpeg otherwise moves the zero of transport and programme
+# streams to the first of the streams in use, and late sound would come early.
+_INPUT: dict[str, Any] = {**UNTRUSTED_INPUT, "copyts": None}
+
 Progress = Callable[[float], None]
 Stop = Callable[[], bool]
 
@@ -44,7 +48,7 @@ def chunk_arguments(plan: Plan, source: Path, chunk: Chunk, out_dir: Path) -> li
 def _picture(plan: Plan, source: Path, chunk: Chunk) -> Any:
     start_s = chunk_start_s(plan, chunk) - seek_margin_s(plan, chunk)
     # How much must decode is our rule, not FFmpeg's, which gives up at two thirds.
-    options: dict[str, Any] = {**UNTRUSTED_INPUT, "max_error_rate": 1}
+    options: dict[str, Any] = _INPUT | {"max_error_rate": 1}
     if start_s > 0:
         # Not accurate on purpose: the frame that is on screen when the chunk begins may have
         # begun long before, and the fps filter wants to see it.
@@ -155,13 +159,15 @@ def _sound(plan: Plan, source: Path) -> Any:
     if plan.treatment.audio_stream is None:
         silence = ffmpeg.input(f"anullsrc=r={AUDIO_RATE_HZ}:cl=stereo", f="lavfi")
         return silence.audio.filter("atrim", end_sample=samples)
-    options: dict[str, Any] = dict(UNTRUSTED_INPUT)
+    first = round((plan.treatment.clock_zero_s + plan.treatment.origin_s) * AUDIO_RATE_HZ)
+    options: dict[str, Any] = dict(_INPUT)
     if plan.treatment.origin_s > 0:
         options["ss"] = f"{plan.treatment.origin_s:.6f}"
     return (
         ffmpeg.input(_address(source), **options)[str(plan.treatment.audio_stream)]
         # Late sound gets silence before it, gaps are filled, drift is stretched away.
-        .filter("aresample", AUDIO_RATE_HZ, **{"async": 1000}, first_pts=0)
+        .filter("aresample", AUDIO_RATE_HZ, **{"async": 1000}, first_pts=first)
+        .filter("asetpts", "PTS-STARTPTS")
         .filter("aformat", channel_layouts="stereo")
         .filter("apad", whole_len=samples)
         .filter("atrim", end_sample=samples)

@@ -37,9 +37,9 @@ def on_grid(stream: Any, plan: Plan, chunk: Chunk) -> Any:
 
     A source that ends early repeats its last picture; the caller counts what was decoded.
     """
-    margin_s = seek_margin_s(plan, chunk)
+    start_s = plan.treatment.clock_zero_s + chunk_start_s(plan, chunk)
     return (
-        stream.filter("fps", fps=str(plan.fps), start_time=float(margin_s))
+        stream.filter("fps", fps=str(plan.fps), start_time=f"{start_s:.6f}")
         .filter("tpad", stop=-1, stop_mode="clone")
         .filter("trim", end_frame=chunk.frames)
         # Whole ticks of one frame each: computing N/fps in floating point loses some.
@@ -49,11 +49,11 @@ def on_grid(stream: Any, plan: Plan, chunk: Chunk) -> Any:
 
 def seek_margin_s(plan: Plan, chunk: Chunk) -> float:
     """How much earlier than the chunk decoding begins."""
-    return min(float(plan.seek_margin_s), chunk_start_s(plan, chunk))
+    return min(float(plan.seek_margin_s), float(Fraction(chunk.start_frame) / plan.fps))
 
 
 def chunk_start_s(plan: Plan, chunk: Chunk) -> float:
-    """Where the chunk begins on the source's clock."""
+    """Where the chunk begins on our clock."""
     return round(plan.treatment.origin_s + float(Fraction(chunk.start_frame) / plan.fps), 6)
 
 

@@ -90,6 +90,7 @@ class Source:
     container: str
     size_bytes: int
     declared_duration_s: float
+    clock_zero_s: float  # the file's own time stamp at the zero of our clock
     video: VideoTrack
     audio: tuple[AudioTrack, ...]
     streams: int
@@ -141,7 +142,7 @@ def _probe(container: InputContainer, path: Path) -> Source:
     extents = {index: times for index, times in seen.times.items() if times}
     if video.index not in extents:
         raise Damaged("no picture can be read")
-    # The zero of FFmpeg's own clock for this file, which seeking and filters will use.
+    # What FFmpeg adds to every -ss for this file.
     zero_s = (
         container.start_time / av.time_base
         if container.start_time is not None
@@ -152,6 +153,7 @@ def _probe(container: InputContainer, path: Path) -> Source:
         container=container.format.name,
         size_bytes=path.stat().st_size,
         declared_duration_s=(container.duration or 0) / av.time_base,
+        clock_zero_s=round(zero_s, 6),
         video=_video_track(video, seen.frame, extents[video.index], zero_s),
         audio=tuple(_audio_track(s, extents[s.index], zero_s) for s in audio),
         streams=len(container.streams),

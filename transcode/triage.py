@@ -43,7 +43,8 @@ class Treatment:
     width_px: int  # shown size, square pixels, not yet even
     height_px: int
     audio_stream: int | None  # None: silence
-    origin_s: float  # where on the file's clock the lesson begins
+    clock_zero_s: float  # the file's own time stamp at the zero of our clock
+    origin_s: float  # where on our clock the lesson begins
     duration_s: float
     notes: tuple[Note, ...]
 
@@ -70,6 +71,7 @@ def triage(source: Source) -> Treatment:
         width_px=video.width_px,
         height_px=video.height_px,
         audio_stream=audio.stream if audio else None,
+        clock_zero_s=source.clock_zero_s,
         origin_s=origin_s,
         duration_s=max(round(_end_s(video, audio) - origin_s, 6), LEAST_DURATION_S),
         notes=tuple(_notes(source, audio)),

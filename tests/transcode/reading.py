@@ -29,6 +29,14 @@ def mean_loudness_db(ffmpeg: str, playlist: Path) -> float:
     return float(re.findall(r"mean_volume: (-?[\d.]+|-inf)", done.stderr)[0])
 
 
+def silence_s(ffmpeg: str, playlist: Path) -> float:
+    """How long it is silent at the beginning."""
+    command = [ffmpeg, "-nostdin", "-i", str(playlist), "-af", "silencedetect=n=-40dB:d=0.2"]
+    done = subprocess.run([*command, "-f", "null", "-"], check=True, capture_output=True, text=True)
+    start, end = re.findall(r"silence_(?:start|end): (-?[\d.]+)", done.stderr)[:2]
+    return float(end) - float(start)
+
+
 def pixel(ffmpeg: str, picture: Path, x: int, y: int) -> tuple[int, int, int]:
     """Red, green and blue of one pixel of the first picture."""
     command = [ffmpeg, "-nostdin", "-v", "error", "-i", str(picture), "-frames:v", "1"]

@@ -32,8 +32,8 @@ def a_source(
         stream=1, codec="aac", channels=2, rate_hz=48000, language=None, start_s=0, end_s=duration_s
     )
     return Source(
-        container="matroska,webm", size_bytes=1, declared_duration_s=duration_s, video=video,
-        audio=(audio,) if sound else (), streams=2, cover_pictures=0, readable_to_end=True,
+        container="matroska,webm", size_bytes=1, declared_duration_s=duration_s, clock_zero_s=0,
+        video=video, audio=(audio,) if sound else (), streams=2, cover_pictures=0, readable_to_end=True,
     )  # fmt: skip
 
 
