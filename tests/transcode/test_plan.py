@@ -33,7 +33,8 @@ def a_source(
     )
     return Source(
         container="matroska,webm", size_bytes=1, declared_duration_s=duration_s, clock_zero_s=0,
-        video=video, audio=(audio,) if sound else (), streams=2, cover_pictures=0, readable_to_end=True,
+        video=video, audio=(audio,) if sound else (),
+        streams=2, cover_pictures=0, readable_to_end=True,
     )  # fmt: skip
 
 
