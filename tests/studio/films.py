@@ -26,13 +26,18 @@ def add_video(
     session.add(video)
     session.flush()
     if state == "ready":
-        package = Package(
-            video_id=video.id, plan_hash="p", duration_ms=duration_ms, size_bytes=1, report={}
-        )
-        session.add(package)
-        session.flush()
-        video.package_id = package.id
-        video.duration_ms = duration_ms
-        video.state = "ready"
-        session.flush()
+        make_ready(session, video, duration_ms=duration_ms)
     return video
+
+
+def make_ready(session: Session, video: Video, *, duration_ms: int) -> None:
+    """As publishing does it: the video points at a package."""
+    package = Package(
+        video_id=video.id, plan_hash="p", duration_ms=duration_ms, size_bytes=1, report={}
+    )
+    session.add(package)
+    session.flush()
+    video.package_id = package.id
+    video.duration_ms = duration_ms
+    video.state = "ready"
+    session.flush()

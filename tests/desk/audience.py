@@ -1,0 +1,63 @@
+"""Boxes that watched something, with the tallies that belong to it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from app.house import House
+from catalog import editing
+from player_api.regions import load_regions
+from tests.desk.places import PLACES
+from tests.studio.films import add_video
+
+PLAY = text(
+    "INSERT INTO play (id, box_id, course_id, lesson_id, region_code, day, started_at, last_at,"
+    " seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state)"
+    " VALUES (:id, :box, :course, :lesson, :region, :day, :at, :at, 1, 60000, 90,"
+    " int4multirange(int4range(0, :seen_ms)), :watch_ms, 0, 'ended')"
+)
+TALLY = text(
+    "INSERT INTO tally SELECT day, region_code, lesson_id, course_id, count(*),"
+    " count(*) FILTER (WHERE is_effective), count(*) FILTER (WHERE is_complete),"
+    " sum(watch_ms), sum(distinct_ms) FROM play WHERE is_play GROUP BY 1, 2, 3, 4"
+)
+
+
+class Audience:
+    """Courses with one lesson each, and boxes that watched them."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.courses: dict[str, tuple[int, int]] = {}
+        with house.db.begin() as session:
+            load_regions(session, PLACES)
+            shelf = editing.create_category(session, slug="tea", title="茶叶")
+            for title in ("春茶", "=苗绣"):
+                course = editing.create_course(session, title=title, category_id=shelf.id)
+                video = add_video(session)
+                lesson = editing.add_lesson(session, course, title="第一课", video_id=video.id)
+                self.courses[title] = (course.id, lesson.id)
+
+    def watch(
+        self, title: str, seen_s: float, *, region: str = "520302", days_ago: int = 0
+    ) -> UUID:
+        play, (course, lesson) = uuid4(), self.courses[title]
+        day = self.today - timedelta(days=days_ago)
+        at = datetime(day.year, day.month, day.day, 12, tzinfo=self.house.settings.zone)
+        seen_ms = round(seen_s * 1000)
+        with self.house.db.begin() as session:
+            session.execute(
+                PLAY,
+                {"id": play, "box": uuid4(), "course": course, "lesson": lesson, "at": at}
+                | {"region": region, "day": day, "seen_ms": seen_ms, "watch_ms": seen_ms + 7},
+            )
+            session.execute(text("DELETE FROM tally"))
+            session.execute(TALLY)
+        return play
+
+    @property
+    def today(self) -> date:
+        return datetime.now(self.house.settings.zone).date()
