@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import os
 import signal
+import threading
 import socket
 
 import procrastinate
@@ -30,6 +31,7 @@ BLUEPRINTS = {
 # Encoding may fill a queue for hours; probing and publishing must not stand behind it.
 QUEUES = ("encode", "default")
 PR_SET_PDEATHSIG = 1
+LONGEST_GOODBYE_S = 12
 
 
 def serve(house: House) -> None:
@@ -80,7 +82,7 @@ async def _work(house: House) -> None:
                     update_heartbeat_interval=settings.worker_heartbeat_s,
                     stalled_worker_timeout=settings.worker_lost_s,
                     # Jobs see the stop at once and put themselves back; see pipeline.stopping.
-                    shutdown_graceful_timeout=20,
+                    shutdown_graceful_timeout=8,
                     delete_jobs="successful",
                 )
             )
@@ -91,6 +93,7 @@ async def _work(house: House) -> None:
         # A loop ends by itself only when something is wrong, a lost database for one: then all
         # end, and whoever started this process starts it again.
         done, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
+        _leave_by_force()
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
@@ -114,11 +117,22 @@ async def _take_over(worker: procrastinate.App, settings: Settings) -> None:
 def _stop_on_signals(loops: list[asyncio.Task[None]]) -> None:
     def stop() -> None:
         pipeline.stopping.set()
+        _leave_by_force()
         for loop in loops:
             loop.cancel()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
+
+
+def _leave_by_force() -> None:
+    """End the process if it does not end by itself: a lost database makes closing wait for ever.
+
+    Nothing is lost by it: every step is a checkpoint, and FFmpeg dies with us.
+    """
+    timer = threading.Timer(LONGEST_GOODBYE_S, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
 
 
 def die_with_parent() -> None:
