@@ -6,8 +6,8 @@ import asyncio
 import ctypes
 import os
 import signal
-import threading
 import socket
+import threading
 
 import procrastinate
 import structlog
