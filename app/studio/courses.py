@@ -24,6 +24,11 @@ from app.web import HouseDep
 from catalog import editing, errors
 from catalog.tables import COURSE_STATES, Course
 
+
+class ChangedMeanwhile(Exception):
+    """Somebody saved the course after this form was opened; looking and saving again helps."""
+
+
 router = APIRouter(prefix="/studio", include_in_schema=False)
 
 
@@ -104,7 +109,11 @@ def save_course(
 
     def save(session: Session, form: CourseForm) -> Course:
         course = editing.course_by_id(session, course_id)
+        editing.lock_course(session, course)
+        session.refresh(course)
         before = forms.form_of(course)
+        if form.seen and form.seen != before.seen:
+            raise ChangedMeanwhile
         editing.update_course(session, course, **_values(form))
         changed = _changes(before, forms.form_of(course))
         if changed:
@@ -159,6 +168,7 @@ def _saved(
     t = translator(language)
     form = forms.trimmed(typed)
     faults = forms.faults_of(form, t)
+    trouble = None
     if not faults:
         try:
             with house.db.begin() as session:
@@ -167,11 +177,13 @@ def _saved(
         except IntegrityError:
             # Somebody else took the number between our look and our write.
             faults = {"number": t("fault.number_taken")}
+        except ChangedMeanwhile:
+            trouble = t("course.stale")
         except Problem as problem:
             faults = forms.fault_of_problem(problem, language)
     with house.db.begin() as session:
         course = editing.course_by_id(session, course_id) if course_id else None
-        return _form_page(request, session, course, typed, faults, status=422)
+        return _form_page(request, session, course, typed, faults, status=422, trouble=trouble)
 
 
 def _moved(
@@ -236,7 +248,7 @@ def _values(form: CourseForm) -> dict[str, Any]:
 
 def _changes(before: CourseForm, after: CourseForm) -> dict[str, list[str]]:
     """What the trail keeps of an edit: field → former and new text."""
-    old, new = before.model_dump(), after.model_dump()
+    old, new = before.model_dump(exclude={"seen"}), after.model_dump()
     return {field: [old[field], new[field]] for field in old if old[field] != new[field]}
 
 

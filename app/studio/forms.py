@@ -38,6 +38,8 @@ class CourseForm(BaseModel):
     summary: str = ""
     teacher: str = ""
     tags: str = ""
+    # The course's last change when the form was opened.
+    seen: str = ""
 
     @property
     def tag_titles(self) -> list[str]:
@@ -54,6 +56,7 @@ def form_of(course: Course) -> CourseForm:
         summary=course.summary,
         teacher=course.teacher,
         tags=" ".join(tag.title for tag in course.tags),
+        seen=course.updated_at.isoformat(),
     )
 
 

@@ -221,6 +221,25 @@ def test_every_change_is_in_the_trail(editor: Visitor, house: House, tea: Catego
         assert entry.detail == {"title": ["春茶", "春茶采摘"]}
 
 
+def test_an_edit_never_overwrites_somebody_elses_unseen(
+    editor: Visitor, site: Site, house: House, tea: Category
+) -> None:
+    path = f"/studio/courses/{make_course(editor, tea)}"
+    seen = re.search(r'name="seen" value="([^"]*)"', editor.get(path).text)
+    assert seen
+    fields = {"number": "7", "category": str(tea.id), "seen": seen[1]}
+    colleague = site.visitor("admin")
+    assert colleague.post(path, title="明前茶", **fields).status_code == 303
+
+    refused = editor.post(path, title="雨前茶", **fields)
+
+    assert refused.status_code == 422
+    assert "别人改过这门课程" in refused.text and 'value="雨前茶"' in refused.text
+    seen = re.search(r'name="seen" value="([^"]*)"', refused.text)
+    assert seen
+    assert editor.post(path, title="雨前茶", **{**fields, "seen": seen[1]}).status_code == 303
+
+
 def test_only_a_course_that_was_never_shown_is_deleted(
     editor: Visitor, house: House, tea: Category
 ) -> None:

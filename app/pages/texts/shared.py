@@ -14,7 +14,6 @@ TEXTS = {
     "role.admin": ("管理员", "Administrator"),
     "role.editor": ("编辑", "Editor"),
     "role.operator": ("运营", "Operator"),
-    "home.title": ("农课 · 乡村电视点播课堂", "Nongke · lessons on television"),
     "home.tv": ("电视页", "Television"),
     "home.tv.line": (
         "用遥控器的方向键和数字键选课、看课，和机顶盒上一模一样。",
@@ -36,7 +35,6 @@ TEXTS = {
     "error.title": ("打不开这个页面", "This page cannot be shown"),
     "error.not_found": ("没有这个页面，地址可能写错了。", "There is no such page."),
     "error.home": ("回到首页", "To the first page"),
-    "error.back": ("返回上一页", "Back"),
     "error.code": ("代码", "Code"),
     "error.defect": (
         "服务器出错了，故障已记录。请稍后再试。",

@@ -128,10 +128,6 @@ TEXTS = {
     ),
     "lesson.no_video": ("没有视频", "No video"),
     "lesson.replace": ("换一个文件", "Another file"),
-    "lesson.replacing": (
-        "新视频处理中，电视上仍播放原来的。",
-        "The former one plays until this is ready.",
-    ),
     "lesson.none": ("还没有课时", "No lessons yet"),
     "lesson.none.line": (
         "把视频拖到右边的上传框，每个文件成为一个课时。",
@@ -179,12 +175,9 @@ TEXTS = {
     "video.failed": ("处理失败", "Failed"),
     "video.cancelled": ("已取消", "Cancelled"),
     "video.cancelled.line": ("处理已取消，可以重试。", "Cancelled; it can be retried."),
-    "video.retried": ("已重新开始处理。", "Started again."),
-    "video.stopped": ("已取消处理。", "Cancelled."),
     "uploads.title": ("正在上传", "Uploads under way"),
     "uploads.line": (
         "未传完的文件保留到 {until}，选同一文件即可续传。",
         "Kept until {until}; choose the same file to go on.",
     ),
-    "uploads.by": ("{owner} 上传", "by {owner}"),
 }
