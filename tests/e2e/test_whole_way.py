@@ -87,8 +87,20 @@ def test_an_uploaded_film_is_watched_by_remote_and_counted_once(
     assert plays_on_desk(operator) == 1
     recount = stored.run("reports", "recount")
     assert "0 differences" in recount.stdout
+    plays_in_hls_js(browser, stored)
     editor.client.close()
     operator.client.close()
+
+
+def plays_in_hls_js(browser: Browser, service: Service) -> None:
+    """The same package in an engine that has no HLS of its own."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    viewer = Viewer(page, service.url)
+    viewer.switch_on("#/course/203", "?player=hls")
+    viewer.press("ok")
+    viewer.watches(2)
+    assert str(page.evaluate("document.querySelector('video').src")).startswith("blob:")
+    page.close()
 
 
 def signed_in(service: Service, role: str) -> Visitor:
