@@ -161,7 +161,7 @@ def add_lesson(
 def update_lesson(
     session: Session, lesson: Lesson, *, title: str | None = None, video_id: UUID | None = None
 ) -> Lesson:
-    """Rename a lesson, or give it another video; the old one plays until the new is ready."""
+    """Rename a lesson, or give it another video; boxes show it when that is ready."""
     if title is not None:
         lesson.title = checked_title(title)
     if video_id is not None:
