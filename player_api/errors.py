@@ -4,7 +4,7 @@ Problem
 ├── BoxUnknown: BoxTokenMissing, BoxTokenInvalid, BoxRevoked (401)
 ├── BoxBlocked (403)
 ├── UnknownRegion, RegionNotFound, BadCursor
-├── BadBatch, BatchTooLarge, UnsupportedCoding
+├── UnreadableBody, BadBatch, BatchTooLarge, UnsupportedCoding
 └── CollectorUnavailable (503)
 """
 
@@ -76,6 +76,14 @@ class BadCursor(Problem):
     status = 422
     code = "bad_cursor"
     title = "This is not the place where another page ended."
+
+
+class UnreadableBody(Problem):
+    """The body is not text in UTF-8, or not JSON; the server's framework says so."""
+
+    status = 400
+    code = "bad_request"
+    title = "Bad Request"
 
 
 class BadBatch(Problem):

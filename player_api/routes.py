@@ -57,7 +57,9 @@ async def _bounded_body(request: Request) -> bytes:
     operation_id="register_box",
     summary="Introduce a box",
     response_model=answers.Registered,
-    responses=problems(errors.BoxBlocked, errors.UnknownRegion, InvalidRequest),
+    responses=problems(
+        errors.BoxBlocked, errors.UnknownRegion, errors.UnreadableBody, InvalidRequest
+    ),
 )
 def register(house: HouseDep, box: answers.Introduction) -> Any:
     """Give the box an identity and a token.

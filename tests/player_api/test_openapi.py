@@ -8,6 +8,7 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -96,9 +97,8 @@ def test_every_refusal_is_explained(document: dict[str, Any]) -> None:
 def test_the_example_batch_is_one(viewer: Viewer) -> None:
     answer = viewer.client.post(f"{PREFIX}/events", json=EVENT_EXAMPLE, headers=viewer.headers)
     assert answer.status_code == 200
-    # The example's lesson exists; only its day is long past, or has not come.
-    (refusal,) = answer.json()["refused"]
-    assert refusal["code"] in ("too_old", "bad_time")
+    # The example's clock is years off, as on many boxes: it is corrected by when it was sent.
+    assert (answer.json()["accepted"], answer.json()["refused"]) == (1, [])
 
 
 def test_nothing_that_the_document_allows_or_forbids_makes_the_server_fail(
@@ -128,6 +128,6 @@ def _try_out(operation: Any, headers: dict[str, str]) -> None:
 
         try:
             conforms()
-        except schemathesis.errors.InvalidSchema as error:
+        except (schemathesis.errors.InvalidSchema, Unsatisfiable) as error:
             # An operation without parameters has nothing that could be wrong.
             assert mode is schemathesis.GenerationMode.NEGATIVE, error
