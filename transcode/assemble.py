@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -60,7 +60,7 @@ def check_decoded(plan: Plan, decoded_frames: int) -> None:
 
 def assemble(
     plan: Plan,
-    chunk_dirs: Sequence[Path],
+    piece_dirs: Mapping[str, Path],
     audio_dir: Path,
     out_dir: Path,
     *,
@@ -69,10 +69,12 @@ def assemble(
 ) -> dict[str, Any]:
     """Write the whole package into ``out_dir``; gives what ``package.json`` says.
 
-    chunk_dirs: where encode_chunk wrote, in order. audio_dir: where encode_audio wrote.
+    piece_dirs: where encode_chunk wrote each piece, by the piece's name; passes that are not in it
+    are left out. audio_dir: where encode_audio wrote.
     """
     renditions = []
-    for rung in plan.rungs:
+    made = encoded_rungs(plan, piece_dirs)
+    for rung, chunk_dirs in made.items():
         folder = out_dir / rung.name
         folder.mkdir(parents=True, exist_ok=True)
         listing = _listing(plan, rung, chunk_dirs, folder)
@@ -83,8 +85,20 @@ def assemble(
         renditions.append(_describe(plan, rung, folder))
     variants = [_variant(rendition) for rendition in in_starting_order(renditions)]
     (out_dir / MULTIVARIANT).write_text(multivariant_text(variants))
-    write_posters([video_file(chunk_dir, plan.rungs[0]) for chunk_dir in chunk_dirs], out_dir)
+    top = next(iter(made))
+    write_posters([video_file(chunk_dir, top) for chunk_dir in made[top]], out_dir)
     return _write_contents(plan, renditions, out_dir)
+
+
+def encoded_rungs(plan: Plan, piece_dirs: Mapping[str, Path]) -> dict[Rung, list[Path]]:
+    """The rungs of the passes that are there, largest first, each with its chunks' folders."""
+    dirs = {
+        name: [piece_dirs[piece.name] for piece in plan.pieces if piece.part is part]
+        for part in plan.passes
+        if all(piece.name in piece_dirs for piece in plan.pieces if piece.part is part)
+        for name in part.rungs
+    }
+    return {rung: dirs[rung.name] for rung in plan.rungs if rung.name in dirs}
 
 
 def _listing(plan: Plan, rung: Rung, chunk_dirs: Sequence[Path], folder: Path) -> Path:

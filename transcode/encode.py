@@ -14,8 +14,8 @@ import ffmpeg
 from transcode.errors import EncodeFailed
 from transcode.ffmpeg import UNTRUSTED_INPUT, run
 from transcode.filters import chunk_start_s, rendition_streams, seek_margin_s
-from transcode.ladder import FLOOR_NAME, Rung
-from transcode.plan import AUDIO_RATE_HZ, Chunk, Plan, PlannedAudio
+from transcode.ladder import FLOOR_NAME, IFrames, Rung
+from transcode.plan import AUDIO_RATE_HZ, Chunk, Piece, Plan, PlannedAudio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +36,14 @@ Progress = Callable[[float], None]
 Stop = Callable[[], bool]
 
 
-def chunk_arguments(plan: Plan, source: Path, chunk: Chunk, out_dir: Path) -> list[str]:
-    """The command line that makes ``out_dir/<rung>.mp4.part`` for every rung."""
+def chunk_arguments(plan: Plan, source: Path, piece: Piece, out_dir: Path) -> list[str]:
+    """The command line that makes ``out_dir/<rung>.mp4.part`` for every rung of the pass."""
+    picture = _picture(plan, source, piece.chunk)
     outputs = [
         stream.output(str(part(video_file(out_dir, rung))), **video_options(plan, rung))
-        for rung, stream in rendition_streams(_picture(plan, source, chunk), plan, chunk)
+        if isinstance(rung, Rung)
+        else stream.output(str(part(iframes_file(out_dir))), **iframes_options(rung))
+        for rung, stream in rendition_streams(picture, plan, piece)
     ]
     return _compiled(ffmpeg.merge_outputs(*outputs))
 
@@ -64,7 +67,7 @@ def _address(source: Path) -> str:
 def video_options(plan: Plan, rung: Rung) -> dict[str, Any]:
     """x264's settings for a rung, and a reason for each that isn't plain."""
     gop = plan.gop_frames // rung.frame_step
-    return {
+    return _container_options(rung.fps) | {
         "c:v": "libx264",
         "preset": rung.preset,
         "crf": f"{rung.crf:g}",
@@ -82,13 +85,32 @@ def video_options(plan: Plan, rung: Rung) -> dict[str, Any]:
         # With trellis 23 % fewer bits at no more CPU than the preset's own 10 and 0.
         "rc-lookahead": 30,
         "x264-params": _x264_parameters(rung),
+    }
+
+
+def iframes_options(iframes: IFrames) -> dict[str, Any]:
+    """x264's settings for the stream of key frames."""
+    return _container_options(iframes.fps) | {
+        "c:v": "libx264",
+        "preset": "veryfast",
+        "crf": f"{iframes.crf:g}",
+        "profile:v": iframes.profile,
+        "level": iframes.level,
+        "pix_fmt": "yuv420p",
+        "g": 1,
+        "x264-params": "threads=1",
+    }
+
+
+def _container_options(fps: Fraction) -> dict[str, Any]:
+    return {
         "colorspace": "bt709",
         "color_primaries": "bt709",
         "color_trc": "bt709",
         "color_range": "tv",
         "fps_mode": "passthrough",
         # A clock that every frame falls on exactly, so that joined chunks don't drift.
-        "video_track_timescale": timescale(rung.fps),
+        "video_track_timescale": timescale(fps),
         "map_metadata": -1,
         "map_chapters": -1,
         "fflags": "+bitexact",
@@ -111,29 +133,39 @@ def timescale(fps: Fraction) -> int:
 def encode_chunk(
     plan: Plan,
     source: Path,
-    index: int,
+    piece: Piece,
     out_dir: Path,
     *,
     ffmpeg: str | Path | None = None,
     on_progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> Encoded:
-    """Make ``out_dir/<rung>.mp4`` for every rung of the chunk: whole files or none."""
-    chunk = plan.chunks[index]
+    """Make ``out_dir/<rung>.mp4`` for every rung of the pass, and the I-frames if it makes them:
+    whole files or none."""
     out_dir.mkdir(parents=True, exist_ok=True)
-    files = [video_file(out_dir, rung) for rung in plan.rungs]
-    arguments = chunk_arguments(plan, source, chunk, out_dir)
+    frames = _expected_frames(plan, piece, out_dir)
+    files = list(frames)
+    arguments = chunk_arguments(plan, source, piece, out_dir)
     with _parts_swept(files):
         done = run(arguments, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop)
-        for rung, file in zip(plan.rungs, files, strict=True):
-            _expect_frames(part(file), chunk.frames // rung.frame_step)
+        for file, expected in frames.items():
+            _expect_frames(part(file), expected)
         _publish(files)
     return Encoded(
         files=tuple(files),
         cpu_s=done.cpu_s,
         wall_s=done.wall_s,
-        decoded_frames=min(done.decoded_frames or 0, source_frames_in(plan, chunk)),
+        decoded_frames=min(done.decoded_frames or 0, source_frames_in(plan, piece.chunk)),
     )
+
+
+def _expected_frames(plan: Plan, piece: Piece, out_dir: Path) -> dict[Path, int]:
+    """The files of a piece, with the number of frames that each must have."""
+    frames = piece.chunk.frames
+    files = {video_file(out_dir, r): frames // r.frame_step for r in plan.rungs_of(piece.part)}
+    if piece.part.iframes:
+        files[iframes_file(out_dir)] = -(-frames // plan.iframes.frame_step)
+    return files
 
 
 def source_frames_in(plan: Plan, chunk: Chunk) -> int:
@@ -209,6 +241,10 @@ def encode_audio(
 
 def video_file(out_dir: Path, rung: Rung) -> Path:
     return out_dir / f"{rung.name}.mp4"
+
+
+def iframes_file(out_dir: Path) -> Path:
+    return out_dir / "iframes.mp4"
 
 
 def audio_file(out_dir: Path, track: PlannedAudio) -> Path:

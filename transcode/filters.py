@@ -6,23 +6,41 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from transcode.ladder import Rung
-from transcode.plan import Chunk, Plan
+from transcode.ladder import IFrames, Rung
+from transcode.plan import Chunk, Piece, Plan
 from transcode.triage import Treatment
 
 
-def rendition_streams(source: Any, plan: Plan, chunk: Chunk) -> Iterator[tuple[Rung, Any]]:
-    """One stream a rung. source: the picture of an ffmpeg-python input."""
-    stream = on_grid(mend(source, plan.treatment), plan, chunk)
-    stream = first_scale(stream, plan.treatment, plan.rungs[0])
-    for rung, following in zip(plan.rungs, (*plan.rungs[1:], None), strict=True):
-        if following is None:
-            yield rung, stream
-            return
+def rendition_streams(
+    source: Any, plan: Plan, piece: Piece
+) -> Iterator[tuple[Rung | IFrames, Any]]:
+    """One stream for every rung of the pass, and one for the I-frames if the pass makes them.
+
+    source: the picture of an ffmpeg-python input.
+    """
+    rungs = plan.rungs_of(piece.part)
+    stream = on_grid(mend(source, plan.treatment), plan, piece.chunk)
+    stream = first_scale(stream, plan.treatment, rungs[0])
+    # I-frames come of the smallest rung that has every frame: the floor has every other.
+    complete = [rung for rung in rungs if rung.frame_step == rungs[0].frame_step]
+    for rung, following in zip(rungs, (*rungs[1:], None), strict=True):
+        winding = piece.part.iframes and rung is complete[-1]
+        copies = 1 + (following is not None) + winding
+        split = copied(stream, copies)
+        yield rung, next(split)
+        if winding:
+            yield plan.iframes, scaled(stepped(next(split), rung, plan.iframes), rung, plan.iframes)
         # Each rung is scaled from the one above: a fifth of the work of scaling from the top.
-        halves = stream.filter_multi_output("split", 2)
-        yield rung, halves[0]
-        stream = scaled(stepped(halves[1], following), rung, following)
+        if following:
+            stream = scaled(stepped(next(split), rung, following), rung, following)
+
+
+def copied(stream: Any, copies: int) -> Iterator[Any]:
+    """The same pictures several times."""
+    if copies == 1:
+        return iter([stream])
+    split = stream.filter_multi_output("split", copies)
+    return iter([split[number] for number in range(copies)])
 
 
 def mend(stream: Any, treatment: Treatment) -> Any:
@@ -88,12 +106,13 @@ def _to_standard_range(stream: Any, treatment: Treatment) -> Any:
     )
 
 
-def stepped(stream: Any, rung: Rung) -> Any:
+def stepped(stream: Any, above: Rung, rung: Rung | IFrames) -> Any:
     """Every n-th frame only; before scaling, so that dropped frames cost nothing."""
-    return stream.filter("framestep", rung.frame_step) if rung.frame_step > 1 else stream
+    step = rung.frame_step // above.frame_step
+    return stream.filter("framestep", step) if step > 1 else stream
 
 
-def scaled(stream: Any, above: Rung, rung: Rung) -> Any:
+def scaled(stream: Any, above: Rung, rung: Rung | IFrames) -> Any:
     if (above.width_px, above.height_px) == (rung.width_px, rung.height_px):
         return stream
     # zscale's lanczos: the quality of swscale's at three quarters of its time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -39,6 +40,19 @@ class Rung:
     audio: str  # name of the audio track that is muxed in
 
 
+@dataclass(frozen=True, kw_only=True)
+class IFrames:
+    """The stream for fast winding: a small key frame about every second, and nothing else."""
+
+    width_px: int
+    height_px: int
+    fps: Fraction
+    frame_step: int  # takes every n-th frame of the common grid
+    crf: float
+    profile: str
+    level: str
+
+
 STEPS = (
     Step(height_px=1080, width_px=1920, crf=25, max_bps=4_500_000, profile="high", audio="stereo"),
     Step(height_px=720, width_px=1280, crf=25, max_bps=2_500_000, profile="high", audio="stereo"),
@@ -52,6 +66,9 @@ FLOOR = Step(height_px=240, width_px=426, crf=28, max_bps=115_000, profile="main
 FLOOR_BUFFER_BITS = 70_000
 FLOOR_MAX_FPS = 15
 FLOOR_NAME = "floor"
+# What a viewer sees while winding fills a part of the screen for an instant.
+IFRAMES_BOX_PX = (320, 180)
+IFRAMES_CRF = 28
 # A rung less than a tenth larger than the next one costs CPU and storage and shows nothing more.
 LEAST_GROWTH = 1.1
 
@@ -76,6 +93,25 @@ def make_rungs(width_px: int, height_px: int, fps: Fraction) -> tuple[Rung, ...]
         if not rungs or width * height >= LEAST_GROWTH**2 * rungs[0].width_px * rungs[0].height_px:
             rungs.insert(0, _rung(step, width, height, fps))
     return (*rungs, _floor(width_px, height_px, fps))
+
+
+def make_iframes(
+    rungs: Sequence[Rung], fps: Fraction, segment_frames: int, segment_s: int
+) -> IFrames:
+    """The I-frame stream of a ladder. Its pictures lie on the segment grid, so a segment holds a
+    whole number of them: one a second where that divides, else one every two or four."""
+    count = next(n for n in (segment_s, segment_s // 2, 1) if segment_frames % n == 0)
+    step = segment_frames // count
+    width, height = fit(rungs[0].width_px, rungs[0].height_px, *IFRAMES_BOX_PX)
+    return IFrames(
+        width_px=width,
+        height_px=height,
+        fps=fps / step,
+        frame_step=step,
+        crf=IFRAMES_CRF,
+        profile="main",
+        level=level(width, height, fps / step, 1),
+    )
 
 
 def fit(width_px: int, height_px: int, box_width_px: int, box_height_px: int) -> tuple[int, int]:

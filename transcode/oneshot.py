@@ -138,22 +138,22 @@ def _make(
     stop: Callable[[], bool] | None,
     ffmpeg: str | Path | None,
 ) -> tuple[dict[str, Any], Verification]:
-    chunk_dirs = [scratch / f"chunk-{chunk.index:05d}" for chunk in plan.chunks]
+    piece_dirs = {piece.name: scratch / piece.name for piece in plan.pieces}
     with clock.step("encode"):
-        decoded_frames = 0
-        for chunk, chunk_dir in zip(plan.chunks, chunk_dirs, strict=True):
-            done_s = float(chunk.start_frame / plan.fps)
+        decoded_frames, done_s = 0, 0.0
+        whole_s = plan.duration_s * len(plan.passes)
+        for piece in plan.pieces:
 
             def on_progress(seconds: float, done_s: float = done_s) -> None:
-                share = min(1.0, (done_s + seconds) / plan.duration_s)
-                tell("encode", _ENCODE_SHARE * share)
+                tell("encode", _ENCODE_SHARE * min(1.0, (done_s + seconds) / whole_s))
 
             made = encode_chunk(
-                plan, source, chunk.index, chunk_dir,
+                plan, source, piece, piece_dirs[piece.name],
                 ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
             )  # fmt: skip
             clock.ffmpeg_cpu_s += made.cpu_s
-            decoded_frames += made.decoded_frames
+            done_s += float(piece.chunk.frames / plan.fps)
+            decoded_frames += made.decoded_frames if piece.part is plan.passes[0] else 0
         check_decoded(plan, decoded_frames)
     tell("audio", _ENCODE_SHARE)
     with clock.step("audio"):
@@ -161,7 +161,7 @@ def _make(
         clock.ffmpeg_cpu_s += made.cpu_s
     tell("assemble", _ENCODE_SHARE + 0.02)
     with clock.step("assemble"):
-        contents = assemble(plan, chunk_dirs, scratch / "audio", package, ffmpeg=ffmpeg, stop=stop)
+        contents = assemble(plan, piece_dirs, scratch / "audio", package, ffmpeg=ffmpeg, stop=stop)
     tell("verify", 0.99)
     with clock.step("verify"):
         verification = verify(package)

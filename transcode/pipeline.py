@@ -43,6 +43,7 @@ blueprint = procrastinate.Blueprint()
 stopping = threading.Event()
 
 AUDIO = "audio"
+ASSEMBLE_PRIORITY = 20
 
 
 class PutBack(Exception):
@@ -96,36 +97,41 @@ def encode(context: JobContext, video: str, run: int, step: str) -> None:
                 session, row, step, cpu_s=encoded.cpu_s, decoded_frames=encoded.decoded_frames
             )
             # The video's row is locked: of two last steps, one sees that all is done.
-            if not progress.steps_left(session, row):
-                _defer(session, ticket, "assemble")
+            _hand_on(session, ticket, row, plan, step)
 
 
 @blueprint.task(name="assemble", queue="default", retry=AGAIN, pass_context=True)
-def assemble_package(context: JobContext, video: str, run: int) -> None:
-    """Join the chunks, check the bytes against the rules, and let boxes have them."""
-    with _at_work(context, video, run) as ticket, _scratch(ticket, "assemble") as scratch:
-        _enter(ticket, "verifying")
-        plan, decoded_frames = _encoded_plan(ticket)
+def assemble_package(context: JobContext, video: str, run: int, early: bool = False) -> None:
+    """Join the chunks, check the bytes against the rules, and let boxes have them.
+
+    early: with the rungs of the first pass only; the others go on being encoded.
+    """
+    name = "assemble-early" if early else "assemble"
+    with _at_work(context, video, run) as ticket, _scratch(ticket, name) as scratch:
+        plan, decoded_frames = _encoded_plan(ticket, early)
         check_decoded(plan, decoded_frames)
         out = scratch / "package"
-        storage = ticket.house.storage
-        chunk_dirs = [_fetch_step(ticket, plan, name, scratch) for name in chunk_names(plan)]
-        audio_dir = _fetch_step(ticket, plan, AUDIO, scratch)
-        report = assemble(
-            plan, chunk_dirs, audio_dir, out, ffmpeg=ticket.house.settings.ffmpeg, stop=_stopped
-        )
+        report = _assembled(ticket, plan, early, scratch, out)
         verify(out).raise_for_failures()
         # Named by video, plan and run: a repeated attempt writes the same objects again.
-        package_id = uuid5(ticket.video_id, f"{plan.hash}/{run}")
-        prefix = f"videos/{video}/{package_id}"
-        size_bytes = _upload(ticket.house, out, prefix)
+        package_id = uuid5(ticket.video_id, f"{plan.hash}/{run}{'/early' if early else ''}")
+        size_bytes = _upload(ticket.house, out, f"videos/{video}/{package_id}")
         with _wanted(ticket) as (session, row):
-            publish.publish(session, row, package_id, report, size_bytes)
-            enqueue(session, "video:sweep", queue="default", work=work_prefix(plan))
+            publish.publish(session, row, package_id, report, size_bytes, early=early)
+            if not early:
+                enqueue(session, "video:sweep", queue="default", work=work_prefix(plan))
             grace_s = round(ticket.house.settings.package_grace_h * 3600)
             enqueue(session, "video:sweep_retired", queue="default", in_s=grace_s)
-        assert storage.size(f"{prefix}/package.json")
-        log.info("video_ready", video=video, package=str(package_id), size_bytes=size_bytes)
+        event = "video_playable" if early else "video_ready"
+        log.info(event, video=video, package=str(package_id), size_bytes=size_bytes)
+
+
+def _assembled(ticket: Ticket, plan: Plan, early: bool, scratch: Path, out: Path) -> dict[str, Any]:
+    names = [piece.name for piece in plan.pieces if not early or piece.part is plan.passes[0]]
+    piece_dirs = {name: _fetch_step(ticket, plan, name, scratch) for name in names}
+    audio_dir = _fetch_step(ticket, plan, AUDIO, scratch)
+    ffmpeg = ticket.house.settings.ffmpeg
+    return assemble(plan, piece_dirs, audio_dir, out, ffmpeg=ffmpeg, stop=_stopped)
 
 
 @blueprint.task(name="sweep", queue="default", retry=AGAIN, pass_context=True)
@@ -143,11 +149,6 @@ def sweep_retired(context: JobContext) -> None:
         for package in publish.retired_packages(session, grace):
             house.storage.delete_tree(f"videos/{package.video_id}/{package.id}")
             session.delete(session.get_one(Package, package.id))
-
-
-def chunk_names(plan: Plan) -> list[str]:
-    """Names of the steps that encode pictures, in order."""
-    return [f"chunk-{chunk.index:04d}" for chunk in plan.chunks]
 
 
 def work_prefix(plan: Plan, step: str | None = None) -> str:
@@ -214,29 +215,44 @@ def _enter(ticket: Ticket, state: str) -> str:
 
 
 def _hand_out(session: Session, ticket: Ticket, row: Video, plan: Plan) -> None:
-    weights = {
-        name: float(chunk.frames)
-        for name, chunk in zip(chunk_names(plan), plan.chunks, strict=True)
-    }
+    weights = {piece.name: float(piece.chunk.frames) for piece in plan.pieces}
     # Sound is a small part of the work; its share keeps the percentage steady.
     weights[AUDIO] = max(1.0, 0.03 * plan.total_frames)
     storage = ticket.house.storage
     stored = {o.key.rsplit("/", 2)[-2] for o in storage.list(work_prefix(plan) + "/")}
     left = progress.lay_out_steps(session, row, weights, stored)
     for step in left:
-        _defer(session, ticket, "encode", step=step)
+        _defer(session, ticket, "encode", priority=_priority(plan, step), step=step)
+    _hand_on(session, ticket, row, plan, None)
+
+
+def _priority(plan: Plan, step: str) -> int:
+    """What makes a film playable goes before what makes one better, also of another film."""
+    return 10 if step == AUDIO or step.startswith(f"{plan.passes[0].name}-") else 0
+
+
+def _hand_on(session: Session, ticket: Ticket, row: Video, plan: Plan, done: str | None) -> None:
+    """Ask for the package when all its steps are done; for the early one after its last step."""
+    left = progress.steps_left(session, row)
     if not left:
-        _defer(session, ticket, "assemble")
+        _defer(session, ticket, "assemble", priority=ASSEMBLE_PRIORITY)
+    elif not any(_priority(plan, step) for step in left) and (
+        row.package_id is None and (done is None or _priority(plan, done))
+    ):
+        _defer(session, ticket, "assemble", priority=ASSEMBLE_PRIORITY, early=True)
 
 
-def _defer(session: Session, ticket: Ticket, task: str, **arguments: Any) -> None:
+def _defer(
+    session: Session, ticket: Ticket, task: str, *, priority: int = 0, **arguments: Any
+) -> None:
     queue = "encode" if task == "encode" else "default"
     video = str(ticket.video_id)
     # Two assemblies of one video would sweep under each other's feet.
     lock = f"assemble-{video}" if task == "assemble" else None
     enqueue(
-        session, f"video:{task}", queue=queue, lock=lock, video=video, run=ticket.run, **arguments
-    )
+        session, f"video:{task}", queue=queue, lock=lock, priority=priority,
+        video=video, run=ticket.run, **arguments,
+    )  # fmt: skip
 
 
 def _begin_step(ticket: Ticket, step: str) -> Plan:
@@ -256,18 +272,23 @@ def _encode(
         return encode_audio(
             plan, source, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop
         )
-    index = chunk_names(plan).index(step)
-    watch.length_s = float(plan.chunks[index].frames / plan.fps)
+    piece = next(piece for piece in plan.pieces if piece.name == step)
+    watch.length_s = float(piece.chunk.frames / plan.fps)
     return encode_chunk(
-        plan, source, index, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop
+        plan, source, piece, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop
     )
 
 
-def _encoded_plan(ticket: Ticket) -> tuple[Plan, int]:
+def _encoded_plan(ticket: Ticket, early: bool) -> tuple[Plan, int]:
+    """The plan, and how many pictures of the source came out in one pass over it."""
     with _wanted(ticket) as (session, row):
         assert row.plan is not None
+        if not early:
+            row.state = "verifying"
+        plan = Plan.from_dict(row.plan)
+        counted = [piece.name for piece in plan.pieces if piece.part is plan.passes[0]]
         steps = session.query(Step).filter_by(video_id=row.id, plan_hash=row.plan_hash)
-        return Plan.from_dict(row.plan), sum(step.decoded_frames for step in steps)
+        return plan, sum(step.decoded_frames for step in steps if step.name in counted)
 
 
 def _fetch_step(ticket: Ticket, plan: Plan, step: str, scratch: Path) -> Path:

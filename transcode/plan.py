@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from transcode.ladder import Rung, make_rungs
+from transcode.ladder import IFrames, Rung, make_iframes, make_rungs
 from transcode.probe import Source
 from transcode.triage import Treatment
 
 # Part of the hash: raise it whenever the same plan would give other bytes.
-CODE_VERSION = 2
+CODE_VERSION = 3
 SEGMENT_S = 4
 AUDIO_RATE_HZ = 48_000
 # Containers without an index: a seek lands anywhere, so decoding starts well before.
 _SEEKS_BADLY = ("mpeg", "mpegts", "flv", "asf", "avi", "rm", "dv", "ogg")
 _SEEK_MARGIN_S = 12
+# Rungs up to this size are the first to be made: a film in 360 lines can be followed.
+FIRST_PX = 360
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,27 @@ class Chunk:
     index: int
     start_frame: int
     frames: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    """Rungs that one decode feeds, chunk by chunk; done passes make a package of their own."""
+
+    name: str
+    rungs: tuple[str, ...]
+    iframes: bool  # whether the I-frame stream is made along
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """One encoding job: a pass over a chunk."""
+
+    part: Pass
+    chunk: Chunk
+
+    @property
+    def name(self) -> str:
+        return f"{self.part.name}-{self.chunk.index:04d}"
 
 
 AUDIO = (
@@ -63,7 +87,17 @@ class Plan:
     segment_frames: int
     chunks: tuple[Chunk, ...]
     rungs: tuple[Rung, ...]
+    iframes: IFrames
+    passes: tuple[Pass, ...]
     audio: tuple[PlannedAudio, ...]
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every encoding job, in the order of their worth: what makes the film playable first."""
+        return tuple(Piece(part=part, chunk=chunk) for part in self.passes for chunk in self.chunks)
+
+    def rungs_of(self, part: Pass) -> tuple[Rung, ...]:
+        return tuple(rung for rung in self.rungs if rung.name in part.rungs)
 
     @property
     def fps(self) -> Fraction:
@@ -82,6 +116,7 @@ class Plan:
     def to_dict(self) -> dict[str, Any]:
         plain = asdict(self) | {"treatment": self.treatment.to_dict()}
         plain["rungs"] = [asdict(rung) | {"fps": str(rung.fps)} for rung in self.rungs]
+        plain["iframes"] |= {"fps": str(self.iframes.fps)}
         return plain
 
     @classmethod
@@ -92,6 +127,8 @@ class Plan:
                 "treatment": Treatment.from_dict(plain["treatment"]),
                 "chunks": tuple(Chunk(**chunk) for chunk in plain["chunks"]),
                 "rungs": tuple(Rung(**r | {"fps": Fraction(r["fps"])}) for r in plain["rungs"]),
+                "iframes": IFrames(**plain["iframes"] | {"fps": Fraction(plain["iframes"]["fps"])}),
+                "passes": tuple(Pass(**p | {"rungs": tuple(p["rungs"])}) for p in plain["passes"]),
                 "audio": tuple(PlannedAudio(**track) for track in plain["audio"]),
             }
         )
@@ -117,6 +154,7 @@ def make_plan(
     segment_frames = frames_of(SEGMENT_S, treatment.fps, multiple_of=frame_step * gops_a_segment)
     total = total_frames(treatment, multiple_of=frame_step)
     names = {rung.audio for rung in rungs}
+    chunks = cut(total, segment_frames, chunk_s // SEGMENT_S)
     return Plan(
         code_version=CODE_VERSION,
         source_sha256=source_sha256,
@@ -127,9 +165,24 @@ def make_plan(
         total_frames=total,
         gop_frames=segment_frames // gops_a_segment,
         segment_frames=segment_frames,
-        chunks=cut(total, segment_frames, chunk_s // SEGMENT_S),
+        chunks=chunks,
         rungs=rungs,
+        iframes=make_iframes(rungs, treatment.fps, segment_frames, SEGMENT_S),
+        passes=passes_of(rungs, len(chunks)),
         audio=tuple(track for track in AUDIO if track.name in names),
+    )
+
+
+def passes_of(rungs: Sequence[Rung], chunks: int) -> tuple[Pass, ...]:
+    """A film of several chunks gets its small rungs first: they cost a fraction of the whole, and
+    with them households can watch while the rest is made. A second decode is the price."""
+    small = tuple(rung.name for rung in rungs if min(rung.width_px, rung.height_px) <= FIRST_PX)
+    rest = tuple(rung.name for rung in rungs if rung.name not in small)
+    if chunks == 1 or not rest or len(small) < 2:
+        return (Pass(name="all", rungs=(*rest, *small), iframes=True),)
+    return (
+        Pass(name="first", rungs=small, iframes=True),
+        Pass(name="rest", rungs=rest, iframes=False),
     )
 
 

@@ -124,18 +124,12 @@ def finish_step(
     video.percent = _percent(session, video)
 
 
-def steps_left(session: Session, video: Video) -> int:
-    """How many steps of the video's plan are not done."""
-    query = (
-        select(func.count())
-        .select_from(Step)
-        .where(
-            Step.video_id == video.id,
-            Step.plan_hash == video.plan_hash,
-            Step.done_at.is_(None),
-        )
+def steps_left(session: Session, video: Video) -> list[str]:
+    """The steps of the video's plan that are not done."""
+    query = select(Step.name).where(
+        Step.video_id == video.id, Step.plan_hash == video.plan_hash, Step.done_at.is_(None)
     )
-    return session.execute(query).scalar_one()
+    return list(session.scalars(query))
 
 
 def _percent(session: Session, video: Video) -> int:

@@ -95,9 +95,18 @@ def cancel(session: Session, video_id: UUID) -> Video:
 
 
 def publish(
-    session: Session, video: Video, package_id: UUID, report: dict[str, Any], size_bytes: int
+    session: Session,
+    video: Video,
+    package_id: UUID,
+    report: dict[str, Any],
+    size_bytes: int,
+    *,
+    early: bool = False,
 ) -> None:
-    """Point the video at a complete package: one row decides what boxes play."""
+    """Point the video at a complete package: one row decides what boxes play.
+
+    early: the video goes on being encoded; a package with more rungs follows.
+    """
     assert video.plan_hash is not None
     duration_ms = round(report["duration_s"] * 1000)
     session.execute(
@@ -117,8 +126,9 @@ def publish(
         old.retired_at = func.now()
     video.package_id = package_id
     video.duration_ms = duration_ms
-    video.state = "ready"
-    video.percent = 100
+    if not early:
+        video.state = "ready"
+        video.percent = 100
     session.flush()
 
 

@@ -8,9 +8,9 @@ from tests.transcode.test_plan import a_plan
 from transcode.encode import audio_arguments, chunk_arguments
 
 
-def picture_line(index: int = 0, **source: object) -> str:
-    plan = a_plan(duration_s=150, **source)
-    return " ".join(chunk_arguments(plan, Path("film.mkv"), plan.chunks[index], Path("out")))
+def picture_line(index: int = 0, duration_s: float = 60, **source: object) -> str:
+    plan = a_plan(duration_s=duration_s, **source)
+    return " ".join(chunk_arguments(plan, Path("film.mkv"), plan.pieces[index], Path("out")))
 
 
 def test_untrusted_files_open_as_media_containers_only() -> None:
@@ -26,14 +26,22 @@ def test_untrusted_files_open_as_media_containers_only() -> None:
 
 def test_a_file_name_cannot_name_a_protocol() -> None:
     plan = a_plan()
-    arguments = chunk_arguments(plan, Path("http:x.mkv"), plan.chunks[0], Path("out"))
+    arguments = chunk_arguments(plan, Path("http:x.mkv"), plan.pieces[0], Path("out"))
     assert arguments[arguments.index("-i") + 1].startswith("file:/")
 
 
 def test_one_decode_feeds_all_rungs() -> None:
     line = picture_line()
     assert line.count(" -i ") == 1
-    assert line.count("-c:v libx264") == 5
+    assert line.count("-c:v libx264") == 6  # five rungs and the I-frames
+
+
+def test_long_films_get_their_small_rungs_first() -> None:
+    first, rest = picture_line(0, duration_s=150), picture_line(2, duration_s=150)
+    assert ["360p.mp4" in first, "floor.mp4" in first, "iframes.mp4" in first] == [True] * 3
+    assert "1080p.mp4" not in first
+    assert ["1080p.mp4" in rest, "720p.mp4" in rest, "480p.mp4" in rest] == [True] * 3
+    assert "iframes.mp4" not in rest
 
 
 def test_no_rung_has_key_frames_off_the_grid() -> None:
@@ -44,7 +52,7 @@ def test_no_rung_has_key_frames_off_the_grid() -> None:
 
 
 def test_later_chunks_start_at_their_frame() -> None:
-    line = picture_line(1)
+    line = picture_line(1, duration_s=150)
     assert "-ss 60.000000" in line
     assert "trim=end_frame=2250" in line
 

@@ -80,6 +80,7 @@ def test_ffmpeg_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
 
 
 def test_a_killed_ffmpeg_leaves_no_half_output(short_film: Path, tmp_path: Path) -> None:
+    plan = plan_of(short_film)
     killed: list[int] = []
 
     def kill_ffmpeg() -> bool:
@@ -90,7 +91,7 @@ def test_a_killed_ffmpeg_leaves_no_half_output(short_film: Path, tmp_path: Path)
         return False
 
     with pytest.raises(EncodeFailed):
-        encode_chunk(plan_of(short_film), short_film, 0, tmp_path / "out", stop=kill_ffmpeg)
+        encode_chunk(plan, short_film, plan.pieces[0], tmp_path / "out", stop=kill_ffmpeg)
     assert killed
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -98,7 +99,7 @@ def test_a_killed_ffmpeg_leaves_no_half_output(short_film: Path, tmp_path: Path)
 def test_a_stopped_encode_leaves_no_half_output(short_film: Path, tmp_path: Path) -> None:
     plan = plan_of(short_film)
     with pytest.raises(Stopped):
-        encode_chunk(plan, short_film, 0, tmp_path / "out", stop=lambda: True)
+        encode_chunk(plan, short_film, plan.pieces[0], tmp_path / "out", stop=lambda: True)
     with pytest.raises(Stopped):
         encode_audio(plan, short_film, tmp_path / "out", stop=lambda: True)
     assert list((tmp_path / "out").iterdir()) == []
