@@ -27,6 +27,7 @@ reports = typer.Typer(no_args_is_help=True, help="Counts and their proofs.")
 cli.add_typer(account, name="account")
 cli.add_typer(reports, name="reports")
 cli.command("package")(media_commands.package)
+cli.command("plan")(media_commands.plan)
 cli.command("verify")(media_commands.verify)
 
 console = Console(stderr=True)

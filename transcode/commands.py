@@ -15,7 +15,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from transcode.errors import PackageInvalid, SourceRefused, TranscodeError
-from transcode.oneshot import OnProgress, Report, package_file
+from transcode.oneshot import OnProgress, Report, package_file, sha256_of
+from transcode.plan import Options, Plan
+from transcode.planning import plan_file
 from transcode.verify import Verification
 from transcode.verify import verify as verify_target
 
@@ -36,7 +38,11 @@ def package(
     try:
         with _bar() as on_progress:
             report = package_file(
-                source, out_dir, on_progress=on_progress, ffmpeg=ffmpeg, chunk_s=chunk_s
+                source,
+                out_dir,
+                on_progress=on_progress,
+                ffmpeg=ffmpeg,
+                options=Options(chunk_s=chunk_s),
             )
     except TranscodeError as error:
         _fail(error, as_json)
@@ -44,6 +50,25 @@ def package(
         raise typer.BadParameter(str(error)) from error
     else:
         _print_json(report.to_dict()) if as_json else _print_report(report, out_dir)
+
+
+def plan(
+    source: Annotated[Path, typer.Argument(help="The video file.", exists=True, dir_okay=False)],
+    as_json: AsJson = False,
+    ffmpeg: Annotated[Path | None, typer.Option(help="FFmpeg to use instead of ours.")] = None,
+    chunk_s: Annotated[int, typer.Option(help="Length of a chunk in seconds.", min=4)] = 60,
+) -> None:
+    """Show what would be made of a video file, and why. The same file gives the same plan."""
+    options = Options(chunk_s=chunk_s)
+    try:
+        planned = plan_file(source, source_sha256=sha256_of(source), options=options, ffmpeg=ffmpeg)
+    except TranscodeError as error:
+        _fail(error, as_json)
+    else:
+        if as_json:
+            _print_json({"hash": planned.plan.hash, **planned.plan.to_dict()})
+        else:
+            _print_plan(planned.plan)
 
 
 def verify(
@@ -101,6 +126,32 @@ def _print_report(report: Report, out_dir: Path) -> None:
     console.print(
         f"{out_dir}: {report.plan.duration_s:.1f} s of video in {summary['wall_s']:.1f} s, "
         f"{summary['cpu_s']:.1f} CPU seconds; all rules passed"
+    )
+
+
+def _print_plan(plan: Plan) -> None:
+    table = Table("rung", "size", "fps", "level", "CRF", "expected kbit/s", "cap kbit/s", "sound")
+    for rung in plan.rungs:
+        table.add_row(
+            rung.name,
+            f"{rung.width_px}×{rung.height_px}",
+            f"{float(rung.fps):g}",
+            f"{rung.profile} {rung.level}",
+            f"{rung.crf:g}",
+            f"{rung.expected_bps / 1000:.0f}" if rung.expected_bps else "–",
+            f"{rung.max_bps / 1000:.0f}",
+            rung.audio,
+        )
+    console = Console()
+    console.print(table)
+    for note in plan.treatment.notes:
+        console.print(f"· {note.zh} / {note.en}")
+    for reason in plan.reasons:
+        console.print(f"· {reason.zh} / {reason.en}")
+    passes = ", then ".join("+".join(part.rungs) for part in plan.passes)
+    console.print(
+        f"{plan.duration_s:.1f} s at {float(plan.fps):g} fps, {len(plan.chunks)} chunks, "
+        f"key frames every {plan.gop_frames} frames; {passes}; plan {plan.hash}"
     )
 
 

@@ -38,6 +38,7 @@ class Rung:
     level: str
     preset: str
     audio: str  # name of the audio track that is muxed in
+    expected_bps: int = 0  # of the picture, by the probe encodes; 0: not known
 
 
 @dataclass(frozen=True, kw_only=True)

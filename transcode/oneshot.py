@@ -15,9 +15,9 @@ from typing import Any
 from transcode.assemble import assemble, check_decoded
 from transcode.encode import encode_audio, encode_chunk
 from transcode.errors import Stopped
-from transcode.plan import Plan, make_plan
-from transcode.probe import Source, probe
-from transcode.triage import triage
+from transcode.plan import Options, Plan
+from transcode.planning import plan_file
+from transcode.probe import Source
 from transcode.verify import Verification, verify
 
 # Shares of the whole, so that the percentage moves evenly: nearly all of the work is encoding.
@@ -88,8 +88,7 @@ def package_file(
     stop: Callable[[], bool] | None = None,
     ffmpeg: str | Path | None = None,
     scratch_dir: str | Path | None = None,
-    gop_s: int = 4,
-    chunk_s: int = 60,
+    options: Options | None = None,
 ) -> Report:
     """Make the package of a file in ``out_dir``, which appears whole or not at all.
 
@@ -100,16 +99,18 @@ def package_file(
     if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
         raise FileExistsError(f"{out_dir} exists and is not an empty folder")
     clock, tell = _Clock(), on_progress or (lambda _name, _share: None)
-    tell("probe", 0.0)
-    with clock.step("probe"):
-        looked_at = probe(source)
-        treatment = triage(looked_at)
-        sha256 = _sha256(source)
-        plan = make_plan(looked_at, treatment, source_sha256=sha256, gop_s=gop_s, chunk_s=chunk_s)
+    tell("plan", 0.0)
     out_dir.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
         prefix=f".{out_dir.name}-", dir=scratch_dir or out_dir.parent
     ) as scratch:
+        with clock.step("plan"):
+            planned = plan_file(
+                source, source_sha256=sha256_of(source), options=options,
+                scratch=Path(scratch), ffmpeg=ffmpeg, stop=stop,
+            )  # fmt: skip
+            clock.ffmpeg_cpu_s += planned.cpu_s
+        plan = planned.plan
         package = Path(scratch) / "package"
         contents, verification = _make(
             plan, source, Path(scratch), package, clock, tell, stop, ffmpeg
@@ -118,8 +119,8 @@ def package_file(
         _put_in_place(package, out_dir)
     tell("done", 1.0)
     return Report(
-        source=looked_at,
-        source_sha256=sha256,
+        source=planned.source,
+        source_sha256=plan.source_sha256,
         plan=plan,
         contents=contents,
         steps=tuple(clock.steps),
@@ -171,7 +172,7 @@ def _make(
     return contents, verification
 
 
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 

@@ -12,7 +12,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,9 @@ from transcode import progress, publish
 from transcode.assemble import assemble, check_decoded
 from transcode.encode import Encoded, encode_audio, encode_chunk
 from transcode.errors import SourceRefused, Stopped, TranscodeError
-from transcode.plan import Plan, make_plan
-from transcode.probe import probe as probe_file
+from transcode.plan import Options, Plan
+from transcode.planning import plan_file
 from transcode.tables import UNDER_WAY, Package, Step, Video
-from transcode.triage import triage
 from transcode.verify import verify
 
 log = structlog.get_logger()
@@ -68,12 +67,14 @@ def probe(context: JobContext, video: str, run: int) -> None:
     with _at_work(context, video, run) as ticket, _scratch(ticket, "probe") as scratch:
         sha256 = _enter(ticket, "probing")
         path = ticket.house.storage.fetch(f"sources/{sha256}", scratch)
-        source = probe_file(path)
-        treatment = triage(source)
-        plan = make_plan(
-            source, treatment, source_sha256=sha256, chunk_s=ticket.house.settings.chunk_s
-        )
-        notes = [{"code": n.code, "zh": n.zh, "en": n.en} for n in treatment.notes]
+        settings = ticket.house.settings
+        watch = progress.Watch(ticket.house.db, ticket.video_id, run, "", "probe", stopping)
+        planned = plan_file(
+            path, source_sha256=sha256, options=Options(chunk_s=settings.chunk_s),
+            scratch=scratch, ffmpeg=settings.ffmpeg, stop=watch.stop,
+        )  # fmt: skip
+        plan = planned.plan
+        notes = [asdict(note) for note in plan.treatment.notes]
         with _wanted(ticket) as (session, row):
             row.plan = plan.to_dict()
             row.plan_hash = plan.hash

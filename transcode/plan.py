@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+from transcode.content import UNKNOWN, Content
 from transcode.ladder import IFrames, Rung, make_iframes, make_rungs
 from transcode.probe import Source
 from transcode.triage import Treatment
@@ -26,6 +27,31 @@ _SEEKS_BADLY = ("mpeg", "mpegts", "flv", "asf", "avi", "rm", "dv", "ogg")
 _SEEK_MARGIN_S = 12
 # Rungs up to this size are the first to be made: a film in 360 lines can be followed.
 FIRST_PX = 360
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why the plan is as it is, in words for the editor. about: a rung, or another topic."""
+
+    about: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What whoever runs the service may choose.
+
+    gop_s: 2 or 4 seconds from key frame to key frame; four saves a tenth of the bits. chunk_s:
+    about how long a chunk is.
+    """
+
+    gop_s: int = 4
+    chunk_s: int = 60
+
+    def __post_init__(self) -> None:
+        if self.gop_s not in (2, 4):
+            raise ValueError("gop_s must be 2 or 4, so that segments of 4 s are whole GOPs")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +116,8 @@ class Plan:
     iframes: IFrames
     passes: tuple[Pass, ...]
     audio: tuple[PlannedAudio, ...]
+    content: Content
+    reasons: tuple[Reason, ...]  # why the ladder is as it is; not part of the hash
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -109,8 +137,9 @@ class Plan:
 
     @property
     def hash(self) -> str:
-        """Sixteen hex digits over all fields."""
-        canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
+        """Sixteen hex digits over all that decides the bytes."""
+        decided = {name: value for name, value in self.to_dict().items() if name != "reasons"}
+        canonical = json.dumps(decided, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     def to_dict(self) -> dict[str, Any]:
@@ -130,6 +159,8 @@ class Plan:
                 "iframes": IFrames(**plain["iframes"] | {"fps": Fraction(plain["iframes"]["fps"])}),
                 "passes": tuple(Pass(**p | {"rungs": tuple(p["rungs"])}) for p in plain["passes"]),
                 "audio": tuple(PlannedAudio(**track) for track in plain["audio"]),
+                "content": Content.from_dict(plain["content"]),
+                "reasons": tuple(Reason(**reason) for reason in plain["reasons"]),
             }
         )
 
@@ -139,22 +170,17 @@ def make_plan(
     treatment: Treatment,
     *,
     source_sha256: str,
-    gop_s: int = 4,
-    chunk_s: int = 60,
+    options: Options | None = None,
 ) -> Plan:
-    """Decide rungs, grid and chunks.
-
-    gop_s: 2 or 4; four saves a tenth of the bits. chunk_s: about how long a chunk is.
-    """
-    if gop_s not in (2, 4):
-        raise ValueError("gop_s must be 2 or 4, so that segments of 4 s are whole GOPs")
+    """Decide grid and chunks, with the full ladder; ``fitting`` fits it to the content."""
+    options = options or Options()
     rungs = make_rungs(treatment.width_px, treatment.height_px, treatment.fps)
     frame_step = max(rung.frame_step for rung in rungs)
-    gops_a_segment = SEGMENT_S // gop_s
+    gops_a_segment = SEGMENT_S // options.gop_s
     segment_frames = frames_of(SEGMENT_S, treatment.fps, multiple_of=frame_step * gops_a_segment)
     total = total_frames(treatment, multiple_of=frame_step)
     names = {rung.audio for rung in rungs}
-    chunks = cut(total, segment_frames, chunk_s // SEGMENT_S)
+    chunks = cut(total, segment_frames, options.chunk_s // SEGMENT_S)
     return Plan(
         code_version=CODE_VERSION,
         source_sha256=source_sha256,
@@ -170,6 +196,8 @@ def make_plan(
         iframes=make_iframes(rungs, treatment.fps, segment_frames, SEGMENT_S),
         passes=passes_of(rungs, len(chunks)),
         audio=tuple(track for track in AUDIO if track.name in names),
+        content=UNKNOWN,
+        reasons=(),
     )
 
 

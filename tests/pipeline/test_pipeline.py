@@ -62,6 +62,40 @@ def test_a_film_becomes_a_verified_package(house: House, service: Service, clip:
     wait_until(lambda: not list(house.storage.list("work/")), what="work files to be swept")
 
 
+def test_a_long_film_plays_in_its_small_rungs_while_the_rest_is_made(
+    house: House, service: Service, long_clip: Path
+) -> None:
+    service.env["NONGKE_CHUNK_S"] = "4"
+    video_id = send(house, long_clip)
+    service.start_worker()
+    early = wait_until(
+        lambda: (v := video_of(house, video_id)).package_id and v,
+        what="the early package",
+        patience_s=90,
+        gone=service._gone("worker"),
+    )
+    assert early.state in ("encoding", "verifying")
+    assert rungs_of(house, early) == ["360p", "floor"]
+    storage = service.home / "storage"
+    assert verify(storage / (early.package_prefix or "")).passed
+
+    video = wait_for(house, service, video_id, "ready", "refused", "failed")
+    assert rungs_of(house, video) == ["720p", "480p", "360p", "floor"]
+    assert verify(storage / (video.package_prefix or "")).passed
+    # Who is watching goes on in the package that he began with.
+    assert verify(storage / (early.package_prefix or "")).passed
+    small = "360p/00002.ts"
+    assert (storage / (video.package_prefix or "") / small).read_bytes() == (
+        storage / (early.package_prefix or "") / small
+    ).read_bytes()
+
+
+def rungs_of(house: House, video: Video) -> list[str]:
+    with house.db.begin() as session:
+        report = session.get_one(Package, video.package_id).report
+    return [rung["name"] for rung in report["rungs"]]
+
+
 def test_a_film_that_is_no_film_is_refused_with_a_remedy(
     house: House, service: Service, tmp_path: Path
 ) -> None:

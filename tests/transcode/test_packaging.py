@@ -13,6 +13,7 @@ import pytest
 from tests.transcode.conftest import X264, Film, moving, tone
 from tests.transcode.reading import decode, mean_loudness_db, pixel, pts, silence_s, similarity_db
 from transcode.oneshot import Report, package_file
+from transcode.plan import Options
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 
@@ -66,7 +67,7 @@ def test_the_same_source_gives_the_same_bytes(
 def test_chunks_join_without_a_seam(
     packaged: tuple[Path, Report], short_film: Path, tmp_path: Path, ffmpeg: str
 ) -> None:
-    report = package_file(short_film, tmp_path / "cut", chunk_s=4)
+    report = package_file(short_film, tmp_path / "cut", options=Options(chunk_s=4))
     assert len(report.plan.chunks) == 2
     whole, cut = (d / "240p" / "media.m3u8" for d in (packaged[0], tmp_path / "cut"))
     assert pts(decode(ffmpeg, whole)) == pts(decode(ffmpeg, cut))
@@ -78,7 +79,7 @@ def test_chunks_of_a_film_at_2997_join_without_a_seam(
     film: Film, tmp_path: Path, ffmpeg: str
 ) -> None:
     source = film("ntsc.mkv", *moving(13, fps="30000/1001", size="320x180"), *X264)
-    package_file(source, tmp_path / "cut", chunk_s=4)
+    package_file(source, tmp_path / "cut", options=Options(chunk_s=4))
     times = pts(decode(ffmpeg, tmp_path / "cut" / "180p" / "media.m3u8"))
     assert len(times) == 390
     assert {b - a for a, b in itertools.pairwise(times)} == {3003}
@@ -90,7 +91,7 @@ def test_chunks_of_an_indexless_transport_stream_join_without_a_seam(
     # The second chunk begins beyond the margin, so that FFmpeg has to seek.
     small = moving(32, size="160x120")
     source = film("broadcast.ts", *small, *tone(32), *X264, "-g", "80", "-c:a", "aac")
-    report = package_file(source, tmp_path / "cut", chunk_s=16)
+    report = package_file(source, tmp_path / "cut", options=Options(chunk_s=16))
     package_file(source, tmp_path / "whole")
     assert len(report.plan.chunks) == 2
     one, two = (tmp_path / name / "120p" / "media.m3u8" for name in ("cut", "whole"))

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from transcode.ladder import fit, level, make_rungs
-from transcode.plan import Plan, cut, make_plan
+from transcode.plan import Options, Plan, cut, make_plan
 from transcode.probe import AudioTrack, Source, VideoTrack, frame_rate
 from transcode.triage import standard_fps, triage
 
@@ -40,7 +40,8 @@ def a_source(
 
 def a_plan(chunk_s: int = 60, gop_s: int = 4, sha: str = "ab", **source: object) -> Plan:
     looked_at = a_source(**source)  # type: ignore[arg-type]
-    return make_plan(looked_at, triage(looked_at), source_sha256=sha, chunk_s=chunk_s, gop_s=gop_s)
+    options = Options(chunk_s=chunk_s, gop_s=gop_s)
+    return make_plan(looked_at, triage(looked_at), source_sha256=sha, options=options)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from transcode.encode import encode_audio, encode_chunk
 from transcode.errors import EncodeFailed, EncodeStalled, Stopped
 from transcode.ffmpeg import Limits, run
 from transcode.oneshot import package_file
-from transcode.plan import Plan, make_plan
+from transcode.plan import Options, Plan, make_plan
 from transcode.probe import probe
 from transcode.triage import triage
 
@@ -24,7 +24,9 @@ ENDLESS = ["-f", "lavfi", "-re", "-i", "testsrc2=s=64x64:r=25", "-f", "null", "-
 
 def plan_of(path: Path, chunk_s: int = 60) -> Plan:
     source = probe(path)
-    return make_plan(source, triage(source), source_sha256="0" * 64, chunk_s=chunk_s)
+    return make_plan(
+        source, triage(source), source_sha256="0" * 64, options=Options(chunk_s=chunk_s)
+    )
 
 
 def test_a_run_reports_cpu_time_progress_and_decoded_frames(short_film: Path) -> None:

@@ -1,0 +1,134 @@
+"""Fit the full ladder of a draft plan to what the film's scenes need, and say why.
+
+Pure arithmetic on the numbers of ``scenes``: the same numbers give the same plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from transcode.content import Content, RungCost
+from transcode.ladder import Rung, level
+from transcode.plan import Plan, Reason, passes_of
+
+# A rung must spare a line at least so much against the one above, sound included: less is no
+# help where the larger one stalls, and costs CPU and storage.
+LEAST_RATIO = 1.6
+# Without a rung, the next one below may not be further away than this: lines lie in between.
+LARGEST_GAP = 3.0
+# High definition keeps its two largest rungs, however alike they are in rate.
+HD_PX = 720
+ALWAYS = 2
+# The cap stands well above what the busiest sampled scene needs: it is there for scenes that were
+# not sampled, such as a change of slides, and for thin lines, not to save bits.
+CAP_OVER_BUSIEST = 2.0
+LEAST_CAP_SHARE = 1 / 3
+# Below this share of bits for motion a film is slides or the like.
+SLIDES_MOVING_SHARE = 0.5
+
+_NOT_PROBED = Reason(
+    about="ladder",
+    zh="影片很短，直接使用标准清晰度档位",
+    en="The film is short: it gets the standard ladder without a probe",
+)
+
+
+def fit(draft: Plan, content: Content) -> Plan:
+    """The draft with the rungs that are worth having, their quality targets and rate caps."""
+    if not content.costs:
+        return replace(draft, reasons=(_NOT_PROBED,))
+    shift = crf_shift(content)
+    rungs = tuple(_aimed(rung, content.cost_of(rung.name), shift) for rung in draft.rungs)
+    kept, reasons = _worth_having(draft, rungs)
+    names = {rung.audio for rung in kept}
+    return replace(
+        draft,
+        rungs=kept,
+        passes=passes_of(kept, len(draft.chunks)),
+        audio=tuple(track for track in draft.audio if track.name in names),
+        content=content,
+        reasons=(_aim_reason(content, shift), *reasons, *_cap_reasons(draft, kept)),
+    )
+
+
+def crf_shift(content: Content) -> float:
+    """How much lower the CRF is than the standard one, by the content."""
+    return 0.0 * content.scenes
+
+
+def _aimed(rung: Rung, cost: RungCost | None, shift: float) -> Rung:
+    """The rung with its quality target, what that will need, and a cap well above it."""
+    if cost is None:
+        return rung
+    # Six steps of CRF halve the rate or double it.
+    factor = 2 ** (shift / 6)
+    least = round(rung.max_bps * LEAST_CAP_SHARE)
+    cap = min(rung.max_bps, max(least, round(CAP_OVER_BUSIEST * factor * cost.busiest_bps)))
+    return replace(
+        rung,
+        crf=rung.crf - shift,
+        max_bps=cap,
+        buffer_bits=2 * cap,
+        level=level(rung.width_px, rung.height_px, rung.fps, cap),
+        expected_bps=min(cap, round(factor * cost.average_bps)),
+    )
+
+
+def _worth_having(
+    draft: Plan, rungs: tuple[Rung, ...]
+) -> tuple[tuple[Rung, ...], tuple[Reason, ...]]:
+    """Largest first; the floor always stays."""
+    sound_bps = {track.name: track.bps for track in draft.audio}
+    total_bps = [(rung.expected_bps or rung.max_bps) + sound_bps[rung.audio] for rung in rungs]
+    always = ALWAYS if min(rungs[0].width_px, rungs[0].height_px) >= HD_PX else 1
+    kept, reasons = list(range(always)), []
+    for number in range(always, len(rungs) - 1):
+        ratio = total_bps[kept[-1]] / total_bps[number]
+        gap = total_bps[kept[-1]] / total_bps[number + 1]
+        if ratio >= LEAST_RATIO or gap > LARGEST_GAP:
+            kept.append(number)
+        else:
+            reasons.append(_left_out(rungs[number], rungs[kept[-1]], ratio))
+    return tuple(rungs[number] for number in (*kept, len(rungs) - 1)), tuple(reasons)
+
+
+def _left_out(rung: Rung, above: Rung, ratio: float) -> Reason:
+    return Reason(
+        about=rung.name,
+        zh=f"不做 {rung.name}：码率只比 {above.name} 小 {ratio:.2f} 倍，省不了多少流量",
+        en=f"No {rung.name}: {above.name} needs only {ratio:.2f} times as much",
+    )
+
+
+def _aim_reason(content: Content, shift: float) -> Reason:
+    top, (kind_zh, kind_en) = content.costs[0], _kind(content)
+    kbit, moving = top.average_bps // 1000, f"{top.moving_share:.0%}"
+    return Reason(
+        about="quality",
+        zh=f"抽查 {content.scenes} 段：{kind_zh}，{top.rung} 平均约 {kbit} kbit/s，"
+        f"其中运动占 {moving}；画质目标 CRF {-shift:+g}",
+        en=f"{content.scenes} scenes sampled: {kind_en}; {top.rung} needs about {kbit} kbit/s, "
+        f"{moving} of it for motion; quality target CRF {-shift:+g}",
+    )
+
+
+def _kind(content: Content) -> tuple[str, str]:
+    """What such numbers usually mean, in words; nothing hangs on it."""
+    if content.costs[0].moving_share < SLIDES_MOVING_SHARE:
+        return "画面基本静止（如课件）", "mostly still, like slides"
+    return "画面有运动", "moving pictures"
+
+
+def _cap_reasons(draft: Plan, kept: tuple[Rung, ...]) -> list[Reason]:
+    ceilings = {rung.name: rung.max_bps for rung in draft.rungs}
+    return [_capped(r, ceilings[r.name]) for r in kept if r.max_bps < ceilings[r.name]]
+
+
+def _capped(rung: Rung, ceiling_bps: int) -> Reason:
+    cap, ceiling = rung.max_bps // 1000, ceiling_bps // 1000
+    return Reason(
+        about=rung.name,
+        zh=f"{rung.name} 上限 {cap} kbit/s（标准 {ceiling}），最忙的片段最多用到一半",
+        en=f"{rung.name} is capped at {cap} kbit/s instead of {ceiling}: "
+        "the busiest scene needs half of that at most",
+    )

@@ -1,0 +1,43 @@
+"""From a file to its plan: probe, triage, look at scenes, fit the ladder."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from transcode.fitting import fit
+from transcode.plan import Options, Plan, make_plan
+from transcode.probe import Source, probe
+from transcode.scenes import look_at_scenes
+from transcode.triage import triage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A source, what will be made of it, and what it cost to find out. cpu_s: of FFmpeg."""
+
+    source: Source
+    plan: Plan
+    cpu_s: float
+
+
+def plan_file(
+    path: Path,
+    *,
+    source_sha256: str,
+    options: Options | None = None,
+    scratch: Path | None = None,
+    ffmpeg: str | Path | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Planned:
+    """Decide what to make of a file; the same file and options give the same plan.
+
+    scratch: where the probe encodes lie for a moment. Raises SourceRefused, or Stopped.
+    """
+    source = probe(path)
+    draft = make_plan(source, triage(source), source_sha256=source_sha256, options=options)
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="scenes-") as folder:
+        content, cpu_s = look_at_scenes(draft, path, Path(folder), ffmpeg=ffmpeg, stop=stop)
+    return Planned(source=source, plan=fit(draft, content), cpu_s=cpu_s)
