@@ -16,6 +16,7 @@ run: $(RUN_STAMP) $(PAGES_STAMP)
 
 test: $(TEST_STAMP) $(PAGES_STAMP) lint
 	@deploy/find-chromium
+	@deploy/find-gstreamer
 	$(BIN)/python -m pytest $(PYTEST)
 
 lint: $(TEST_STAMP) $(PAGES_STAMP)

@@ -89,7 +89,8 @@ def _aimed(rung: Rung, cost: RungCost | None, shift: float) -> Rung:
 def _worth_having(
     draft: Plan, rungs: tuple[Rung, ...]
 ) -> tuple[tuple[Rung, ...], tuple[Reason, ...]]:
-    """Largest first; the floor always stays."""
+    """Largest first. The two smallest always stay: the floor, and the one above it, with which a
+    long film is playable early."""
     sound_bps = {track.name: track.bps for track in draft.audio}
     total_bps = [(rung.expected_bps or rung.max_bps) + sound_bps[rung.audio] for rung in rungs]
     always = ALWAYS if min(rungs[0].width_px, rungs[0].height_px) >= HD_PX else 1
@@ -97,7 +98,8 @@ def _worth_having(
     for number in range(always, len(rungs) - 1):
         ratio = total_bps[kept[-1]] / total_bps[number]
         gap = total_bps[kept[-1]] / total_bps[number + 1]
-        if ratio >= LEAST_RATIO or gap > LARGEST_GAP:
+        smallest = number == len(rungs) - 2
+        if smallest or ratio >= LEAST_RATIO or gap > LARGEST_GAP:
             kept.append(number)
         else:
             reasons.append(_left_out(rungs[number], rungs[kept[-1]], ratio))

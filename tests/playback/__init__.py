@@ -1,0 +1,1 @@
+"""Packages in the players that households have."""
