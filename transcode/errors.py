@@ -15,7 +15,9 @@ TranscodeError
 │   └── TooManyStreams
 ├── EncodeFailed             FFmpeg gave up; a retry, best on another machine, may help
 │   ├── EncodeStalled
-│   └── DiskFull
+│   ├── DiskFull
+│   ├── OverQuota
+│   └── MemoryLimit
 ├── PackageInvalid           the verifier found a fault; a retry may help
 └── Stopped                  somebody asked to stop
 """
@@ -164,6 +166,28 @@ class DiskFull(EncodeFailed):
     code = "disk_full"
     remedy_zh = "服务器磁盘空间不足。请管理员清理空间后再点“重试”。"
     remedy_en = "The server's disk is full. Make room, then retry."
+
+
+class OverQuota(EncodeFailed):
+    """FFmpeg wrote more than a job may; a retry helps if another process filled the folder."""
+
+    code = "over_quota"
+    remedy_zh = "转码写出的数据超过上限，已停止。可以点“重试”；仍然失败请把视频剪成几段再上传。"
+    remedy_en = "Encoding wrote more than it may and was stopped. Retry, or upload it in parts."
+
+
+class MemoryLimit(EncodeFailed):
+    """FFmpeg ran out of the memory it may use; a machine with more of it helps."""
+
+    code = "memory_limit"
+    remedy_zh = (
+        "转码所需内存超过上限。请先导出为 1080p 再上传；"
+        "管理员也可以调高 NONGKE_FFMPEG_MEMORY_BYTES 或换内存更大的机器后点“重试”。"
+    )
+    remedy_en = (
+        "Encoding ran out of memory. Export the video at 1080p, or raise "
+        "NONGKE_FFMPEG_MEMORY_BYTES or use a machine with more memory, then retry."
+    )
 
 
 class PackageInvalid(TranscodeError):

@@ -1,7 +1,8 @@
-"""The one place that starts a process: FFmpeg, watched and on a leash.
+"""The one place that starts FFmpeg, watched and on a leash.
 
-It runs niced and limited, dies with its parent, is killed when asked or when it stalls, and its
-exit code always counts: FFmpeg writes complete-looking playlists when it is terminated.
+It runs niced, limited and without a network, dies with its parent, is killed when asked, when it
+stalls or fills the disk, and its exit code always counts: FFmpeg writes complete-looking
+playlists when it is terminated.
 """
 
 from __future__ import annotations
@@ -9,18 +10,27 @@ from __future__ import annotations
 import os
 import re
 import selectors
-import shutil
+import signal
 import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import imageio_ffmpeg
 
-from transcode.errors import DiskFull, EncodeFailed, EncodeStalled, Stopped
+from transcode.errors import (
+    DiskFull,
+    EncodeFailed,
+    EncodeStalled,
+    MemoryLimit,
+    OverQuota,
+    Stopped,
+)
+from transcode.leash import Limits, leash
 
 # Demuxers of real media containers. Playlists, concat scripts and image lists, which make FFmpeg
 # open other files, are not among them, and neither is anything that reads devices or networks.
@@ -31,15 +41,14 @@ STDERR_TAIL_LINES = 20
 # Of the levels only these: x264's closing statistics would push the cause out of the tail.
 _TROUBLE = re.compile(r"\[(warning|error|fatal|panic)\] ")
 _DECODED = re.compile(r"\(video\): .*?(\d+) frames decoded")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What one FFmpeg may use. Each limit is generous: it stops run-aways, not work."""
-
-    memory_bytes: int = 8 << 30  # address space, several times the resident size
-    file_bytes: int = 64 << 30
-    niceness: int = 10
+# FFmpeg has no code for it: decoders, filters and x264 each say it in their own way, and a thread
+# that finds no room for its stack only says "try again".
+_NO_MEMORY = re.compile(
+    r"allocate memory|malloc of size \d+ failed|get_buffer\(\) failed"
+    r"|\[(error|fatal)\] .*Resource temporarily unavailable"
+)
+_SIGNALLED = re.compile(r"received signal (\d+)")
+MEASURE_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +70,21 @@ class _Watch:
     positions: dict[str, str] = field(default_factory=dict)
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=STDERR_TAIL_LINES))
     decoded_frames: int | None = None
+    memory_lines: int = 0
+    signal: int | None = None
+    peak_memory_bytes: int = 0
+    measured_at: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bounds:
+    """When to end a running FFmpeg. folder: where it writes, measured about once a second."""
+
+    stop: Callable[[], bool] | None
+    timeout_s: float
+    stall_s: float
+    folder: Path | None
+    limits: Limits
 
 
 def ffmpeg_path(configured: str | Path | None = None) -> str:
@@ -77,15 +101,19 @@ def run(
     timeout_s: float = 6 * 3600,
     stall_s: float = 120,
     limits: Limits | None = None,
+    folder: Path | None = None,
     cwd: Path | None = None,
 ) -> Finished:
-    """Run FFmpeg to its end, or raise EncodeFailed, EncodeStalled, DiskFull or Stopped.
+    """Run FFmpeg to its end, or raise EncodeFailed or one of its kind, or Stopped.
 
     arguments: as after ``ffmpeg``. on_progress: seconds written so far. stop: asked five times a
-    second; the process is gone within two seconds of True.
+    second; the process is gone within two seconds of True. folder: where FFmpeg writes; it may
+    grow to ``limits.scratch_bytes``.
     """
+    limits = limits or Limits()
+    bounds = _Bounds(stop=stop, timeout_s=timeout_s, stall_s=stall_s, folder=folder, limits=limits)
     command = [
-        *_leash(limits or Limits()),
+        *leash(limits),
         *(ffmpeg_path(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "level+verbose"),
         *("-nostats", "-progress", "pipe:1", *arguments),
     ]
@@ -101,7 +129,7 @@ def run(
         start_new_session=True,
     )
     try:
-        _listen(process, watch, on_progress, stop, timeout_s, stall_s)
+        _listen(process, watch, on_progress, bounds)
     except BaseException:
         process.kill()
         process.wait()
@@ -110,28 +138,14 @@ def run(
         for pipe in (process.stdout, process.stderr):
             if pipe:
                 pipe.close()
-    return _finish(process, watch)
-
-
-def _leash(limits: Limits) -> list[str]:
-    """Wrappers that replace themselves by FFmpeg; the process id stays the same."""
-    leash: list[str] = []
-    if path := shutil.which("setpriv"):
-        leash += [path, "--pdeathsig", "KILL", "--"]
-    if path := shutil.which("prlimit"):
-        leash += [path, f"--as={limits.memory_bytes}", f"--fsize={limits.file_bytes}", "--"]
-    if path := shutil.which("nice"):
-        leash += [path, "-n", str(limits.niceness)]
-    return leash
+    return _finish(process, watch, limits)
 
 
 def _listen(
     process: subprocess.Popen[bytes],
     watch: _Watch,
     on_progress: Callable[[float], None] | None,
-    stop: Callable[[], bool] | None,
-    timeout_s: float,
-    stall_s: float,
+    bounds: _Bounds,
 ) -> None:
     """Read both pipes until they close, looking up five times a second."""
     pipes: dict[IO[bytes], Callable[[str], None]] = {
@@ -151,7 +165,7 @@ def _listen(
                     pipes[pipe](line.decode("utf-8", "replace"))
                 if not chunk:
                     selector.unregister(pipe)
-            _look_up(watch, stop, timeout_s, stall_s)
+            _look_up(process.pid, watch, bounds)
 
 
 def _open(pipe: IO[bytes] | None) -> IO[bytes]:
@@ -173,32 +187,98 @@ def _hear_progress(line: str, watch: _Watch, on_progress: Callable[[float], None
 def _hear_message(line: str, watch: _Watch) -> None:
     if match := _DECODED.search(line):
         watch.decoded_frames = (watch.decoded_frames or 0) + int(match[1])
+    if match := _SIGNALLED.search(line):
+        watch.signal = int(match[1])
+    watch.memory_lines += bool(_NO_MEMORY.search(line))
     if _TROUBLE.search(line):
         watch.tail.append(line.rstrip())
 
 
-def _look_up(
-    watch: _Watch, stop: Callable[[], bool] | None, timeout_s: float, stall_s: float
-) -> None:
+def _look_up(pid: int, watch: _Watch, bounds: _Bounds) -> None:
     now = time.monotonic()
-    if stop and stop():
+    if bounds.stop and bounds.stop():
         raise Stopped("stopped on request")
-    if now - watch.started_at > timeout_s:
-        raise EncodeStalled(f"not done after {timeout_s:.0f} s", watch.tail)
-    if now - watch.advanced_at > stall_s:
-        raise EncodeStalled(f"no progress for {stall_s:.0f} s", watch.tail)
+    if now - watch.started_at > bounds.timeout_s:
+        raise EncodeStalled(f"not done after {bounds.timeout_s:.0f} s", watch.tail)
+    if now - watch.advanced_at > bounds.stall_s:
+        raise EncodeStalled(f"no progress for {bounds.stall_s:.0f} s", watch.tail)
+    # Every time, because the last look before the end counts; it takes 20 µs.
+    watch.peak_memory_bytes = max(watch.peak_memory_bytes, _peak_memory_bytes(pid))
+    if now - watch.measured_at > MEASURE_EVERY_S:
+        watch.measured_at = now
+        _keep_quota(watch, bounds)
 
 
-def _finish(process: subprocess.Popen[bytes], watch: _Watch) -> Finished:
+def _keep_quota(watch: _Watch, bounds: _Bounds) -> None:
+    quota_bytes = bounds.limits.scratch_bytes
+    if bounds.folder and (used := folder_bytes(bounds.folder)) > quota_bytes:
+        raise OverQuota(f"{used} bytes written, {quota_bytes} allowed", watch.tail)
+
+
+def folder_bytes(folder: Path) -> int:
+    """Size of all files below; those that go while we look count nothing."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(place, name).lstat().st_size
+    return total
+
+
+def _peak_memory_bytes(pid: int) -> int:
+    """The most address space that the process has had; 0 where nobody tells."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    match = re.search(r"VmPeak:\s+(\d+) kB", status)
+    return int(match[1]) * 1024 if match else 0
+
+
+def _finish(process: subprocess.Popen[bytes], watch: _Watch, limits: Limits) -> Finished:
     # wait4 rather than wait: it alone tells the CPU time of this one child.
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        failed = DiskFull if any("No space left" in line for line in watch.tail) else EncodeFailed
-        raise failed(f"ffmpeg ended with {process.returncode}", watch.tail)
+        raise _failure(process.returncode, watch, limits)
+    if watch.memory_lines and _near_memory_limit(watch, limits):
+        # A decoder without memory leaves pictures out and FFmpeg ends well: that would look
+        # like a damaged source.
+        raise MemoryLimit("ffmpeg left out what did not fit into its memory", watch.tail)
     return Finished(
         cpu_s=round(usage.ru_utime + usage.ru_stime, 3),
         wall_s=round(time.monotonic() - watch.started_at, 3),
         stderr_tail=tuple(watch.tail),
         decoded_frames=watch.decoded_frames,
     )
+
+
+def _failure(exit_code: int, watch: _Watch, limits: Limits) -> EncodeFailed:
+    """The error that says why FFmpeg ended as it did."""
+    number = -exit_code if exit_code < 0 else watch.signal
+    if number in (signal.SIGXCPU, signal.SIGXFSZ):
+        return _over_limit(number, watch, limits)
+    if any("No space left" in line for line in watch.tail):
+        return DiskFull(f"ffmpeg ended with {exit_code}", watch.tail)
+    # x264 without room for a thread's stack says nothing at all.
+    if watch.memory_lines or _near_memory_limit(watch, limits):
+        memory = f"{limits.address_space_bytes} bytes of address space"
+        return MemoryLimit(f"ffmpeg ended with {exit_code}, it may use {memory}", watch.tail)
+    if exit_code == -signal.SIGKILL:
+        return MemoryLimit("ffmpeg was killed, the machine is probably short of memory", watch.tail)
+    ending = f"by {_signal_name(number)}" if number else f"with {exit_code}"
+    return EncodeFailed(f"ffmpeg ended {ending}", watch.tail)
+
+
+def _near_memory_limit(watch: _Watch, limits: Limits) -> bool:
+    return watch.peak_memory_bytes > 0.75 * limits.address_space_bytes
+
+
+def _over_limit(number: int, watch: _Watch, limits: Limits) -> EncodeFailed:
+    if number == signal.SIGXFSZ:
+        return OverQuota(f"a file grew beyond {limits.file_bytes} bytes", watch.tail)
+    return EncodeStalled(f"not done after {limits.cpu_s} s of CPU time", watch.tail)
+
+
+def _signal_name(number: int) -> str:
+    return signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"

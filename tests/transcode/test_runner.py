@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,13 +13,15 @@ from pathlib import Path
 import pytest
 
 from transcode.encode import encode_audio, encode_chunk
-from transcode.errors import EncodeFailed, EncodeStalled, Stopped
-from transcode.ffmpeg import Limits, run
+from transcode.errors import EncodeFailed, EncodeStalled, MemoryLimit, OverQuota, Stopped
+from transcode.ffmpeg import run
+from transcode.leash import Limits, network_wall
 from transcode.oneshot import package_file
 from transcode.plan import Options, Plan, make_plan
 from transcode.probe import probe
 from transcode.triage import triage
 
+RAW = ["-f", "lavfi", "-i", "testsrc2=s=640x360", "-c:v", "rawvideo"]
 ENDLESS = ["-f", "lavfi", "-re", "-i", "testsrc2=s=64x64:r=25", "-f", "null", "-"]
 
 
@@ -67,9 +70,52 @@ def test_a_failure_carries_the_last_words_of_ffmpeg(tmp_path: Path) -> None:
 
 
 def test_an_output_beyond_the_limit_fails(tmp_path: Path) -> None:
-    raw = ["-f", "lavfi", "-i", "testsrc2=s=640x360:d=2", "-c:v", "rawvideo"]
-    with pytest.raises(EncodeFailed):
-        run([*raw, str(tmp_path / "big.avi")], limits=Limits(file_bytes=1_000_000))
+    with pytest.raises(OverQuota, match="1000000 bytes"):
+        run([*RAW, "-t", "2", str(tmp_path / "big.avi")], limits=Limits(file_bytes=1_000_000))
+
+
+def test_a_folder_that_grows_beyond_the_quota_ends_ffmpeg(tmp_path: Path) -> None:
+    limits = Limits(scratch_bytes=1_000_000)
+    with pytest.raises(OverQuota, match="1000000 allowed"):
+        run([*RAW, "-t", "3600", str(tmp_path / "big.avi")], limits=limits, folder=tmp_path)
+    assert not _children(os.getpid())
+
+
+@pytest.mark.parametrize("memory_mb", [250, 400])
+def test_too_little_memory_is_called_by_its_name(short_film: Path, memory_mb: int) -> None:
+    arguments = ["-i", str(short_film), "-c:v", "libx264", "-f", "null", "-"]
+    with pytest.raises(MemoryLimit):
+        run(arguments, limits=Limits(memory_bytes=memory_mb * 1_000_000))
+
+
+def test_too_much_cpu_time_ends_ffmpeg() -> None:
+    busy = ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25", "-f", "null", "-"]
+    with pytest.raises(EncodeStalled, match="1 s of CPU time"):
+        run(busy, limits=Limits(cpu_s=1))
+
+
+def test_ffmpeg_has_no_network() -> None:
+    if not network_wall():
+        pytest.skip("this machine lets nobody make a network namespace")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/film.mp4"
+        with pytest.raises(EncodeFailed, match="Network is unreachable"):
+            run(["-i", address, "-f", "null", "-"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGTERM])
+def test_an_end_by_a_signal_is_called_by_its_name(number: signal.Signals) -> None:
+    killed: list[int] = []
+
+    def kill_ffmpeg() -> bool:
+        if not killed:
+            killed.extend(_children(os.getpid()))
+            for pid in killed:
+                os.kill(pid, number)
+        return False
+
+    with pytest.raises(EncodeFailed, match=number.name):
+        run(ENDLESS, stop=kill_ffmpeg)
 
 
 def test_ffmpeg_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
