@@ -47,9 +47,14 @@ class Settings(BaseSettings):
         "52", pattern=r"^\d{2,9}$", description="Region of boxes that did not say where they are"
     )
     ffmpeg: str | None = Field(None, description="Another FFmpeg binary than the wheel's")
+    ffmpeg_memory_bytes: int | None = Field(
+        None, ge=GIB, description="Address space of one FFmpeg; else 8 GiB + 256 MiB a core"
+    )
     demo: bool = Field(True, description="Seed the demonstration library on the first start")
     max_upload_bytes: int = Field(8 * GIB, ge=1, description="Largest video accepted")
-    reserve_bytes: int = Field(2 * GIB, ge=0, description="Disk space that uploads leave free")
+    reserve_bytes: int = Field(
+        2 * GIB, ge=0, description="Disk space that uploads and encoding leave free"
+    )
     upload_expiry_h: int = Field(72, ge=1, description="Unfinished uploads are kept so long")
     package_grace_h: float = Field(24, ge=0, description="A replaced package is kept so long")
     chunk_s: int = Field(60, ge=4, description="Length of the pieces a video is encoded in")

@@ -12,6 +12,7 @@ probe      look at the file without trusting it → ``Source``
 triage     refuse it, or decide what must be mended → ``Treatment``
 plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed)
 ladder     the arithmetic of rungs: sizes, rates, H.264 levels
+footprint  how much disk the work on a plan takes
 filters    the filter graph: mend once, then scale in a cascade
 encode     one chunk, all rungs, one decode; the sound, once for the whole file
 assemble   chunks + sound → segments, playlists, ``package.json``, by stream copy
@@ -21,6 +22,7 @@ oneshot    all of it on one file, without database or server
 commands   ``package`` and ``verify`` for the command line
 ========== ===========================================================================
 
-``ffmpeg`` is the only module that starts a process, ``mpegts``, ``h264`` and ``playlists`` read
-bytes, ``errors`` is the tree of what can go wrong. Nothing here reads the environment.
+``ffmpeg`` is the only module that starts FFmpeg, ``leash`` holds it to its limits; ``mpegts``,
+``h264`` and ``playlists`` read bytes, ``errors`` is the tree of what can go wrong. Nothing here
+reads the environment.
 """

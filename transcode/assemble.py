@@ -16,7 +16,9 @@ from typing import Any
 from transcode.encode import audio_file, video_file
 from transcode.errors import Damaged, EncodeFailed
 from transcode.ffmpeg import run
+from transcode.footprint import package_bytes, quota_bytes
 from transcode.ladder import Rung
+from transcode.leash import Limits
 from transcode.mpegts import TransportSegment, read_segment
 from transcode.plan import Plan
 from transcode.playlists import (
@@ -73,6 +75,7 @@ def assemble(
     are left out. audio_dir: where encode_audio wrote.
     """
     renditions = []
+    limits = Limits(scratch_bytes=quota_bytes(package_bytes(plan)))
     made = encoded_rungs(plan, piece_dirs)
     for rung, chunk_dirs in made.items():
         folder = out_dir / rung.name
@@ -80,7 +83,7 @@ def assemble(
         listing = _listing(plan, rung, chunk_dirs, folder)
         track = next(track for track in plan.audio if track.name == rung.audio)
         arguments = segment_arguments(plan, listing, audio_file(audio_dir, track), folder)
-        run(arguments, ffmpeg=ffmpeg, stop=stop)
+        run(arguments, ffmpeg=ffmpeg, stop=stop, folder=out_dir, limits=limits)
         listing.unlink()
         renditions.append(_describe(plan, rung, folder))
     variants = [_variant(rendition) for rendition in in_starting_order(renditions)]

@@ -14,7 +14,9 @@ import ffmpeg
 from transcode.errors import EncodeFailed
 from transcode.ffmpeg import UNTRUSTED_INPUT, run
 from transcode.filters import chunk_start_s, rendition_streams, seek_margin_s
+from transcode.footprint import most_bytes, quota_bytes, sound_bytes
 from transcode.ladder import FLOOR_NAME, IFrames, Rung
+from transcode.leash import Limits
 from transcode.plan import AUDIO_RATE_HZ, Chunk, Piece, Plan, PlannedAudio
 
 
@@ -144,6 +146,7 @@ def encode_chunk(
     ffmpeg: str | Path | None = None,
     on_progress: Progress | None = None,
     stop: Stop | None = None,
+    memory_bytes: int | None = None,
 ) -> Encoded:
     """Make ``out_dir/<rung>.mp4`` for every rung of the pass, and the I-frames if it makes them:
     whole files or none."""
@@ -151,8 +154,13 @@ def encode_chunk(
     frames = _expected_frames(plan, piece, out_dir)
     files = list(frames)
     arguments = chunk_arguments(plan, source, piece, out_dir)
+    quota = quota_bytes(most_bytes(plan, float(piece.chunk.frames / plan.fps)))
+    limits = Limits(memory_bytes=memory_bytes, scratch_bytes=quota)
     with _parts_swept(files):
-        done = run(arguments, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop)
+        done = run(
+            arguments, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
+            folder=out_dir, limits=limits,
+        )  # fmt: skip
         for file, expected in frames.items():
             _expect_frames(part(file), expected)
         _publish(files)
@@ -233,13 +241,18 @@ def encode_audio(
     ffmpeg: str | Path | None = None,
     on_progress: Progress | None = None,
     stop: Stop | None = None,
+    memory_bytes: int | None = None,
 ) -> Encoded:
     """Make ``out_dir/<track>.m4a`` for every audio track: whole files or none."""
     out_dir.mkdir(parents=True, exist_ok=True)
     files = [audio_file(out_dir, track) for track in plan.audio]
+    limits = Limits(memory_bytes=memory_bytes, scratch_bytes=quota_bytes(sound_bytes(plan)))
     with _parts_swept(files):
         arguments = audio_arguments(plan, source, out_dir)
-        done = run(arguments, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop)
+        done = run(
+            arguments, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
+            folder=out_dir, limits=limits,
+        )  # fmt: skip
         _publish(files)
     return Encoded(files=tuple(files), cpu_s=done.cpu_s, wall_s=done.wall_s, decoded_frames=0)
 
