@@ -92,7 +92,9 @@ class S3Storage:
             for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix + prefix):
                 for entry in page.get("Contents", []):
                     key = entry["Key"].removeprefix(self.prefix)
-                    yield StoredObject(key=key, size_bytes=entry["Size"])
+                    yield StoredObject(
+                        key=key, size_bytes=entry["Size"], modified_at=entry["LastModified"]
+                    )
 
     def delete(self, key: str) -> None:
         with _told(key):

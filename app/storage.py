@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 from urllib.parse import quote, urlsplit
@@ -45,10 +45,11 @@ class BadKey(StorageError):
 
 @dataclass(frozen=True, kw_only=True)
 class StoredObject:
-    """One object: its key and how long it is."""
+    """One object: its key, how long it is, and when its bytes were written."""
 
     key: str
     size_bytes: int
+    modified_at: datetime
 
 
 class Storage(Protocol):
@@ -169,13 +170,17 @@ class FolderStorage:
         return file if end is None else cast(BinaryIO, _Bounded(file, end - start))
 
     def size(self, key: str) -> int:
+        return self._stored(key).size_bytes
+
+    def _stored(self, key: str) -> StoredObject:
         try:
             found = self._path(key).stat()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise ObjectNotFound(key) from error
         if not stat.S_ISREG(found.st_mode):
             raise ObjectNotFound(key)
-        return found.st_size
+        modified_at = datetime.fromtimestamp(found.st_mtime, UTC)
+        return StoredObject(key=key, size_bytes=found.st_size, modified_at=modified_at)
 
     def url(self, key: str) -> str:
         return self.media_url + quote(checked(key))
@@ -186,7 +191,7 @@ class FolderStorage:
         for key in sorted(key for key in keys if key.startswith(prefix)):
             # Gone since we looked, or still being written: no object.
             with suppress(ObjectNotFound, BadKey):
-                yield StoredObject(key=key, size_bytes=self.size(key))
+                yield self._stored(key)
 
     def delete(self, key: str) -> None:
         path = self._path(key)
