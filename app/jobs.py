@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 
 from app.house import House
 
+# A worker process runs one loop for each, and each loop is a worker to Procrastinate. Encoding may
+# fill a queue for hours; probing and publishing must not stand behind it.
+QUEUES = ("encode", "default")
 # Never opened: each job goes out on the connection of its transaction.
 _enqueuer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
@@ -66,3 +69,13 @@ def worker_seen_s(session: Session) -> float | None:
     query = "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
     seen = session.execute(text(query)).scalar()
     return None if seen is None else float(seen)
+
+
+def live_workers(session: Session, lost_s: float) -> int:
+    """How many worker processes gave a sign of life in the last seconds."""
+    query = (
+        "SELECT count(*) FROM procrastinate_workers"
+        " WHERE last_heartbeat > now() - make_interval(secs => :lost_s)"
+    )
+    loops = session.execute(text(query), {"lost_s": lost_s}).scalar_one()
+    return int(loops) // len(QUEUES)

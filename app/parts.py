@@ -15,11 +15,12 @@ import uvicorn
 
 from app.demo import seed
 from app.house import House
-from app.jobs import make_worker
+from app.jobs import QUEUES, make_worker
 from app.main import create_app
 from app.settings import Settings
 from transcode import pipeline, uploads
 from transcode.receiving import stop_receiving
+from transcode.ticket import stopping
 
 log = structlog.get_logger()
 
@@ -28,8 +29,6 @@ BLUEPRINTS = {
     "uploads": uploads.blueprint,
     "demo": seed.blueprint,
 }
-# Encoding may fill a queue for hours; probing and publishing must not stand behind it.
-QUEUES = ("encode", "default")
 PR_SET_PDEATHSIG = 1
 LONGEST_GOODBYE_S = 12
 
@@ -81,7 +80,7 @@ async def _work(house: House) -> None:
                     install_signal_handlers=False,
                     update_heartbeat_interval=settings.worker_heartbeat_s,
                     stalled_worker_timeout=settings.worker_lost_s,
-                    # Jobs see the stop at once and put themselves back; see pipeline.stopping.
+                    # Jobs see the stop at once and put themselves back; see ticket.stopping.
                     shutdown_graceful_timeout=8,
                     delete_jobs="successful",
                 )
@@ -97,7 +96,7 @@ async def _work(house: House) -> None:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
-    if not pipeline.stopping.is_set():
+    if not stopping.is_set():
         log.error("worker_failed", reasons=[repr(loop.exception()) for loop in done])
         raise SystemExit(1)
 
@@ -116,7 +115,7 @@ async def _take_over(worker: procrastinate.App, settings: Settings) -> None:
 
 def _stop_on_signals(loops: list[asyncio.Task[None]]) -> None:
     def stop() -> None:
-        pipeline.stopping.set()
+        stopping.set()
         _leave_by_force()
         for loop in loops:
             loop.cancel()

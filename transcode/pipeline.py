@@ -9,73 +9,52 @@ transaction.
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 import procrastinate
 import structlog
 from procrastinate import JobContext
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.house import House
 from app.jobs import enqueue, house_of
 from transcode import progress, publish
 from transcode.assemble import assemble, check_decoded
 from transcode.encode import Encoded, encode_audio, encode_chunk
-from transcode.errors import SourceRefused, Stopped, TranscodeError
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
-from transcode.tables import UNDER_WAY, Package, Step, Video
+from transcode.retrying import AGAIN
+from transcode.tables import Package, Step, Video
+from transcode.ticket import Ticket, at_work, stopping, wanted
 from transcode.verify import verify
 
 log = structlog.get_logger()
 
 blueprint = procrastinate.Blueprint()
-# Set when the worker is asked to stop: FFmpeg ends within a second and the job goes back.
-stopping = threading.Event()
 
 AUDIO = "audio"
 ASSEMBLE_PRIORITY = 20
 
 
-class PutBack(Exception):
-    """The job can't go on here and now; it stands in the queue again, nothing is lost."""
-
-
-AGAIN = procrastinate.RetryStrategy(wait=1, retry_exceptions=[PutBack])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ticket:
-    """What a job was asked to do: a video, and the run it was asked in."""
-
-    house: House
-    video_id: UUID
-    run: int
-
-
 @blueprint.task(name="probe", queue="default", retry=AGAIN, pass_context=True)
 def probe(context: JobContext, video: str, run: int) -> None:
     """Look at the source, decide what to make of it, and hand out the encoding."""
-    with _at_work(context, video, run) as ticket, _scratch(ticket, "probe") as scratch:
+    with at_work(context, video, run) as ticket, _scratch(ticket, "probe") as scratch:
         sha256 = _enter(ticket, "probing")
         path = ticket.house.storage.fetch(f"sources/{sha256}", scratch)
         settings = ticket.house.settings
-        watch = progress.Watch(ticket.house.db, ticket.video_id, run, "", "probe", stopping)
         planned = plan_file(
             path, source_sha256=sha256, options=Options(chunk_s=settings.chunk_s),
-            scratch=scratch, ffmpeg=settings.ffmpeg, stop=watch.stop,
+            scratch=scratch, ffmpeg=settings.ffmpeg, stop=_watch(ticket, "", "probe").stop,
         )  # fmt: skip
         plan = planned.plan
         notes = [asdict(note) for note in plan.treatment.notes]
-        with _wanted(ticket) as (session, row):
+        with wanted(ticket) as (session, row):
             row.plan = plan.to_dict()
             row.plan_hash = plan.hash
             row.notes = notes
@@ -86,14 +65,16 @@ def probe(context: JobContext, video: str, run: int) -> None:
 @blueprint.task(name="encode", queue="encode", retry=AGAIN, pass_context=True)
 def encode(context: JobContext, video: str, run: int, step: str) -> None:
     """Encode one chunk in all its rungs, or the sound of the whole file."""
-    with _at_work(context, video, run) as ticket, _scratch(ticket, step) as scratch:
-        plan = _begin_step(ticket, step)
-        watch = progress.Watch(ticket.house.db, ticket.video_id, run, plan.hash, step, stopping)
-        source = ticket.house.storage.fetch(f"sources/{plan.source_sha256}", scratch)
-        encoded = _encode(plan, step, source, scratch / "out", ticket.house, watch)
+    with at_work(context, video, run) as ticket, _scratch(ticket, step) as scratch:
+        plan = _planned(ticket)
+        prefix = work_prefix(plan, step)
+        storage = ticket.house.storage
+        _begin_step(ticket, step)
+        source = storage.fetch(f"sources/{plan.source_sha256}", scratch)
+        encoded = _encode(ticket, plan, step, source, scratch / "out")
         for file in encoded.files:
-            ticket.house.storage.adopt(f"{work_prefix(plan, step)}/{file.name}", file)
-        with _wanted(ticket) as (session, row):
+            storage.adopt(f"{prefix}/{file.name}", file)
+        with wanted(ticket) as (session, row):
             progress.finish_step(
                 session, row, step, cpu_s=encoded.cpu_s, decoded_frames=encoded.decoded_frames
             )
@@ -108,7 +89,7 @@ def assemble_package(context: JobContext, video: str, run: int, early: bool = Fa
     early: with the rungs of the first pass only; the others go on being encoded.
     """
     name = "assemble-early" if early else "assemble"
-    with _at_work(context, video, run) as ticket, _scratch(ticket, name) as scratch:
+    with at_work(context, video, run) as ticket, _scratch(ticket, name) as scratch:
         plan, decoded_frames = _encoded_plan(ticket, early)
         check_decoded(plan, decoded_frames)
         out = scratch / "package"
@@ -116,8 +97,8 @@ def assemble_package(context: JobContext, video: str, run: int, early: bool = Fa
         verify(out).raise_for_failures()
         # Named by video, plan and run: a repeated attempt writes the same objects again.
         package_id = uuid5(ticket.video_id, f"{plan.hash}/{run}{'/early' if early else ''}")
-        size_bytes = _upload(ticket.house, out, f"videos/{video}/{package_id}")
-        with _wanted(ticket) as (session, row):
+        size_bytes = _upload(ticket, out, f"videos/{video}/{package_id}")
+        with wanted(ticket) as (session, row):
             publish.publish(session, row, package_id, report, size_bytes, early=early)
             if not early:
                 enqueue(session, "video:sweep", queue="default", work=work_prefix(plan))
@@ -158,59 +139,9 @@ def work_prefix(plan: Plan, step: str | None = None) -> str:
     return f"{prefix}/{step}" if step else prefix
 
 
-@contextmanager
-def _at_work(context: JobContext, video: str, run: int) -> Iterator[Ticket]:
-    """The boundary of a job: what went wrong becomes a state that editors can read."""
-    house = house_of(context)
-    ticket = Ticket(house=house, video_id=UUID(video), run=run)
-    structlog.contextvars.bind_contextvars(video=video, run=run)
-    try:
-        yield ticket
-    except progress.NoLongerWanted:
-        log.info("job_outdated")
-    except Stopped:
-        if stopping.is_set():
-            raise PutBack from None
-        log.info("job_cancelled")
-    except SourceRefused as error:
-        _give_up(ticket, "refused", error.code, error.remedy_zh, str(error))
-    except TranscodeError as error:
-        _give_up(ticket, "failed", error.code, error.remedy_zh, str(error))
-    except DBAPIError as error:
-        # The database went away; the work so far is in the storage.
-        raise PutBack from error
-    except Exception as error:
-        log.exception("job_failed")
-        remedy = "系统内部出错，可以点“重试”；仍然失败请把出错时间告诉管理员。"
-        _give_up(ticket, "failed", "internal_error", remedy, repr(error))
-    finally:
-        structlog.contextvars.unbind_contextvars("video", "run")
-
-
-def _give_up(ticket: Ticket, state: str, code: str, remedy: str, detail: str) -> None:
-    log.warning("video_stopped", state=state, code=code, detail=detail)
-    try:
-        with _wanted(ticket) as (_, row):
-            row.state, row.code, row.remedy, row.detail = state, code, remedy, detail
-            # Other chunks of this run stop too; a retry is a run of its own.
-            row.run += 1
-    except progress.NoLongerWanted:
-        return
-
-
-@contextmanager
-def _wanted(ticket: Ticket) -> Iterator[tuple[Session, Video]]:
-    """A transaction with the video's row locked. Raises NoLongerWanted for an outdated run."""
-    with ticket.house.db.begin() as session:
-        row = session.get(Video, ticket.video_id, with_for_update={"of": Video})
-        if row is None or row.run != ticket.run or row.state not in UNDER_WAY:
-            raise progress.NoLongerWanted
-        yield session, row
-
-
 def _enter(ticket: Ticket, state: str) -> str:
     """Show the new state; gives the source's hash."""
-    with _wanted(ticket) as (_, row):
+    with wanted(ticket) as (_, row):
         row.state = state
         return row.source_sha256
 
@@ -256,33 +187,43 @@ def _defer(
     )  # fmt: skip
 
 
-def _begin_step(ticket: Ticket, step: str) -> Plan:
-    with _wanted(ticket) as (session, row):
+def _planned(ticket: Ticket) -> Plan:
+    with wanted(ticket) as (_, row):
         assert row.plan is not None
-        row.state = "encoding"
-        progress.begin_step(session, row, step)
         return Plan.from_dict(row.plan)
 
 
-def _encode(
-    plan: Plan, step: str, source: Path, out: Path, house: House, watch: progress.Watch
-) -> Encoded:
-    ffmpeg = house.settings.ffmpeg
+def _begin_step(ticket: Ticket, step: str) -> None:
+    with wanted(ticket) as (session, row):
+        row.state = "encoding"
+        progress.begin_step(session, row, step)
+
+
+def _watch(ticket: Ticket, plan_hash: str, step: str) -> progress.Watch:
+    return progress.Watch(ticket.house.db, ticket.video_id, ticket.run, plan_hash, step, stopping)
+
+
+def _encode(ticket: Ticket, plan: Plan, step: str, source: Path, out: Path) -> Encoded:
+    watch = _watch(ticket, plan.hash, step)
+    settings = ticket.house.settings
+    ffmpeg, memory_bytes = settings.ffmpeg, settings.ffmpeg_memory_bytes
     if step == AUDIO:
         watch.length_s = plan.duration_s
         return encode_audio(
-            plan, source, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop
-        )
+            plan, source, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop,
+            memory_bytes=memory_bytes,
+        )  # fmt: skip
     piece = next(piece for piece in plan.pieces if piece.name == step)
     watch.length_s = float(piece.chunk.frames / plan.fps)
     return encode_chunk(
-        plan, source, piece, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop
-    )
+        plan, source, piece, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop,
+        memory_bytes=memory_bytes,
+    )  # fmt: skip
 
 
 def _encoded_plan(ticket: Ticket, early: bool) -> tuple[Plan, int]:
     """The plan, and how many pictures of the source came out in one pass over it."""
-    with _wanted(ticket) as (session, row):
+    with wanted(ticket) as (session, row):
         assert row.plan is not None
         if not early:
             row.state = "verifying"
@@ -302,13 +243,13 @@ def _fetch_step(ticket: Ticket, plan: Plan, step: str, scratch: Path) -> Path:
     return files[0].parent
 
 
-def _upload(house: House, out: Path, prefix: str) -> int:
+def _upload(ticket: Ticket, out: Path, prefix: str) -> int:
     """Store the package; its list of files goes last, so that it names only what is there."""
     files = sorted(path for path in out.rglob("*") if path.is_file())
     files.sort(key=lambda path: path.name == "package.json")
     size_bytes = sum(path.stat().st_size for path in files)
     for path in files:
-        house.storage.adopt(f"{prefix}/{path.relative_to(out).as_posix()}", path)
+        ticket.house.storage.adopt(f"{prefix}/{path.relative_to(out).as_posix()}", path)
     return size_bytes
 
 

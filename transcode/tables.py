@@ -116,6 +116,22 @@ class Step(Base):
     done_at: Mapped[datetime | None]
 
 
+class FailedAttempt(Base):
+    """The first failure of a job in a run of its video; the second one ends the run."""
+
+    __tablename__ = "failed_attempt"
+
+    video_id: Mapped[UUID] = mapped_column(
+        ForeignKey("video.id", ondelete="CASCADE"), primary_key=True
+    )
+    run: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    worker_id: Mapped[int | None] = mapped_column(BigInteger)
+    code: Mapped[str]
+    detail: Mapped[str]
+    failed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
 class Upload(Base):
     """A file that is coming in by tus; ``offset_bytes`` of it are safe on the disk."""
 

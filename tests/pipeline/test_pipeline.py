@@ -5,37 +5,16 @@ from __future__ import annotations
 import re
 import signal
 from pathlib import Path
-from uuid import UUID
 
-import psutil
 import pytest
 from sqlalchemy import select
 
 from app.house import House
 from tests.conftest import make_film
+from tests.pipeline.following import done_steps, ffmpegs_below, send, video_of, wait_for
 from tests.service import Service, wait_until
-from transcode import publish
 from transcode.tables import Package, Step, Video
-from transcode.uploads import accept_file
 from transcode.verify import verify
-
-
-def video_of(house: House, video_id: UUID) -> Video:
-    with house.db.begin() as session:
-        return session.get_one(Video, video_id)
-
-
-def wait_for(house: House, service: Service, video_id: UUID, *states: str) -> Video:
-    return wait_until(
-        lambda: (v := video_of(house, video_id)).state in states and v,
-        what=f"the video to be {states}",
-        patience_s=120,
-        gone=service._gone("worker"),
-    )
-
-
-def send(house: House, path: Path) -> UUID:
-    return accept_file(house, path, path.name, owner="test", labels={}).id
 
 
 @pytest.fixture(scope="module")
@@ -141,40 +120,8 @@ def test_a_worker_asked_to_stop_puts_its_job_back(
     assert wait_for(house, service, video_id, "ready", "failed").state == "ready"
 
 
-def test_cancel_stops_the_encode_and_retry_takes_it_up(
-    house: House, service: Service, long_clip: Path
-) -> None:
-    video_id = send(house, long_clip)
-    service.start_worker()
-    wait_for(house, service, video_id, "encoding")
-    wait_until(lambda: ffmpegs_below(service.home), what="FFmpeg to run")
-    with house.db.begin() as session:
-        publish.cancel(session, video_id)
-    wait_until(lambda: not ffmpegs_below(service.home), what="FFmpeg to end", patience_s=10)
-    assert video_of(house, video_id).state == "cancelled"
-
-    with house.db.begin() as session:
-        publish.retry(session, video_id)
-    assert wait_for(house, service, video_id, "ready", "failed").state == "ready"
-
-
 def test_the_same_film_twice_is_one_video(house: House, clip: Path, tmp_path: Path) -> None:
     copy = tmp_path / "another name.mp4"
     copy.write_bytes(clip.read_bytes())
     assert send(house, clip) == send(house, copy)
     assert len(list(house.storage.list("sources/"))) == 1
-
-
-def done_steps(house: House) -> list[str]:
-    with house.db.begin() as session:
-        return list(session.scalars(select(Step.name).where(Step.done_at.is_not(None))))
-
-
-def ffmpegs_below(home: Path) -> list[int]:
-    """Process ids of the FFmpegs that work in the service's folder."""
-    found = []
-    for process in psutil.process_iter(["name", "cmdline"]):
-        line = process.info["cmdline"] or []
-        if "ffmpeg" in process.info["name"] and any(str(home) in part for part in line):
-            found.append(process.pid)
-    return found

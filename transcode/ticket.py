@@ -1,0 +1,101 @@
+"""The boundary of a job: is it still wanted, and what becomes of what goes wrong in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from procrastinate import JobContext
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.house import House
+from app.jobs import house_of
+from transcode import progress
+from transcode.errors import Stopped
+from transcode.retrying import (
+    RETRY_AFTER_S,
+    PutBack,
+    failure_of,
+    leave_to_others,
+    may_try_again,
+)
+from transcode.tables import UNDER_WAY, Video
+
+log = structlog.get_logger()
+
+# Set when the worker is asked to stop: FFmpeg ends within a second and the job goes back.
+stopping = threading.Event()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """What a job was asked to do: a video, and the run it was asked in."""
+
+    house: House
+    video_id: UUID
+    run: int
+
+
+@contextmanager
+def at_work(context: JobContext, video: str, run: int) -> Iterator[Ticket]:
+    """The boundary of a job: what went wrong becomes a state that editors can read."""
+    house = house_of(context)
+    ticket = Ticket(house=house, video_id=UUID(video), run=run)
+    _leave_to_others(ticket, context)
+    structlog.contextvars.bind_contextvars(video=video, run=run)
+    try:
+        yield ticket
+    except PutBack:
+        raise
+    except (progress.NoLongerWanted, Stopped) as error:
+        if stopping.is_set() and isinstance(error, Stopped):
+            raise PutBack from None
+        log.info("job_outdated")
+    except DBAPIError as error:
+        # The database went away; the work so far is in the storage.
+        raise PutBack from error
+    except Exception as error:
+        _failed(ticket, context, error)
+    finally:
+        structlog.contextvars.unbind_contextvars("video", "run")
+
+
+def _leave_to_others(ticket: Ticket, context: JobContext) -> None:
+    try:
+        with ticket.house.db.begin() as session:
+            lost_s = ticket.house.settings.worker_lost_s
+            leave_to_others(session, ticket.video_id, ticket.run, context.job, lost_s)
+    except DBAPIError as error:
+        raise PutBack from error
+
+
+def _failed(ticket: Ticket, context: JobContext, error: Exception) -> None:
+    """Once more, on another worker if there is one; then the video has failed. Never a refusal."""
+    failure = failure_of(error)
+    log.warning("job_failed", code=failure.code, detail=failure.detail, exc_info=error)
+    try:
+        with wanted(ticket) as (session, row):
+            again = may_try_again(session, row, context.job, failure)
+            if not again:
+                row.state, row.code, row.remedy, row.detail = failure
+                # Other chunks of this run stop too; a retry is a run of its own.
+                row.run += 1
+    except progress.NoLongerWanted:
+        return
+    if again:
+        raise PutBack(RETRY_AFTER_S) from error
+
+
+@contextmanager
+def wanted(ticket: Ticket) -> Iterator[tuple[Session, Video]]:
+    """A transaction with the video's row locked. Raises NoLongerWanted for an outdated run."""
+    with ticket.house.db.begin() as session:
+        row = session.get(Video, ticket.video_id, with_for_update={"of": Video})
+        if row is None or row.run != ticket.run or row.state not in UNDER_WAY:
+            raise progress.NoLongerWanted
+        yield session, row
