@@ -1,4 +1,4 @@
-"""The whole way of a video, as durable tasks: probe → encode … encode → assemble.
+"""The whole way of a video, as durable tasks: probe → start → encode … encode → assemble.
 
 Each task is a checkpoint. It looks first whether it is still wanted (the run number) and whether
 its work is done already (the step's row and objects), so it may be run any number of times, by
@@ -23,12 +23,12 @@ from procrastinate import JobContext
 from sqlalchemy.orm import Session
 
 from app.jobs import enqueue, house_of
-from transcode import progress, publish
+from transcode import admission, footprint, progress, publish
 from transcode.assemble import assemble, check_decoded
 from transcode.encode import Encoded, encode_audio, encode_chunk
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
-from transcode.retrying import AGAIN
+from transcode.retrying import AGAIN, PutBack
 from transcode.tables import Package, Step, Video
 from transcode.ticket import Ticket, at_work, stopping, wanted
 from transcode.verify import verify
@@ -45,6 +45,7 @@ ASSEMBLE_PRIORITY = 20
 def probe(context: JobContext, video: str, run: int) -> None:
     """Look at the source, decide what to make of it, and hand out the encoding."""
     with at_work(context, video, run) as ticket, _scratch(ticket, "probe") as scratch:
+        _require_room(ticket, 0)
         sha256 = _enter(ticket, "probing")
         path = ticket.house.storage.fetch(f"sources/{sha256}", scratch)
         settings = ticket.house.settings
@@ -59,7 +60,23 @@ def probe(context: JobContext, video: str, run: int) -> None:
             row.plan_hash = plan.hash
             row.notes = notes
             row.state = "queued"
-            _hand_out(session, ticket, row, plan)
+            _defer(session, ticket, "start")
+
+
+@blueprint.task(name="start", queue="default", retry=AGAIN, pass_context=True)
+def start(context: JobContext, video: str, run: int) -> None:
+    """Hand out the encoding as soon as the disk has room for all of it."""
+    with at_work(context, video, run) as ticket:
+        with wanted(ticket) as (session, row):
+            assert row.plan is not None
+            plan = Plan.from_dict(row.plan)
+            copied_bytes = admission.copied_source_bytes(ticket.house, row)
+            needs_bytes = footprint.estimate_bytes(plan, copied_source_bytes=copied_bytes)
+            admitted = admission.admit_video(session, ticket.house, row, needs_bytes)
+            if admitted:
+                _hand_out(session, ticket, row, plan)
+        if not admitted:
+            raise PutBack(admission.LOOK_EVERY_S)
 
 
 @blueprint.task(name="encode", queue="encode", retry=AGAIN, pass_context=True)
@@ -67,6 +84,7 @@ def encode(context: JobContext, video: str, run: int, step: str) -> None:
     """Encode one chunk in all its rungs, or the sound of the whole file."""
     with at_work(context, video, run) as ticket, _scratch(ticket, step) as scratch:
         plan = _planned(ticket)
+        _require_room(ticket, footprint.step_bytes(plan, step))
         prefix = work_prefix(plan, step)
         storage = ticket.house.storage
         _begin_step(ticket, step)
@@ -90,6 +108,7 @@ def assemble_package(context: JobContext, video: str, run: int, early: bool = Fa
     """
     name = "assemble-early" if early else "assemble"
     with at_work(context, video, run) as ticket, _scratch(ticket, name) as scratch:
+        _require_room(ticket, footprint.package_bytes(_planned(ticket)))
         plan, decoded_frames = _encoded_plan(ticket, early)
         check_decoded(plan, decoded_frames)
         out = scratch / "package"
@@ -191,6 +210,15 @@ def _planned(ticket: Ticket) -> Plan:
     with wanted(ticket) as (_, row):
         assert row.plan is not None
         return Plan.from_dict(row.plan)
+
+
+def _require_room(ticket: Ticket, needs_bytes: int) -> None:
+    """Put the job back until this machine has room for what it writes, and a copied source."""
+    with wanted(ticket) as (_, row):
+        needs_bytes += admission.copied_source_bytes(ticket.house, row)
+        admitted = admission.admit_step(ticket.house, row, needs_bytes)
+    if not admitted:
+        raise PutBack(admission.LOOK_EVERY_S)
 
 
 def _begin_step(ticket: Ticket, step: str) -> None:

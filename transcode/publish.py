@@ -77,6 +77,7 @@ def retry(session: Session, video_id: UUID) -> Video:
     video.state = "uploaded"
     video.percent = 0
     video.code = video.remedy = video.detail = None
+    video.needs_bytes = video.waiting = None
     video.run += 1
     session.flush()
     _start(session, video)

@@ -69,6 +69,9 @@ class Video(Base):
         ForeignKey("package.id", use_alter=True, name="fk_video_package_id_package")
     )
     duration_ms: Mapped[int | None]
+    # Disk that the work was let in for, and what it lacks while it waits: needs_bytes, free_bytes.
+    needs_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    waiting: Mapped[dict[str, int] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     updated_at: Mapped[datetime] = mapped_column(
         server_default=text("now()"), onupdate=text("now()")

@@ -1,4 +1,4 @@
-"""Jobs that failed once.
+"""Jobs that failed once, and the disk space that work was let in for or waits for.
 
 Revision: 0005, after 0004.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0005"
 down_revision = "0004"
@@ -33,4 +34,8 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("video_id", "run", "step", name=op.f("pk_failed_attempt")),
+    )
+    op.add_column("video", sa.Column("needs_bytes", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "video", sa.Column("waiting", postgresql.JSONB(astext_type=sa.Text()), nullable=True)
     )

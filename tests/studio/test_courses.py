@@ -263,3 +263,18 @@ def test_pages_are_complete_in_english(editor: Visitor, house: House, tea: Categ
     for path in ("/", "/studio/", f"/studio/courses/{tea_course}", "/studio/videos", "/desk/"):
         page = editor.get(path, lang="en").text
         assert set(chinese.findall(page)) <= {"中文"}, path
+
+
+def test_a_video_that_waits_for_disk_space_says_so(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+    with house.db.begin() as session:
+        video = add_video(session, state="queued")
+        video.waiting = {"needs_bytes": 5 << 30, "free_bytes": 3 << 29}
+        course = editing.course_by_id(session, course_id)
+        editing.add_lesson(session, course, title="轻修剪", video_id=video.id)
+
+    for path in (f"/studio/courses/{course_id}", "/studio/videos"):
+        told = "磁盘空间不足，等待中：需要 5.00 GB，可用 1.50 GB。"
+        assert told in editor.get(path).text

@@ -174,6 +174,10 @@ TEXTS = {
     "video.refused": ("不能使用", "Refused"),
     "video.failed": ("处理失败", "Failed"),
     "video.cancelled": ("已取消", "Cancelled"),
+    "video.waiting": (
+        "磁盘空间不足，等待中：需要 {needs}，可用 {free}。有空间后会自动继续。",
+        "Waiting for disk space: {needs} needed, {free} free. It goes on by itself.",
+    ),
     "video.cancelled.line": ("处理已取消，可以重试。", "Cancelled; it can be retried."),
     "uploads.title": ("正在上传", "Uploads under way"),
     "uploads.line": (
