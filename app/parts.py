@@ -20,6 +20,7 @@ from app.main import create_app
 from app.settings import Settings
 from transcode import pipeline, uploads
 from transcode.receiving import stop_receiving
+from transcode.scratch import sweep_scratch
 from transcode.ticket import stopping
 
 log = structlog.get_logger()
@@ -31,6 +32,7 @@ BLUEPRINTS = {
 }
 PR_SET_PDEATHSIG = 1
 LONGEST_GOODBYE_S = 12
+SWEEP_SCRATCH_EVERY_S = 3600
 
 
 def serve(house: House) -> None:
@@ -88,6 +90,7 @@ async def _work(house: House) -> None:
             for queue in QUEUES
         ]
         loops.append(asyncio.create_task(_take_over(worker, settings)))
+        loops.append(asyncio.create_task(_sweep(house)))
         _stop_on_signals(loops)
         # A loop ends by itself only when something is wrong, a lost database for one: then all
         # end, and whoever started this process starts it again.
@@ -111,6 +114,16 @@ async def _take_over(worker: procrastinate.App, settings: Settings) -> None:
             log.warning("job_taken_over", job=job.id, task=job.task_name)
             await worker.job_manager.retry_job(job)
         await asyncio.sleep(settings.worker_heartbeat_s)
+
+
+async def _sweep(house: House) -> None:
+    """Clear up at the start, for those that are off at night; then this machine's scratch."""
+    await asyncio.to_thread(pipeline.ask_for_sweep, house)
+    while True:
+        swept = await asyncio.to_thread(sweep_scratch, house.settings.scratch_dir)
+        if swept:
+            log.info("scratch_swept", folders=swept)
+        await asyncio.sleep(SWEEP_SCRATCH_EVERY_S)
 
 
 def _stop_on_signals(loops: list[asyncio.Task[None]]) -> None:

@@ -8,11 +8,9 @@ transaction.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
@@ -22,13 +20,16 @@ import structlog
 from procrastinate import JobContext
 from sqlalchemy.orm import Session
 
+from app.house import House
 from app.jobs import enqueue, house_of
-from transcode import admission, footprint, progress, publish
+from transcode import admission, footprint, progress, publish, sweeping
 from transcode.assemble import assemble, check_decoded
 from transcode.encode import Encoded, encode_audio, encode_chunk
+from transcode.errors import Stopped
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
 from transcode.retrying import AGAIN, PutBack
+from transcode.scratch import scratch_folder
 from transcode.tables import Package, Step, Video
 from transcode.ticket import Ticket, at_work, stopping, wanted
 from transcode.verify import verify
@@ -120,7 +121,7 @@ def assemble_package(context: JobContext, video: str, run: int, early: bool = Fa
         with wanted(ticket) as (session, row):
             publish.publish(session, row, package_id, report, size_bytes, early=early)
             if not early:
-                enqueue(session, "video:sweep", queue="default", work=work_prefix(plan))
+                publish.sweep_soon(session, row)
             grace_s = round(ticket.house.settings.package_grace_h * 3600)
             enqueue(session, "video:sweep_retired", queue="default", in_s=grace_s)
         event = "video_playable" if early else "video_ready"
@@ -132,13 +133,29 @@ def _assembled(ticket: Ticket, plan: Plan, early: bool, scratch: Path, out: Path
     piece_dirs = {name: _fetch_step(ticket, plan, name, scratch) for name in names}
     audio_dir = _fetch_step(ticket, plan, AUDIO, scratch)
     ffmpeg = ticket.house.settings.ffmpeg
-    return assemble(plan, piece_dirs, audio_dir, out, ffmpeg=ffmpeg, stop=_stopped)
+    stop = _watch(ticket, plan.hash, "assemble").stop
+    return assemble(plan, piece_dirs, audio_dir, out, ffmpeg=ffmpeg, stop=stop)
 
 
 @blueprint.task(name="sweep", queue="default", retry=AGAIN, pass_context=True)
 def sweep(context: JobContext, work: str) -> None:
-    """Drop the work files of a plan that is published."""
-    house_of(context).storage.delete_tree(work)
+    """Drop the work files of a video that is published or cancelled. work: ``work/<source>``."""
+    sweeping.sweep_video(house_of(context), work.split("/")[1])
+
+
+@blueprint.periodic(cron="41 3 * * *")
+@blueprint.task(name="sweep_leftovers", queue="default", retry=AGAIN, pass_context=True)
+def sweep_leftovers(context: JobContext, timestamp: int) -> None:
+    """Every night: drop what failed a week ago and what killed workers left half stored."""
+    swept = sweeping.sweep_leftovers(house_of(context), datetime.fromtimestamp(timestamp, UTC))
+    log.info("leftovers_swept", trees=swept)
+
+
+def ask_for_sweep(house: House) -> None:
+    """Sweep now: a worker that starts may have slept through the night's sweep."""
+    with house.db.begin() as session:
+        now = round(datetime.now(UTC).timestamp())
+        enqueue(session, "video:sweep_leftovers", queue="default", timestamp=now)
 
 
 @blueprint.task(name="sweep_retired", queue="default", retry=AGAIN, pass_context=True)
@@ -277,21 +294,12 @@ def _upload(ticket: Ticket, out: Path, prefix: str) -> int:
     files.sort(key=lambda path: path.name == "package.json")
     size_bytes = sum(path.stat().st_size for path in files)
     for path in files:
+        if stopping.is_set():
+            raise Stopped("the worker stops")
         ticket.house.storage.adopt(f"{prefix}/{path.relative_to(out).as_posix()}", path)
     return size_bytes
 
 
-@contextmanager
-def _scratch(ticket: Ticket, step: str) -> Iterator[Path]:
-    """A folder for the job in hand; what an earlier attempt left in it goes first."""
-    folder = ticket.house.settings.scratch_dir / f"{ticket.video_id}-{ticket.run}-{step}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _stopped() -> bool:
-    return stopping.is_set()
+def _scratch(ticket: Ticket, step: str) -> AbstractContextManager[Path]:
+    name = f"{ticket.video_id}-{ticket.run}-{step}"
+    return scratch_folder(ticket.house.settings.scratch_dir, name)

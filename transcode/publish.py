@@ -10,13 +10,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.jobs import enqueue
 from app.problems import Problem
-from transcode.tables import UNDER_WAY, Package, SourceFile, Video
+from transcode.tables import UNDER_WAY, Package, SourceFile, Step, Video
 
 
 class VideoNotFound(Problem):
@@ -70,7 +70,7 @@ def accept_source(session: Session, *, sha256: str, size_bytes: int, filename: s
 
 
 def retry(session: Session, video_id: UUID) -> Video:
-    """Try a video again; what is done already is not done twice. Raises NotRetriable."""
+    """Try a video again; what was done before a failure is not done twice. Raises NotRetriable."""
     video = _locked(session, video_id)
     if video.state not in ("refused", "failed", "cancelled"):
         raise NotRetriable("只有被拒绝、失败或已取消的视频才能重试。")
@@ -85,13 +85,18 @@ def retry(session: Session, video_id: UUID) -> Video:
 
 
 def cancel(session: Session, video_id: UUID) -> Video:
-    """Stop working on a video; its jobs notice within a second. Raises NotCancellable."""
+    """Stop working on a video and drop what was made so far; a retry starts anew.
+
+    Its jobs notice within a second. Raises NotCancellable.
+    """
     video = _locked(session, video_id)
     if video.state not in UNDER_WAY:
         raise NotCancellable("这个视频现在没有在处理，不需要取消。")
     video.state = "cancelled"
     video.run += 1
+    session.execute(delete(Step).where(Step.video_id == video.id))
     session.flush()
+    sweep_soon(session, video)
     return video
 
 
@@ -131,6 +136,11 @@ def publish(
         video.state = "ready"
         video.percent = 100
     session.flush()
+
+
+def sweep_soon(session: Session, video: Video) -> None:
+    """Have the video's work files dropped, if nothing is under way for it by then."""
+    enqueue(session, "video:sweep", queue="default", work=f"work/{video.source_sha256}")
 
 
 def retired_packages(session: Session, grace: timedelta) -> list[Package]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.house import House
 from app.jobs import house_of
-from transcode import progress
+from transcode import progress, publish
 from transcode.errors import Stopped
 from transcode.retrying import (
     RETRY_AFTER_S,
@@ -56,6 +56,7 @@ def at_work(context: JobContext, video: str, run: int) -> Iterator[Ticket]:
         if stopping.is_set() and isinstance(error, Stopped):
             raise PutBack from None
         log.info("job_outdated")
+        _sweep_outdated(ticket)
     except DBAPIError as error:
         # The database went away; the work so far is in the storage.
         raise PutBack from error
@@ -74,6 +75,14 @@ def _leave_to_others(ticket: Ticket, context: JobContext) -> None:
         raise PutBack from error
 
 
+def _sweep_outdated(ticket: Ticket) -> None:
+    """What this job stored after the video was cancelled came too late for the first sweep."""
+    with ticket.house.db.begin() as session:
+        row = session.get(Video, ticket.video_id)
+        if row is not None and row.state == "cancelled":
+            publish.sweep_soon(session, row)
+
+
 def _failed(ticket: Ticket, context: JobContext, error: Exception) -> None:
     """Once more, on another worker if there is one; then the video has failed. Never a refusal."""
     failure = failure_of(error)
@@ -85,6 +94,8 @@ def _failed(ticket: Ticket, context: JobContext, error: Exception) -> None:
                 row.state, row.code, row.remedy, row.detail = failure
                 # Other chunks of this run stop too; a retry is a run of its own.
                 row.run += 1
+            if failure.state == "refused":
+                publish.sweep_soon(session, row)
     except progress.NoLongerWanted:
         return
     if again:
