@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from app.house import House
 from app.jobs import enqueue, house_of
-from transcode import admission, footprint, progress, publish, sweeping
+from transcode import admission, checkpoint, footprint, progress, publish, sweeping
 from transcode.assemble import assemble, check_decoded
 from transcode.encode import Encoded, encode_audio, encode_chunk
 from transcode.errors import Stopped
@@ -88,14 +88,16 @@ def encode(context: JobContext, video: str, run: int, step: str) -> None:
         _require_room(ticket, footprint.step_bytes(plan, step))
         prefix = work_prefix(plan, step)
         storage = ticket.house.storage
-        _begin_step(ticket, step)
-        source = storage.fetch(f"sources/{plan.source_sha256}", scratch)
-        encoded = _encode(ticket, plan, step, source, scratch / "out")
-        for file in encoded.files:
-            storage.adopt(f"{prefix}/{file.name}", file)
+        # Killed between the objects and the row: the note says that all is there.
+        finished = checkpoint.finished(storage, prefix)
+        if finished is None:
+            _begin_step(ticket, step)
+            source = storage.fetch(f"sources/{plan.source_sha256}", scratch)
+            encoded = _encode(ticket, plan, step, source, scratch / "out")
+            finished = checkpoint.store(storage, prefix, encoded)
         with wanted(ticket) as (session, row):
             progress.finish_step(
-                session, row, step, cpu_s=encoded.cpu_s, decoded_frames=encoded.decoded_frames
+                session, row, step, cpu_s=finished.cpu_s, decoded_frames=finished.decoded_frames
             )
             # The video's row is locked: of two last steps, one sees that all is done.
             _hand_on(session, ticket, row, plan, step)
@@ -187,7 +189,7 @@ def _hand_out(session: Session, ticket: Ticket, row: Video, plan: Plan) -> None:
     # Sound is a small part of the work; its share keeps the percentage steady.
     weights[AUDIO] = max(1.0, 0.03 * plan.total_frames)
     storage = ticket.house.storage
-    stored = {o.key.rsplit("/", 2)[-2] for o in storage.list(work_prefix(plan) + "/")}
+    stored = checkpoint.finished_steps(storage, work_prefix(plan))
     left = progress.lay_out_steps(session, row, weights, stored)
     for step in left:
         _defer(session, ticket, "encode", priority=_priority(plan, step), step=step)
