@@ -13,7 +13,8 @@ triage     refuse it, or decide what must be mended → ``Treatment``
 plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed)
 ladder     the arithmetic of rungs: sizes, rates, H.264 levels
 filters    the filter graph: mend once, then scale in a cascade
-encode     one chunk, all rungs, one decode; the sound, once for the whole file
+encode     one chunk, all rungs, one decode
+sound      the sound, once for the whole file
 assemble   chunks + sound → segments, playlists, ``package.json``, by stream copy
 poster     a frame worth looking at, in two sizes
 verify     read a package back against the rules, ours or anybody's

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from transcode.encode import audio_file, video_file
+from transcode.encode import video_file
 from transcode.errors import Damaged, EncodeFailed
 from transcode.ffmpeg import run
 from transcode.ladder import Rung
@@ -28,6 +28,7 @@ from transcode.playlists import (
     peak_bps,
 )
 from transcode.poster import write_posters
+from transcode.sound import audio_file
 from transcode.triage import LEAST_READABLE
 
 MULTIVARIANT = "multivariant.m3u8"

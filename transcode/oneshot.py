@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from transcode.assemble import assemble, check_decoded
-from transcode.encode import encode_audio, encode_chunk
+from transcode.encode import encode_chunk
 from transcode.errors import Stopped
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
 from transcode.probe import Source
+from transcode.sound import encode_audio
 from transcode.verify import Verification, verify
 
 # Shares of the whole, so that the percentage moves evenly: nearly all of the work is encoding.

@@ -28,10 +28,11 @@ from app.house import House
 from app.jobs import enqueue, house_of
 from transcode import progress, publish
 from transcode.assemble import assemble, check_decoded
-from transcode.encode import Encoded, encode_audio, encode_chunk
+from transcode.encode import Encoded, encode_chunk
 from transcode.errors import SourceRefused, Stopped, TranscodeError
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
+from transcode.sound import encode_audio
 from transcode.tables import UNDER_WAY, Package, Step, Video
 from transcode.verify import verify
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from transcode.encode import encode_audio, encode_chunk
+from transcode.encode import encode_chunk
 from transcode.errors import EncodeFailed, EncodeStalled, Stopped
 from transcode.ffmpeg import Limits, run
 from transcode.oneshot import package_file
 from transcode.plan import Options, Plan, make_plan
 from transcode.probe import probe
+from transcode.sound import encode_audio
 from transcode.triage import triage
 
 ENDLESS = ["-f", "lavfi", "-re", "-i", "testsrc2=s=64x64:r=25", "-f", "null", "-"]
