@@ -61,6 +61,7 @@ class _Watch:
     positions: dict[str, str] = field(default_factory=dict)
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=STDERR_TAIL_LINES))
     decoded_frames: int | None = None
+    on_message: Callable[[str], None] | None = None
 
 
 def ffmpeg_path(configured: str | Path | None = None) -> str:
@@ -73,6 +74,7 @@ def run(
     *,
     ffmpeg: str | Path | None = None,
     on_progress: Callable[[float], None] | None = None,
+    on_message: Callable[[str], None] | None = None,
     stop: Callable[[], bool] | None = None,
     timeout_s: float = 6 * 3600,
     stall_s: float = 120,
@@ -81,8 +83,9 @@ def run(
 ) -> Finished:
     """Run FFmpeg to its end, or raise EncodeFailed, EncodeStalled, DiskFull or Stopped.
 
-    arguments: as after ``ffmpeg``. on_progress: seconds written so far. stop: asked five times a
-    second; the process is gone within two seconds of True.
+    arguments: as after ``ffmpeg``. on_progress: seconds written so far. on_message: hears all
+    lines of stderr. stop: asked five times a second; the process is gone within two seconds of
+    True.
     """
     command = [
         *_leash(limits or Limits()),
@@ -90,7 +93,7 @@ def run(
         *("-nostats", "-progress", "pipe:1", *arguments),
     ]
     now = time.monotonic()
-    watch = _Watch(started_at=now, advanced_at=now)
+    watch = _Watch(started_at=now, advanced_at=now, on_message=on_message)
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -171,6 +174,8 @@ def _hear_progress(line: str, watch: _Watch, on_progress: Callable[[float], None
 
 
 def _hear_message(line: str, watch: _Watch) -> None:
+    if watch.on_message:
+        watch.on_message(line)
     if match := _DECODED.search(line):
         watch.decoded_frames = (watch.decoded_frames or 0) + int(match[1])
     if _TROUBLE.search(line):
