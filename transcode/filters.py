@@ -46,7 +46,10 @@ def copied(stream: Any, copies: int) -> Iterator[Any]:
 def mend(stream: Any, treatment: Treatment) -> Any:
     """Before the frame grid: fields become frames, one for two, so the rate stays."""
     if treatment.deinterlace:
-        stream = stream.filter("bwdif", mode="send_frame", parity="auto", deint="all")
+        # The order that was seen: flags are often missing, and wrong when a clip was cut.
+        stream = stream.filter(
+            "bwdif", mode="send_frame", parity=treatment.deinterlace, deint="all"
+        )
     return stream
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from transcode.content import UNKNOWN, Content
 from transcode.ladder import IFrames, Rung, make_iframes, make_rungs
+from transcode.loudness import TARGET_LUFS
 from transcode.probe import Source
 from transcode.triage import Treatment
 
@@ -43,11 +44,12 @@ class Options:
     """What whoever runs the service may choose.
 
     gop_s: 2 or 4 seconds from key frame to key frame; four saves a tenth of the bits. chunk_s:
-    about how long a chunk is.
+    about how long a chunk is. loudness_lufs: what sound is brought to; None leaves it alone.
     """
 
     gop_s: int = 4
     chunk_s: int = 60
+    loudness_lufs: float | None = TARGET_LUFS
 
     def __post_init__(self) -> None:
         if self.gop_s not in (2, 4):
@@ -56,9 +58,15 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedAudio:
+    """One file of sound. The main track is muxed into the rungs, at the rate of each."""
+
     name: str
     channels: int
     bps: int
+    main: bool = True
+    stream: int | None = None  # of a further track, in the source
+    language: str | None = None  # as the source writes it, ISO 639-2 as a rule
+    title: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +104,7 @@ AUDIO = (
     PlannedAudio(name="stereo96", channels=2, bps=96_000),
     PlannedAudio(name="mono", channels=1, bps=32_000),
 )
+FURTHER_AUDIO_BPS = 96_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +204,7 @@ def make_plan(
         rungs=rungs,
         iframes=make_iframes(rungs, treatment.fps, segment_frames, SEGMENT_S),
         passes=passes_of(rungs, len(chunks)),
-        audio=tuple(track for track in AUDIO if track.name in names),
+        audio=(*(track for track in AUDIO if track.name in names), *further_audio(treatment)),
         content=UNKNOWN,
         reasons=(),
     )
@@ -211,6 +220,22 @@ def passes_of(rungs: Sequence[Rung], chunks: int) -> tuple[Pass, ...]:
     return (
         Pass(name="first", rungs=small, iframes=True),
         Pass(name="rest", rungs=rest, iframes=False),
+    )
+
+
+def further_audio(treatment: Treatment) -> tuple[PlannedAudio, ...]:
+    """The tracks beside the main one, each as a rendition of its own."""
+    return tuple(
+        PlannedAudio(
+            name=f"audio-{number}",
+            channels=2,
+            bps=FURTHER_AUDIO_BPS,
+            main=False,
+            stream=track.stream,
+            language=track.language,
+            title=track.title,
+        )
+        for number, track in enumerate(treatment.further_audio, start=2)
     )
 
 
