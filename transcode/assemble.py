@@ -28,7 +28,7 @@ from transcode.playlists import (
     peak_bps,
 )
 from transcode.poster import write_posters
-from transcode.sound import audio_file
+from transcode.sound import audio_file, read_loudness
 from transcode.triage import LEAST_READABLE
 
 MULTIVARIANT = "multivariant.m3u8"
@@ -88,7 +88,7 @@ def assemble(
     (out_dir / MULTIVARIANT).write_text(multivariant_text(variants))
     top = next(iter(made))
     write_posters([video_file(chunk_dir, top) for chunk_dir in made[top]], out_dir)
-    return _write_contents(plan, renditions, out_dir)
+    return _write_contents(plan, renditions, read_loudness(audio_dir), out_dir)
 
 
 def encoded_rungs(plan: Plan, piece_dirs: Mapping[str, Path]) -> dict[Rung, list[Path]]:
@@ -193,7 +193,9 @@ def _variant(rendition: Rendition) -> Entry:
     )
 
 
-def _write_contents(plan: Plan, renditions: Sequence[Rendition], out_dir: Path) -> dict[str, Any]:
+def _write_contents(
+    plan: Plan, renditions: Sequence[Rendition], loudness: list[dict[str, Any]], out_dir: Path
+) -> dict[str, Any]:
     """Write ``package.json``: every file with size and hash. The last file of a package."""
     files = sorted(f for f in out_dir.rglob("*") if f.is_file() and f.name != CONTENTS)
     contents = {
@@ -203,6 +205,7 @@ def _write_contents(plan: Plan, renditions: Sequence[Rendition], out_dir: Path) 
         "duration_s": round(plan.duration_s, 6),
         "fps": str(plan.fps),
         "rungs": [asdict(rendition) for rendition in renditions],
+        "loudness": loudness,
         "files": [_file_facts(file, out_dir) for file in files],
     }
     text = json.dumps(contents, indent=1, ensure_ascii=False) + "\n"

@@ -54,6 +54,7 @@ class Report:
             "chunks": len(self.plan.chunks),
             "notes": [asdict(note) for note in self.plan.treatment.notes],
             "rungs": self.contents["rungs"],
+            "loudness": self.contents["loudness"],
             "size_bytes": self.size_bytes,
             "steps": [asdict(step) for step in self.steps],
             "wall_s": round(sum(step.wall_s for step in self.steps), 3),

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from app.house import House
 from app.jobs import enqueue, house_of
+from app.settings import Settings
 from transcode import progress, publish
 from transcode.assemble import assemble, check_decoded
 from transcode.encode import Encoded, encode_chunk
@@ -71,7 +72,7 @@ def probe(context: JobContext, video: str, run: int) -> None:
         settings = ticket.house.settings
         watch = progress.Watch(ticket.house.db, ticket.video_id, run, "", "probe", stopping)
         planned = plan_file(
-            path, source_sha256=sha256, options=Options(chunk_s=settings.chunk_s),
+            path, source_sha256=sha256, options=_options(settings),
             scratch=scratch, ffmpeg=settings.ffmpeg, stop=watch.stop,
         )  # fmt: skip
         plan = planned.plan
@@ -186,6 +187,10 @@ def _at_work(context: JobContext, video: str, run: int) -> Iterator[Ticket]:
         _give_up(ticket, "failed", "internal_error", remedy, repr(error))
     finally:
         structlog.contextvars.unbind_contextvars("video", "run")
+
+
+def _options(settings: Settings) -> Options:
+    return Options(chunk_s=settings.chunk_s, loudness_lufs=settings.loudness_lufs or None)
 
 
 def _give_up(ticket: Ticket, state: str, code: str, remedy: str, detail: str) -> None:
