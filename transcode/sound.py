@@ -99,15 +99,18 @@ def _sound(plan: Plan, source: Path, stream: int | None) -> Any:
     if stream is None:
         silence = ffmpeg.input(f"anullsrc=r={AUDIO_RATE_HZ}:cl=stereo", f="lavfi")
         return silence.audio.filter("atrim", end_sample=samples)
-    first = round((plan.treatment.clock_zero_s + plan.treatment.origin_s) * AUDIO_RATE_HZ)
+    start_s = plan.treatment.clock_zero_s + plan.treatment.origin_s
     # A track with faults is kept as far as it decodes; how much must, triage decides.
     options: dict[str, Any] = INPUT | {"max_error_rate": 1}
     if plan.treatment.origin_s > 0:
         options["ss"] = f"{plan.treatment.origin_s:.6f}"
     return (
         ffmpeg.input(address(source), **options)[str(stream)]
+        # On our clock first: the resampler counts its own start in samples of the source's rate,
+        # which isn't always what the header says.
+        .filter("asetpts", f"PTS-{start_s:.6f}/TB")
         # Late sound gets silence before it, gaps are filled, drift is stretched away.
-        .filter("aresample", AUDIO_RATE_HZ, **{"async": 1000}, first_pts=first)
+        .filter("aresample", AUDIO_RATE_HZ, **{"async": 1000}, first_pts=0)
         .filter("asetpts", "PTS-STARTPTS")
         .filter("aformat", channel_layouts="stereo")
         .filter("apad", whole_len=samples)

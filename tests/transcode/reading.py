@@ -141,3 +141,13 @@ def level_db(ffmpeg: str, path: Path, start_s: float, end_s: float) -> float:
     command = [ffmpeg, "-nostdin", "-i", str(path), "-vn", "-af", window, "-f", "null", "-"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(re.findall(r"mean_volume: (-?[\d.]+|-inf)", done.stderr)[0])
+
+
+def first_white(frame: av.VideoFrame) -> list[int]:
+    """Where in each line the white begins."""
+    plane = frame.reformat(format="yuv420p").planes[0]
+    rows, line = bytes(plane), plane.line_size
+    return [
+        next((x for x in range(frame.width) if rows[y * line + x] > 128), frame.width)
+        for y in range(frame.height)
+    ]

@@ -18,7 +18,10 @@ VOICE = "(0.7*sin(1130*t+2*sin(31*t))+0.3*sin(5600*t))*(0.5+0.5*sin(19*t))*gt(mo
 CLAP = "sin(9400*t+40*sin(800*t))*exp(-60*mod(t,3))*lt(mod(t,3),0.1)"
 PICTURE = [*moving(10, "160x120", "5"), *X264]
 # A white picture and a click at each whole second.
-FLASHES = "color=black:s=64x64:r=25:d={},drawbox=c=white:t=fill:enable='lt(mod(t+0.001,1),0.08)*gte(t,0.99)'"
+FLASHES = (
+    "color=black:s=64x64:r=25:d={},"
+    "drawbox=c=white:t=fill:enable='lt(mod(t+0.001,1),0.08)*gte(t,0.99)'"
+)
 CLICKS = "aevalsrc='0.8*lt(mod(t,1),0.0004)*gte(t,1)':s=48000:d={}"
 
 Speak = Callable[[float, float], Path]
@@ -173,3 +176,115 @@ def test_sound_lasts_exactly_as_long_as_the_picture(
     lines = decode(ffmpeg, tmp_path / "out" / "64p" / "media.m3u8", "a")
     samples = sum(int(line.split(",")[3]) for line in lines)
     assert 4 * 48_000 <= samples < 4 * 48_000 + 2 * 1024 + 1024
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        # An edit list that leaves out what stands before the cut.
+        ("cut.mp4", ["-ss", "0.5", "-i", "WHOLE", "-c", "copy"]),
+        # One that begins with nothing: the sound starts later, or the picture.
+        ("late-sound.mp4", ["-i", "WHOLE", "-itsoffset", "0.4", "-i", "WHOLE",
+                            "-map", "0:v", "-map", "1:a", "-c", "copy"]),
+        ("late-picture.mp4", ["-i", "WHOLE", "-itsoffset", "0.3", "-i", "WHOLE",
+                              "-map", "1:v", "-map", "0:a", "-c", "copy"]),
+        ("early-sound.mkv", ["-i", "WHOLE", "-itsoffset", "-0.25", "-i", "WHOLE", "-map", "0:v",
+                             "-map", "1:a", "-c", "copy", "-avoid_negative_ts", "disabled"]),
+        ("later.ts", ["-i", "WHOLE", "-itsoffset", "0.2", "-i", "WHOLE", "-map", "0:v",
+                       "-map", "1:a", "-c", "copy", "-output_ts_offset", "7000"]),
+    ],
+)  # fmt: skip
+def test_clicks_stay_with_their_flashes_whatever_the_edit_list_says(
+    film: Film, tmp_path: Path, name: str, arguments: list[str]
+) -> None:
+    whole = clicking(film, "step.mp4", codecs=[*X264, "-c:a", "aac", "-ar", "44100"])
+    source = film(name, *[str(whole) if a == "WHOLE" else a for a in arguments])
+    package_file(source, tmp_path / "out")
+    assert_in_step(source, tmp_path / "out")
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 11025, 32000, 96000])
+def test_sound_of_any_rate_stays_in_step_to_the_end(
+    film: Film, tmp_path: Path, rate_hz: int
+) -> None:
+    clicks = ["-f", "lavfi", "-i", CLICKS.format(4).replace("s=48000", f"s={rate_hz}")]
+    source = clicking(film, f"r{rate_hz}.mkv", clicks=clicks, codecs=[*X264, "-c:a", "pcm_s16le"])
+    package_file(source, tmp_path / "out")
+    assert_in_step(source, tmp_path / "out")
+
+
+def test_one_sample_of_sound_is_enough(film: Film, tmp_path: Path) -> None:
+    one = [*tone(1), "-filter_complex", "[1:a]atrim=end_sample=1[a]", "-map", "0", "-map", "[a]"]
+    source = film("one-sample.mov", *moving(2, "64x64"), *one, *X264, "-c:a", "pcm_s16le")
+    assert package_file(source, tmp_path / "out").verification.passed
+
+
+@pytest.mark.parametrize(
+    ("layout", "channel"), [("5.1", 2), ("5.1", 0), ("5.1", 4), ("7.1", 2), ("mono", 0)]
+)
+def test_what_any_microphone_heard_is_heard_at_home(
+    film: Film, tmp_path: Path, ffmpeg: str, layout: str, channel: int
+) -> None:
+    """Dialogue is in the centre; sound of the sides and the back must not be lost either."""
+    channels = {"5.1": 6, "7.1": 8, "mono": 1}[layout]
+    voices = "|".join(f"0.9*{VOICE}" if n == channel else "0" for n in range(channels))
+    sound = ["-f", "lavfi", "-i", f"aevalsrc='{voices}':s=48000:d=10:c={layout}"]
+    source = film(f"{layout}-{channel}.mkv", *sound, *PICTURE, "-c:a", "flac")
+    report = package_file(source, tmp_path / "out")
+    assert [n.code for n in report.plan.treatment.notes] == ["downmixed"] * (channels > 2)
+    for lufs, peak_dbtp in heard(ffmpeg, tmp_path / "out"):
+        assert abs(lufs + 16) <= 1 or channel in (0, 4)
+        assert lufs > -20
+        assert peak_dbtp <= -1
+
+
+def spoken(film: Film, name: str, *tracks: tuple[str, str, int], codec: str = "aac") -> Path:
+    """A film with tracks of sound. tracks: language, disposition, pitch."""
+    arguments = [*moving(4, "64x64")]
+    for _, _, pitch_hz in tracks:
+        arguments += ["-f", "lavfi", "-i", f"sine=f={pitch_hz}:d=4:r=48000"]
+    for n in range(len(tracks) + 1):
+        arguments += ["-map", str(n)]
+    for n, (language, disposition, _) in enumerate(tracks):
+        arguments += [f"-metadata:s:a:{n}", f"language={language}"]
+        arguments += [f"-disposition:a:{n}", disposition]
+    return film(name, *arguments, *X264, "-c:a", codec)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "main", "further"),
+    [
+        ([("eng", "0"), ("zho", "0")], 2, ["eng"]),
+        ([("eng", "default"), ("zho", "0")], 1, ["zho"]),
+        ([("eng", "default"), ("zho", "default")], 2, ["eng"]),
+        ([("zho", "default+comment"), ("zho", "0"), ("hmn", "0")], 2, ["hmn"]),
+        ([("zho", "visual_impaired"), ("eng", "0")], 2, ["zho"]),
+        ([("eng", "0"), ("fra", "0")], 1, ["fra"]),
+        ([("und", "0"), ("und", "0")], 1, []),
+        ([("zho", "0"), *[(c, "0") for c in ("eng", "hmn", "pcc", "kmc", "iii")]], 1,
+         ["eng", "hmn", "pcc", "kmc"]),
+    ],
+)  # fmt: skip
+def test_the_main_track_is_the_files_choice_or_chinese_and_others_are_kept(
+    film: Film, tmp_path: Path, tracks: list[tuple[str, str]], main: int, further: list[str]
+) -> None:
+    name = "-".join(f"{language}{disposition}" for language, disposition in tracks) + ".mkv"
+    source = spoken(film, name, *[(a, b, 300 + 200 * n) for n, (a, b) in enumerate(tracks)])
+    report = package_file(source, tmp_path / "out")
+    assert report.plan.treatment.audio_stream == main
+    kept = [track for track in report.plan.audio if not track.main]
+    assert [track.language for track in kept] == further
+    told = {note.code: note.zh for note in report.plan.treatment.notes}
+    assert ("further_tracks" in told) == bool(further)
+    assert ("tracks_left_out" in told) == (len(tracks) > 1 + len(further))
+    assert [t["track"] for t in report.contents["loudness"]] == ["main", *(t.name for t in kept)]
+
+
+def test_a_broken_further_track_does_not_harm_the_lesson(film: Film, tmp_path: Path) -> None:
+    source = spoken(film, "pair.mkv", ("zho", "default", 300), ("eng", "0", 500), codec="flac")
+    content = source.read_bytes()
+    second = content.rindex(b"A_FLAC")
+    (tmp_path / "broken.mkv").write_bytes(content[:second] + b"A_TTA1" + content[second + 6 :])
+    report = package_file(tmp_path / "broken.mkv", tmp_path / "out")
+    assert [note.code for note in report.plan.treatment.notes] == ["tracks_left_out"]
+    assert report.verification.passed
