@@ -45,7 +45,11 @@ def _of_the_picture(seen: Noted) -> Told:
         video.coded_width_px, video.coded_height_px
     )  # fmt: skip
     return {
-        "rotated": (video.rotation_deg, "画面方向已转正", "The picture was turned upright"),
+        "rotated": (
+            video.rotation_deg or video.mirrored,
+            "画面方向已转正",
+            "The picture was turned upright",
+        ),
         "square_pixels": (
             shape != (video.width_px, video.height_px),
             "画面比例已校正为方形像素",

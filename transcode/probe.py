@@ -7,6 +7,7 @@ the length that can be played, the true frame rate, where the picture starts.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -84,6 +85,7 @@ class VideoTrack:
     # As found by looking at the pictures: "tff", "bff", or "auto" where only the flags tell.
     field_order: str | None = None
     wide_gamut: bool = False  # BT.2020 primaries
+    mirrored: bool = False  # to be turned over; FFmpeg does it together with the rotation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +178,7 @@ def _probe(container: InputContainer, path: Path) -> Source:
     return Source(
         container=container.format.name,
         size_bytes=path.stat().st_size,
-        declared_duration_s=(container.duration or 0) / av.time_base,
+        declared_duration_s=_declared_s(container, zero_s),
         clock_zero_s=round(zero_s, 6),
         video=_video_track(container, video, seen.frame, extents[video.index], zero_s),
         audio=tuple(
@@ -188,6 +190,13 @@ def _probe(container: InputContainer, path: Path) -> Source:
         readable_to_end=seen.readable_to_end,
         clock_jumps=_clock_jumps(container, video, seen),
     )
+
+
+def _declared_s(container: InputContainer, zero_s: float) -> float:
+    """How long the file says it is. Matroska counts from zero, even where nothing plays yet."""
+    declared_s = (container.duration or 0) / av.time_base
+    late_s = max(zero_s, 0) if "matroska" in container.format.name else 0
+    return max(declared_s - late_s, 0)
 
 
 def _clock_jumps(container: InputContainer, video: VideoStream, seen: Seen) -> int:
@@ -229,7 +238,7 @@ def _video_track(
 ) -> VideoTrack:
     tick = stream.time_base or Fraction(1, 1000)
     fps, variable = frame_rate(sorted(at for at, _ in times), tick, stream.guessed_rate)
-    turn = -frame.rotation % 360
+    turn = _upright_turn(frame)
     width, height = _shown_size(frame, stream.sample_aspect_ratio, turn)
     end = max(at * tick + (length * tick or 1 / fps) for at, length in times)
     return VideoTrack(
@@ -247,12 +256,30 @@ def _video_track(
         pixel_format=frame.format.name,
         hdr=_HDR_TRANSFERS.get(int(frame.color_trc)),
         matrix=_MATRICES.get(int(frame.colorspace)),
+        mirrored=_mirrored(frame),
         wide_gamut=int(frame.color_primaries) == _BT2020,
         full_range=int(frame.color_range) == 2 or frame.format.name.startswith("yuvj"),
         frames=len(times),
         start_s=round(_start_s(times, stream) - zero_s, 6),
         end_s=round(float(end) - zero_s, 6),
     )
+
+
+def _upright_turn(frame: VideoFrame) -> int:
+    """FFmpeg takes an angle within a degree of a quarter turn for one, and so do we."""
+    turn = -frame.rotation % 360
+    quarter = round(turn / 90) * 90
+    return quarter % 360 if abs(turn - quarter) <= 1 else turn
+
+
+def _mirrored(frame: VideoFrame) -> bool:
+    """A display matrix that turns the picture over has a negative determinant."""
+    sides: Any = frame.side_data  # the library's own type for it is wrong
+    matrix = sides.get("DISPLAYMATRIX")
+    if matrix is None:
+        return False
+    a, b, _, c, d, *_ = array("i", bytes(matrix))
+    return a * d - b * c < 0
 
 
 def _field_order(
