@@ -113,6 +113,32 @@ def test_a_film_full_of_garbage_is_damaged(short_film: Path, tmp_path: Path) -> 
     assert refusal(tmp_path / "garbage.mp4", tmp_path).code == "damaged"
 
 
+@pytest.mark.parametrize("offset_s", [3000, -900], ids=["forward", "back"])
+def test_recordings_joined_as_they_are_have_a_broken_clock(
+    film: Film, tmp_path: Path, offset_s: int
+) -> None:
+    codecs = [*X264, "-c:a", "aac"]
+    one = film("one.ts", *moving(2), *tone(2), *codecs, "-output_ts_offset", "1000")
+    two = film(
+        f"two{offset_s}.ts",
+        *moving(2),
+        *tone(2),
+        *codecs,
+        "-output_ts_offset",
+        str(1000 + offset_s),
+    )
+    (tmp_path / "joined.ts").write_bytes(one.read_bytes() + two.read_bytes())
+    assert refusal(tmp_path / "joined.ts", tmp_path).code == "broken_clock"
+
+
+def test_sound_that_nothing_decodes_is_refused_not_left_out(film: Film, tmp_path: Path) -> None:
+    source = film("dumb.mkv", *moving(2), *tone(2), *X264, "-c:a", "ac3")
+    content = source.read_bytes()
+    assert content.count(b"A_AC3") == 1
+    (tmp_path / "dumb.mkv").write_bytes(content.replace(b"A_AC3", b"A_DTS"))
+    assert refusal(tmp_path / "dumb.mkv", tmp_path).code == "unsupported_sound"
+
+
 def test_every_error_has_its_own_code_and_remedies() -> None:
     kinds = [k for k in vars(errors).values() if isinstance(k, type)]
     kinds = [kind for kind in kinds if issubclass(kind, TranscodeError)]
