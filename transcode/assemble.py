@@ -28,8 +28,8 @@ from transcode.playlists import (
     peak_bps,
 )
 from transcode.poster import write_posters
+from transcode.sniff import LEAST_READABLE
 from transcode.sound import audio_file, read_loudness
-from transcode.triage import LEAST_READABLE
 
 MULTIVARIANT = "multivariant.m3u8"
 MEDIA = "media.m3u8"

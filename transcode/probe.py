@@ -7,7 +7,6 @@ the length that can be played, the true frame rate, where the picture starts.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -34,6 +33,7 @@ from transcode.errors import (
 from transcode.ffmpeg import CONTAINERS
 from transcode.fields import field_order, may_be_interlaced
 from transcode.packets import Seen, read_packets
+from transcode.shape import mirrored, shown_size, upright_turn
 from transcode.sniff import refuse_by_first_bytes
 
 MAX_STREAMS = 100
@@ -193,10 +193,16 @@ def _probe(container: InputContainer, path: Path) -> Source:
 
 
 def _declared_s(container: InputContainer, zero_s: float) -> float:
-    """How long the file says it is. Matroska counts from zero, even where nothing plays yet."""
+    """How long the file says it is."""
     declared_s = (container.duration or 0) / av.time_base
-    late_s = max(zero_s, 0) if "matroska" in container.format.name else 0
-    return max(declared_s - late_s, 0)
+    # Matroska counts from zero, even where nothing plays yet.
+    if "matroska" in container.format.name:
+        declared_s -= max(zero_s, 0)
+    # FFmpeg cuts the length of an AVI to what is there; the count in its header stays.
+    if container.format.name == "avi":
+        counts = [s.frames / s.guessed_rate for s in container.streams.video if s.guessed_rate]
+        declared_s = max(declared_s, *map(float, counts), 0)
+    return max(declared_s, 0)
 
 
 def _clock_jumps(container: InputContainer, video: VideoStream, seen: Seen) -> int:
@@ -238,8 +244,8 @@ def _video_track(
 ) -> VideoTrack:
     tick = stream.time_base or Fraction(1, 1000)
     fps, variable = frame_rate(sorted(at for at, _ in times), tick, stream.guessed_rate)
-    turn = _upright_turn(frame)
-    width, height = _shown_size(frame, stream.sample_aspect_ratio, turn)
+    turn = upright_turn(frame)
+    width, height = shown_size(frame, stream.sample_aspect_ratio, turn)
     end = max(at * tick + (length * tick or 1 / fps) for at, length in times)
     return VideoTrack(
         stream=stream.index,
@@ -256,30 +262,13 @@ def _video_track(
         pixel_format=frame.format.name,
         hdr=_HDR_TRANSFERS.get(int(frame.color_trc)),
         matrix=_MATRICES.get(int(frame.colorspace)),
-        mirrored=_mirrored(frame),
+        mirrored=mirrored(frame),
         wide_gamut=int(frame.color_primaries) == _BT2020,
         full_range=int(frame.color_range) == 2 or frame.format.name.startswith("yuvj"),
         frames=len(times),
         start_s=round(_start_s(times, stream) - zero_s, 6),
         end_s=round(float(end) - zero_s, 6),
     )
-
-
-def _upright_turn(frame: VideoFrame) -> int:
-    """FFmpeg takes an angle within a degree of a quarter turn for one, and so do we."""
-    turn = -frame.rotation % 360
-    quarter = round(turn / 90) * 90
-    return quarter % 360 if abs(turn - quarter) <= 1 else turn
-
-
-def _mirrored(frame: VideoFrame) -> bool:
-    """A display matrix that turns the picture over has a negative determinant."""
-    sides: Any = frame.side_data  # the library's own type for it is wrong
-    matrix = sides.get("DISPLAYMATRIX")
-    if matrix is None:
-        return False
-    a, b, _, c, d, *_ = array("i", bytes(matrix))
-    return a * d - b * c < 0
 
 
 def _field_order(
@@ -293,13 +282,6 @@ def _field_order(
     if not flagged and not may_be_interlaced(frame.height, fps):
         return None
     return field_order(container, stream, min(times)[0], max(times)[0], flagged=flagged)
-
-
-def _shown_size(frame: VideoFrame, pixel: Fraction | None, turn_deg: int) -> tuple[int, int]:
-    """Anamorphic pixels are stretched along the width, as players do; then the turn."""
-    shape = pixel if pixel and Fraction(1, 8) < pixel < 8 else Fraction(1)
-    width, height = round(frame.width * shape), frame.height
-    return (height, width) if turn_deg in (90, 270) else (width, height)
 
 
 def _audio_track(

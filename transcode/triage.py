@@ -10,11 +10,11 @@ from transcode.errors import BrokenClock, Damaged, StillPicture, TooLargePicture
 from transcode.loudness import TARGET_LUFS
 from transcode.notes import Note, Noted, notes
 from transcode.probe import AudioTrack, Source, VideoTrack
+from transcode.sniff import LEAST_READABLE
 from transcode.voices import further_tracks, main_track
 
 MAX_DURATION_S = 6 * 3600
 MAX_SIDE_PX = 8192
-LEAST_READABLE = 0.9
 MAX_FPS = 60
 # In less time than this, the first picture alone would exceed the rate of the thinnest line.
 LEAST_DURATION_S = 2.0
