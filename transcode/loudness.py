@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from transcode.errors import EncodeFailed
@@ -17,6 +17,8 @@ TARGET_LUFS = -16.0
 # What may come out (EBU R128), and what goes into the encoder: coding raises peaks a little.
 MOST_PEAK_DBTP = -1.0
 LIMIT_DBTP = -2.5
+# At 32 kbit/s a clap comes out rough whatever is done; it must not clip.
+MOST_THIN_PEAK_DBTP = 0.0
 # More would lift the hiss of a room to the level of speech.
 MAX_GAIN_DB = 20.0
 # Below this there is no speech, only the noise of the device.
@@ -26,6 +28,8 @@ _HARMLESS_CUT_DB = 3.0
 _CLOSE_ENOUGH_LU = 0.4
 _CODED_CLOSE_ENOUGH_LU = 0.8
 _CORRECTIONS = 3
+# What few bits do to a peak is partly chance: a step as large as the overshoot takes too much.
+_MOST_THIN_STEP_DB = 4.0
 
 _INTEGRATED = re.compile(r"\bI:\s+(-?[\d.]+|-?inf|nan) LUFS")
 _PEAK = re.compile(r"\bPeak:\s+(-?[\d.]+|-?inf|nan) dBFS")
@@ -41,11 +45,12 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """What is done to a track; nothing by default. limit_dbtp: where the limiter stands, if one
-    is needed."""
+    """What is done to a track; nothing by default. Limits: where the limiter stands, if one is
+    needed; the thinnest file may need a lower one, because few bits make rough peaks."""
 
     gain_db: float = 0.0
     limit_dbtp: float | None = None
+    thin_limit_dbtp: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,21 +99,25 @@ def leveled(stream: Any, level: Level) -> Any:
     if level.gain_db:
         # In floating point: nothing can clip on the way to the limiter.
         stream = stream.filter("volume", f"{level.gain_db:.1f}dB", precision="float")
-    if level.limit_dbtp is not None:
-        # Twice the rate: peaks between two samples of 48 kHz are seen, too.
-        stream = (
-            stream.filter("aresample", 96_000)
-            .filter(
-                "alimiter",
-                limit=f"{10 ** (level.limit_dbtp / 20):.4f}",
-                attack=5,
-                release=50,
-                level="disabled",  # its automatic make-up gain would undo ours
-                latency="enabled",  # takes its own delay of one attack away
-            )
-            .filter("aresample", 48_000)
+    return limited(stream, level.limit_dbtp)
+
+
+def limited(stream: Any, limit_dbtp: float | None) -> Any:
+    if limit_dbtp is None:
+        return stream
+    # At twice the rate peaks between two samples of 48 kHz are seen, too.
+    return (
+        stream.filter("aresample", 96_000)
+        .filter(
+            "alimiter",
+            limit=f"{10 ** (limit_dbtp / 20):.4f}",
+            attack=5,
+            release=50,
+            level="disabled",  # its automatic make-up gain would undo ours
+            latency="enabled",  # takes its own delay of one attack away
         )
-    return stream
+        .filter("aresample", 48_000)
+    )
 
 
 def is_silence(found: Measured) -> bool:
@@ -131,19 +140,33 @@ def settle(found: Measured, target_lufs: float, meter: Meter) -> Level:
     return level
 
 
-def corrected(level: Level, target_lufs: float, found: Measured, coded: Measured) -> Level:
+def corrected(
+    level: Level,
+    target_lufs: float,
+    found: Measured,
+    coded: Measured,
+    thin: Measured | None = None,
+) -> Level:
     """A better level, after the track was coded and measured; the same one if it is good.
 
     Noise and claps come out of the encoder with other peaks, and less loud, than they went in.
+    coded, thin: the best of the track's files and the thinnest, where there are several.
     """
-    gain_db, limit_dbtp = level.gain_db, level.limit_dbtp
+    gain_db, limit_dbtp = level.gain_db, level.limit_dbtp or LIMIT_DBTP
+    thin_limit_dbtp = level.thin_limit_dbtp
     if abs(target_lufs - coded.lufs) > _CODED_CLOSE_ENOUGH_LU:
         gain_db += target_lufs - coded.lufs
-    if limit_dbtp is None:
-        limit_dbtp = LIMIT_DBTP
     if coded.peak_dbtp > MOST_PEAK_DBTP:
-        limit_dbtp += MOST_PEAK_DBTP - coded.peak_dbtp - 0.2
-    return _level(found, gain_db, round(limit_dbtp, 1))
+        limit_dbtp += _down(coded)
+    if thin and thin.peak_dbtp > MOST_THIN_PEAK_DBTP:
+        lower_db = max(_down(thin), -_MOST_THIN_STEP_DB)
+        thin_limit_dbtp = round((thin_limit_dbtp or limit_dbtp) + lower_db, 1)
+    return replace(_level(found, gain_db, round(limit_dbtp, 1)), thin_limit_dbtp=thin_limit_dbtp)
+
+
+def _down(coded: Measured) -> float:
+    """How much lower the limiter must stand, and a little to be sure."""
+    return MOST_PEAK_DBTP - coded.peak_dbtp - 0.5
 
 
 def _level(found: Measured, gain_db: float, limit_dbtp: float) -> Level:

@@ -31,6 +31,7 @@ from transcode.loudness import (
     corrected,
     is_silence,
     leveled,
+    limited,
     metered,
     report,
     settle,
@@ -68,10 +69,11 @@ def audio_arguments(
     voice: the main one unless named.
     """
     voice = voice or voices(plan)[0]
-    sound = leveled(_sound(plan, source, voice.stream), level or Level())
+    level = level or Level()
+    sound = leveled(_sound(plan, source, voice.stream), level)
     copies = sound.filter_multi_output("asplit", len(voice.files))
     outputs = [
-        _mixed(copies[i], track.channels).output(
+        _mixed(copies[i], track.channels, level).output(
             str(part(audio_file(out_dir, track))), **_audio_options(track)
         )
         for i, track in enumerate(voice.files)
@@ -79,12 +81,13 @@ def audio_arguments(
     return compiled(ffmpeg.merge_outputs(*outputs))
 
 
-def _mixed(stereo: Any, channels: int) -> Any:
+def _mixed(stereo: Any, channels: int, level: Level) -> Any:
     """As many channels as the file has. FFmpeg's own mix to mono is 3 dB louder than the sides
     are, unless no sum may exceed one; a box that changes rungs would get louder with it."""
     if channels > 1:
         return stereo
-    return stereo.filter("aresample", rematrix_maxval=1).filter("aformat", channel_layouts="mono")
+    mono = stereo.filter("aresample", rematrix_maxval=1).filter("aformat", channel_layouts="mono")
+    return limited(mono, level.thin_limit_dbtp)
 
 
 def meter_arguments(plan: Plan, source: Path, voice: Voice, level: Level) -> list[str]:
@@ -197,8 +200,8 @@ class _Work:
         level = settle(found, target_lufs, lambda level: self._meter(voice, level))
         for attempt in range(_ATTEMPTS):
             self._code(voice, level, advance)
-            coded = self._meter_parts(voice)
-            better = corrected(level, target_lufs, found, coded)
+            coded, *others = [self._meter_part(file) for file in _best_and_thinnest(voice)]
+            better = corrected(level, target_lufs, found, coded, *others)
             if better == level or attempt == _ATTEMPTS - 1:
                 break
             level = better
@@ -213,16 +216,12 @@ class _Work:
         self._run(meter_arguments(self.plan, self.source, voice, level), summary=summary)
         return summary.measured()
 
-    def _meter_parts(self, voice: Voice) -> Measured:
-        """Loudness of the best file, and the highest peak of the best and the thinnest."""
-        measured = []
-        for track in dict.fromkeys((voice.files[0], voice.files[-1])):
-            summary = Summary()
-            file = part(audio_file(self.out_dir, track))
-            sound = metered(ffmpeg.input(address(file), format_whitelist="mov").audio)
-            self._run(compiled(sound.output("-", f="null")), summary=summary)
-            measured.append(summary.measured())
-        return Measured(lufs=measured[0].lufs, peak_dbtp=max(found.peak_dbtp for found in measured))
+    def _meter_part(self, track: PlannedAudio) -> Measured:
+        summary = Summary()
+        file = part(audio_file(self.out_dir, track))
+        sound = metered(ffmpeg.input(address(file), format_whitelist="mov").audio)
+        self._run(compiled(sound.output("-", f="null")), summary=summary)
+        return summary.measured()
 
     def _run(
         self,
@@ -239,6 +238,10 @@ class _Work:
         )
         self.cpu_s += done.cpu_s
         self.wall_s += done.wall_s
+
+
+def _best_and_thinnest(voice: Voice) -> tuple[PlannedAudio, ...]:
+    return tuple(dict.fromkeys((voice.files[0], voice.files[-1])))
 
 
 def read_loudness(audio_dir: Path) -> list[dict[str, Any]]:
