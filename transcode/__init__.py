@@ -8,13 +8,15 @@ set-top box plays (multivariant playlist, one folder a rung with 4 s MPEG-TS seg
 module     step
 ========== ===========================================================================
 sniff      the first bytes: refuse what must not be opened at all
-probe      look at the file without trusting it → ``Source``
-triage     refuse it, or decide what must be mended → ``Treatment``
+probe      look at the file without trusting it → ``Source``: ``packets`` (one pass), ``clock``
+           (rate and jumps), ``fields`` (interlace), ``shape`` (turn and pixels)
+triage     refuse it, or decide what must be mended → ``Treatment``: ``voices`` (which sound
+           tracks), ``notes`` (what the editor is told)
 plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed)
 ladder     the arithmetic of rungs: sizes, rates, H.264 levels
 filters    the filter graph: mend once, then scale in a cascade
 encode     one chunk, all rungs, one decode
-sound      the sound, once for the whole file
+sound      the sound, once for the whole file, at an even ``loudness``
 assemble   chunks + sound → segments, playlists, ``package.json``, by stream copy
 poster     a frame worth looking at, in two sizes
 verify     read a package back against the rules, ours or anybody's
