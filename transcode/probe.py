@@ -20,6 +20,9 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from transcode import chapters
+from transcode.caption_tracks import CaptionTrack, caption_track
+from transcode.chapters import Chapter
 from transcode.clock import frame_rate, jumps
 from transcode.errors import (
     AudioOnly,
@@ -113,6 +116,8 @@ class Source:
     clock_zero_s: float  # the file's own time stamp at the zero of our clock
     video: VideoTrack
     audio: tuple[AudioTrack, ...]
+    captions: tuple[CaptionTrack, ...] = ()
+    chapters: tuple[Chapter, ...] = ()  # on our clock
     streams: int
     cover_pictures: int
     readable_to_end: bool  # False when reading stopped at an error
@@ -185,6 +190,8 @@ def _probe(container: InputContainer, path: Path) -> Source:
             _audio_track(s, extents[s.index], zero_s, s.index not in seen.undecodable)
             for s in audio
         ),
+        captions=tuple(map(caption_track, container.streams.subtitles)),
+        chapters=chapters.read(container.chapters(), zero_s),
         streams=len(container.streams),
         cover_pictures=sum(map(_is_cover, container.streams.video)),
         readable_to_end=seen.readable_to_end,
