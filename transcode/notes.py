@@ -34,7 +34,8 @@ class Noted:
 
 def notes(seen: Noted) -> tuple[Note, ...]:
     """What was mended, one note each."""
-    told = _of_the_picture(seen) | _of_the_sound(seen) | _of_the_times(seen)
+    told = _of_the_picture(seen) | _of_the_sound(seen) | _of_the_captions(seen)
+    told |= _of_the_times(seen)
     return tuple(Note(code=code, zh=zh, en=en) for code, (mended, zh, en) in told.items() if mended)
 
 
@@ -85,6 +86,17 @@ def _of_the_sound(seen: Noted) -> Told:
             left_out > 0,
             f"有 {left_out} 条音轨没有采用（没有标明语言、重复、无法解码或数量太多）",
             f"{left_out} sound tracks were left out: unnamed, alike, unreadable or too many",
+        ),
+    }
+
+
+def _of_the_captions(seen: Noted) -> Told:
+    pictures = sum(not track.is_text for track in seen.source.captions)
+    return {
+        "picture_captions": (
+            pictures,
+            f"有 {pictures} 条图片形式的字幕无法转换，请另外提供文字字幕",
+            f"{pictures} caption tracks are pictures of text and were left out",
         ),
     }
 

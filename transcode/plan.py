@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Sequence
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from transcode.caption_tracks import CaptionTrack
+from transcode.chapters import Chapter, of_lesson
 from transcode.content import UNKNOWN, Content
 from transcode.ladder import IFrames, Rung, make_iframes, make_rungs
 from transcode.loudness import TARGET_LUFS
@@ -26,6 +28,8 @@ AUDIO_RATE_HZ = 48_000
 # Containers without an index: a seek lands anywhere, so decoding starts well before.
 _SEEKS_BADLY = ("mpeg", "mpegts", "flv", "asf", "avi", "rm", "dv", "ogg")
 _SEEK_MARGIN_S = 12
+# More languages than a viewer walks through with a remote control.
+MOST_CAPTIONS = 16
 # Rungs up to this size are the first to be made: a film in 360 lines can be followed.
 FIRST_PX = 360
 
@@ -67,6 +71,17 @@ class PlannedAudio:
     stream: int | None = None  # of a further track, in the source
     language: str | None = None  # as the source writes it, ISO 639-2 as a rule
     title: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedCaptions:
+    """A track of text captions, as the source describes it."""
+
+    name: str
+    stream: int
+    language: str | None
+    title: str | None
+    forced: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +140,8 @@ class Plan:
     iframes: IFrames
     passes: tuple[Pass, ...]
     audio: tuple[PlannedAudio, ...]
+    captions: tuple[PlannedCaptions, ...]
+    chapters: tuple[Chapter, ...]
     content: Content
     reasons: tuple[Reason, ...]  # why the ladder is as it is; not part of the hash
 
@@ -168,6 +185,8 @@ class Plan:
                 "iframes": IFrames(**plain["iframes"] | {"fps": Fraction(plain["iframes"]["fps"])}),
                 "passes": tuple(Pass(**p | {"rungs": tuple(p["rungs"])}) for p in plain["passes"]),
                 "audio": tuple(PlannedAudio(**track) for track in plain["audio"]),
+                "captions": tuple(PlannedCaptions(**track) for track in plain["captions"]),
+                "chapters": tuple(Chapter(**chapter) for chapter in plain["chapters"]),
                 "content": Content.from_dict(plain["content"]),
                 "reasons": tuple(Reason(**reason) for reason in plain["reasons"]),
             }
@@ -204,9 +223,26 @@ def make_plan(
         rungs=rungs,
         iframes=make_iframes(rungs, treatment.fps, segment_frames, SEGMENT_S),
         passes=passes_of(rungs, len(chunks)),
-        audio=(*(track for track in AUDIO if track.name in names), *further_audio(treatment)),
+        audio=(*main_audio(source, treatment, names), *further_audio(treatment)),
+        captions=planned_captions(source.captions),
+        chapters=of_lesson(source.chapters, treatment.origin_s, float(total / treatment.fps)),
         content=UNKNOWN,
         reasons=(),
+    )
+
+
+def planned_captions(tracks: Sequence[CaptionTrack]) -> tuple[PlannedCaptions, ...]:
+    """The text tracks; captions that are pictures can't become text."""
+    text = [track for track in tracks if track.is_text][:MOST_CAPTIONS]
+    return tuple(
+        PlannedCaptions(
+            name=f"captions-{number}",
+            stream=track.stream,
+            language=track.language,
+            title=track.title,
+            forced=track.forced,
+        )
+        for number, track in enumerate(text, 1)
     )
 
 
@@ -220,6 +256,17 @@ def passes_of(rungs: Sequence[Rung], chunks: int) -> tuple[Pass, ...]:
     return (
         Pass(name="first", rungs=small, iframes=True),
         Pass(name="rest", rungs=rest, iframes=False),
+    )
+
+
+def main_audio(
+    source: Source, treatment: Treatment, names: Container[str]
+) -> tuple[PlannedAudio, ...]:
+    """The main track at the rates of these names, called as the source calls it."""
+    tracks = [track for track in source.audio if track.stream == treatment.audio_stream]
+    language, title = next(((track.language, track.title) for track in tracks), (None, None))
+    return tuple(
+        replace(track, language=language, title=title) for track in AUDIO if track.name in names
     )
 
 
