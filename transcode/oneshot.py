@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from transcode.assemble import assemble, check_decoded
+from transcode.captions import encode_audio_and_captions
 from transcode.encode import encode_chunk
 from transcode.errors import Stopped
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
 from transcode.probe import Source
-from transcode.sound import encode_audio
 from transcode.verify import Verification, verify
 
 # Shares of the whole, so that the percentage moves evenly: nearly all of the work is encoding.
@@ -160,7 +160,7 @@ def _make(
         check_decoded(plan, decoded_frames)
     tell("audio", _ENCODE_SHARE)
     with clock.step("audio"):
-        made = encode_audio(plan, source, scratch / "audio", ffmpeg=ffmpeg, stop=stop)
+        made = encode_audio_and_captions(plan, source, scratch / "audio", ffmpeg=ffmpeg, stop=stop)
         clock.ffmpeg_cpu_s += made.cpu_s
     tell("assemble", _ENCODE_SHARE + 0.02)
     with clock.step("assemble"):

@@ -29,11 +29,11 @@ from app.jobs import enqueue, house_of
 from app.settings import Settings
 from transcode import progress, publish
 from transcode.assemble import assemble, check_decoded
+from transcode.captions import encode_audio_and_captions
 from transcode.encode import Encoded, encode_chunk
 from transcode.errors import SourceRefused, Stopped, TranscodeError
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
-from transcode.sound import encode_audio
 from transcode.tables import UNDER_WAY, Package, Step, Video
 from transcode.verify import verify
 
@@ -276,7 +276,7 @@ def _encode(
     ffmpeg = house.settings.ffmpeg
     if step == AUDIO:
         watch.length_s = plan.duration_s
-        return encode_audio(
+        return encode_audio_and_captions(
             plan, source, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop
         )
     piece = next(piece for piece in plan.pieces if piece.name == step)
