@@ -16,6 +16,7 @@ from catalog.menu import next_lesson_id, playable_lesson
 from catalog.tables import Course, Lesson
 from player_api.boxes import KnownBox
 from player_api.courses import courses_by_id
+from player_api.extras import Captions, Chapter, Soundtrack, extras_of
 from player_api.tables import Play
 from transcode.tables import Video
 
@@ -39,7 +40,9 @@ class Playback:
     playlist: str
     poster: str | None
     storyboard: str | None
-    captions: list[dict[str, str]]
+    captions: list[Captions]
+    soundtracks: list[Soundtrack]
+    chapters: list[Chapter]
     resume_s: float
     next_lesson: int | None
 
@@ -68,6 +71,7 @@ def playback(session: Session, storage: Storage, lesson_id: int, box: KnownBox |
     lesson, course, video = found
     last = last_play(session, box.id, lesson_id) if box else None
     duration_ms = video.duration_ms or 0
+    extras = extras_of(session, storage, video)
     return Playback(
         lesson=lesson.id,
         course=course.number_text,
@@ -75,8 +79,10 @@ def playback(session: Session, storage: Storage, lesson_id: int, box: KnownBox |
         duration_s=_seconds(duration_ms),
         playlist=storage.url(f"{video.package_prefix}/{MULTIVARIANT}"),
         poster=storage.url(f"{video.package_prefix}/{POSTER}"),
-        storyboard=None,
-        captions=[],
+        storyboard=extras.storyboard,
+        captions=extras.captions,
+        soundtracks=extras.soundtracks,
+        chapters=extras.chapters,
         resume_s=resume_s(last, duration_ms) if last else 0,
         next_lesson=next_lesson_id(session, lesson),
     )
