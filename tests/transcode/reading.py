@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 from array import array
@@ -151,3 +152,13 @@ def first_white(frame: av.VideoFrame) -> list[int]:
         next((x for x in range(frame.width) if rows[y * line + x] > 128), frame.width)
         for y in range(frame.height)
     ]
+
+
+def pitch_hz(ffmpeg: str, playlist: Path) -> float:
+    """How high the first three seconds sound, by counting where the wave crosses zero upwards."""
+    command = [ffmpeg, "-nostdin", "-v", "error", "-i", str(playlist), "-map", "0:a", "-t", "3"]
+    raw = ["-ac", "1", "-ar", "48000", "-f", "s16le", "-"]
+    done = subprocess.run([*command, *raw], check=True, capture_output=True)
+    wave = memoryview(done.stdout).cast("h")
+    crossings = sum(a < 0 <= b for a, b in itertools.pairwise(wave))
+    return crossings / (len(wave) / 48_000)
