@@ -21,7 +21,6 @@ from player_api.tables import Play
 from transcode.tables import Video
 
 MULTIVARIANT = "multivariant.m3u8"
-POSTER = "poster.jpg"
 # Who stopped so near the end has finished: nobody waits for the last words.
 FINISHED_SHARE = 0.95
 # Who saw less than this has not begun.
@@ -78,7 +77,7 @@ def playback(session: Session, storage: Storage, lesson_id: int, box: KnownBox |
         title=lesson.title,
         duration_s=_seconds(duration_ms),
         playlist=storage.url(f"{video.package_prefix}/{MULTIVARIANT}"),
-        poster=storage.url(f"{video.package_prefix}/{POSTER}"),
+        poster=_poster_url(storage, video),
         storyboard=extras.storyboard,
         captions=extras.captions,
         soundtracks=extras.soundtracks,
@@ -150,13 +149,17 @@ def _recent(
         title=course.title,
         lesson=lesson.id,
         lesson_title=lesson.title,
-        poster=storage.url(f"{video.package_prefix}/{POSTER}"),
+        poster=_poster_url(storage, video),
         position_s=_seconds(play.position_ms),
         duration_s=_seconds(duration_ms),
         resume_s=resume_s(play, duration_ms),
         finished=is_finished(play, duration_ms),
         last_at=play.last_at,
     )
+
+
+def _poster_url(storage: Storage, video: Video) -> str | None:
+    return storage.url(video.poster_key) if video.poster_key else None
 
 
 def _seconds(ms: int) -> float:

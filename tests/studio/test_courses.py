@@ -263,3 +263,33 @@ def test_pages_are_complete_in_english(editor: Visitor, house: House, tea: Categ
     for path in ("/", "/studio/", f"/studio/courses/{tea_course}", "/studio/videos", "/desk/"):
         page = editor.get(path, lang="en").text
         assert set(chinese.findall(page)) <= {"中文"}, path
+
+
+def test_an_editor_chooses_the_picture_that_boxes_show(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+    with house.db.begin() as session:
+        course = editing.course_by_id(session, course_id)
+        video = add_video(session, posters=3)
+        editing.add_lesson(session, course, title="轻修剪", video_id=video.id)
+        address, prefix = f"/studio/videos/{video.id}/poster", video.package_prefix
+    editor.get(f"/studio/courses/{course_id}")
+    editor.post(f"/studio/courses/{course_id}/publish")
+    assert poster_on_the_menu(house) == f"{prefix}/poster-small.jpg"
+    assert editor.get(f"/studio/courses/{course_id}").text.count(f'hx-post="{address}"') == 3
+
+    chosen = editor.post(address, number="3")
+    assert (chosen.status_code, chosen.headers["hx-trigger"]) == (204, "refresh")
+    assert poster_on_the_menu(house) == f"{prefix}/poster-3-small.jpg"
+    assert f"{prefix}/poster-3-small.jpg" in editor.get(f"/studio/courses/{course_id}/lessons").text
+
+    assert editor.post(address, number="4").status_code == 404
+    assert poster_on_the_menu(house) == f"{prefix}/poster-3-small.jpg"
+
+
+def poster_on_the_menu(house: House) -> str:
+    with house.db.begin() as session:
+        menu = menu_document(session, media_url="/media/", time_zone="Asia/Shanghai")
+        poster: str = menu["courses"][0]["poster"]
+        return poster
