@@ -17,9 +17,16 @@ ladder     the arithmetic of rungs: sizes, rates, H.264 levels
 filters    the filter graph: mend once, then scale in a cascade
 encode     one chunk, all rungs, one decode
 sound      the sound, once for the whole file, at an even ``loudness``
+captions   text captions out of the source as WebVTT, cut where the picture is cut
+chapters   from the container's clock to the lesson's
 assemble   chunks + sound → segments, playlists, ``package.json``, by stream copy
-poster     a frame worth looking at, in two sizes
-verify     read a package back against the rules, ours or anybody's
+joining    the command lines of that, all on one clock
+languages  what a language is called; ``soundtracks``: further languages as renditions
+iframes    the playlist for fast winding, by byte ranges
+storyboard small pictures on sheets, for seeking
+poster     three frames worth looking at, in two sizes; ``choosing``: which one is shown
+verify     read a package back against the rules, ours or anybody's; the rules are in
+           ``rules_segments``, ``_playlists``, ``_extras`` and ``_serving``
 oneshot    all of it on one file, without database or server
 commands   ``package`` and ``verify`` for the command line
 ========== ===========================================================================

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from transcode import joining, languages, webvtt
+from transcode.caption_tracks import PlannedCaptions
 from transcode.encode import Encoded, Progress, Stop
 from transcode.errors import EncodeFailed, EncodeStalled
 from transcode.ffmpeg import UNTRUSTED_INPUT, run
-from transcode.plan import Plan, PlannedCaptions
+from transcode.plan import Plan
 from transcode.playlists import Entry, Segment, media_text
 from transcode.sound import encode_audio
 from transcode.webvtt import Cue

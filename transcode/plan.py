@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from transcode.caption_tracks import CaptionTrack
+from transcode.caption_tracks import PlannedCaptions, planned_captions
 from transcode.chapters import Chapter, of_lesson
 from transcode.content import UNKNOWN, Content
 from transcode.ladder import IFrames, Rung, make_iframes, make_rungs
@@ -28,8 +28,6 @@ AUDIO_RATE_HZ = 48_000
 # Containers without an index: a seek lands anywhere, so decoding starts well before.
 _SEEKS_BADLY = ("mpeg", "mpegts", "flv", "asf", "avi", "rm", "dv", "ogg")
 _SEEK_MARGIN_S = 12
-# More languages than a viewer walks through with a remote control.
-MOST_CAPTIONS = 16
 # Rungs up to this size are the first to be made: a film in 360 lines can be followed.
 FIRST_PX = 360
 
@@ -71,17 +69,6 @@ class PlannedAudio:
     stream: int | None = None  # of a further track, in the source
     language: str | None = None  # as the source writes it, ISO 639-2 as a rule
     title: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlannedCaptions:
-    """A track of text captions, as the source describes it."""
-
-    name: str
-    stream: int
-    language: str | None
-    title: str | None
-    forced: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,21 +215,6 @@ def make_plan(
         chapters=of_lesson(source.chapters, treatment.origin_s, float(total / treatment.fps)),
         content=UNKNOWN,
         reasons=(),
-    )
-
-
-def planned_captions(tracks: Sequence[CaptionTrack]) -> tuple[PlannedCaptions, ...]:
-    """The text tracks; captions that are pictures can't become text."""
-    text = [track for track in tracks if track.is_text][:MOST_CAPTIONS]
-    return tuple(
-        PlannedCaptions(
-            name=f"captions-{number}",
-            stream=track.stream,
-            language=track.language,
-            title=track.title,
-            forced=track.forced,
-        )
-        for number, track in enumerate(text, 1)
     )
 
 
