@@ -40,7 +40,12 @@ def _hash_or_none(package: Package, path: str) -> str | None:
 def _served_types(package: Package) -> Faults:
     if not isinstance(package.reader, HttpReader):
         return None
-    wanted = {".m3u8": _PLAYLIST_TYPES, ".ts": _SEGMENT_TYPES, ".m4s": _SEGMENT_TYPES}
+    wanted = {
+        ".m3u8": _PLAYLIST_TYPES,
+        ".ts": _SEGMENT_TYPES,
+        ".m4s": _SEGMENT_TYPES,
+        ".vtt": ("text/vtt",),
+    }
     return [
         f"{answer.path}: {answer.content_type}"
         for answer in package.reader.answers

@@ -108,7 +108,11 @@ class Server(SimpleHTTPRequestHandler):
     """Serves as the rules ask: media types, and playlists gzipped."""
 
     gzipped = True
-    extensions_map = {".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t"}  # noqa: RUF012
+    extensions_map = {  # noqa: RUF012
+        ".m3u8": "application/vnd.apple.mpegurl",
+        ".ts": "video/mp2t",
+        ".vtt": "text/vtt",
+    }
 
     def do_GET(self) -> None:
         try:
