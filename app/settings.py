@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     upload_expiry_h: int = Field(72, ge=1, description="Unfinished uploads are kept so long")
     package_grace_h: float = Field(24, ge=0, description="A replaced package is kept so long")
     chunk_s: int = Field(60, ge=4, description="Length of the pieces a video is encoded in")
+    loudness_lufs: float = Field(
+        -16, ge=-31, le=0, description="Loudness that sound is brought to; 0 leaves it alone"
+    )
     encode_jobs: int = Field(1, ge=1, le=64, description="Chunks a worker encodes at once")
     worker_heartbeat_s: float = Field(3, gt=0, description="A worker says that it lives")
     worker_lost_s: float = Field(15, gt=0, description="Silence after which its jobs are redone")

@@ -15,8 +15,6 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 from catalog.tables import CatalogueVersion, Category, Course, Lesson
 from transcode.tables import Video
 
-SMALL_POSTER = "poster-small.jpg"
-
 
 def catalogue_version(session: Session) -> int:
     """A number that rises whenever the menu may have changed."""
@@ -140,6 +138,6 @@ def menu_size(session: Session) -> int:
 
 def _poster(lessons: list[Lesson]) -> str | None:
     for lesson in lessons:
-        if lesson.video and lesson.video.package_prefix:
-            return f"{lesson.video.package_prefix}/{SMALL_POSTER}"
+        if lesson.video and lesson.video.package_id:
+            return lesson.video.small_poster_key
     return None

@@ -8,6 +8,7 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     negotiation.py  which coding a client wants, and whether it has the snapshot already
     courses.py      the catalogue in pages, for native clients
     playback.py     where a lesson plays from and at which second; what a box played last
+    extras.py       storyboard, captions, sound tracks and chapters of a lesson's package
     favourites.py   courses that a box marked
     regions.py      places by their official codes
     clock.py        what time it really was when a box's clock said so

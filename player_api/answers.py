@@ -108,6 +108,37 @@ class Courses(BaseModel):
     courses: list[Course]
 
 
+class Captions(BaseModel):
+    """Captions in one piece; the playlist has them too, in segments."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    language: str | None = Field(description="RFC 5646; null where the source does not say")
+    forced: bool = Field(description="Only what speakers of the language can't follow either")
+    url: str = Field(description="Address of a WebVTT file")
+
+
+class Soundtrack(BaseModel):
+    """A sound track of the playlist (EXT-X-MEDIA)."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str = Field(description="NAME in the playlist")
+    language: str | None
+    default: bool = Field(description="The one that simple players play, too")
+
+
+class Chapter(BaseModel):
+    """A part of the lesson that has a name."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    start_s: float
+    end_s: float
+    title: str
+
+
 class Playback(BaseModel):
     """How to play a lesson."""
 
@@ -119,8 +150,12 @@ class Playback(BaseModel):
     duration_s: float
     playlist: str = Field(description="Address of the multivariant playlist (HLS)")
     poster: str | None
-    storyboard: str | None
-    captions: list[dict[str, str]]
+    storyboard: str | None = Field(
+        description="Address of a WebVTT file whose cues name pictures: `00001.jpg#xywh=0,0,160,90`"
+    )
+    captions: list[Captions]
+    soundtracks: list[Soundtrack] = Field(description="Empty where there is nothing to choose")
+    chapters: list[Chapter]
     resume_s: float = Field(description="Where this box stopped; 0 for the beginning")
     next_lesson: int | None
 

@@ -16,11 +16,11 @@ from catalog.menu import next_lesson_id, playable_lesson
 from catalog.tables import Course, Lesson
 from player_api.boxes import KnownBox
 from player_api.courses import courses_by_id
+from player_api.extras import Captions, Chapter, Soundtrack, extras_of
 from player_api.tables import Play
 from transcode.tables import Video
 
 MULTIVARIANT = "multivariant.m3u8"
-POSTER = "poster.jpg"
 # Who stopped so near the end has finished: nobody waits for the last words.
 FINISHED_SHARE = 0.95
 # Who saw less than this has not begun.
@@ -39,7 +39,9 @@ class Playback:
     playlist: str
     poster: str | None
     storyboard: str | None
-    captions: list[dict[str, str]]
+    captions: list[Captions]
+    soundtracks: list[Soundtrack]
+    chapters: list[Chapter]
     resume_s: float
     next_lesson: int | None
 
@@ -68,15 +70,18 @@ def playback(session: Session, storage: Storage, lesson_id: int, box: KnownBox |
     lesson, course, video = found
     last = last_play(session, box.id, lesson_id) if box else None
     duration_ms = video.duration_ms or 0
+    extras = extras_of(session, storage, video)
     return Playback(
         lesson=lesson.id,
         course=course.number_text,
         title=lesson.title,
         duration_s=_seconds(duration_ms),
         playlist=storage.url(f"{video.package_prefix}/{MULTIVARIANT}"),
-        poster=storage.url(f"{video.package_prefix}/{POSTER}"),
-        storyboard=None,
-        captions=[],
+        poster=_poster_url(storage, video),
+        storyboard=extras.storyboard,
+        captions=extras.captions,
+        soundtracks=extras.soundtracks,
+        chapters=extras.chapters,
         resume_s=resume_s(last, duration_ms) if last else 0,
         next_lesson=next_lesson_id(session, lesson),
     )
@@ -144,13 +149,17 @@ def _recent(
         title=course.title,
         lesson=lesson.id,
         lesson_title=lesson.title,
-        poster=storage.url(f"{video.package_prefix}/{POSTER}"),
+        poster=_poster_url(storage, video),
         position_s=_seconds(play.position_ms),
         duration_s=_seconds(duration_ms),
         resume_s=resume_s(play, duration_ms),
         finished=is_finished(play, duration_ms),
         last_at=play.last_at,
     )
+
+
+def _poster_url(storage: Storage, video: Video) -> str | None:
+    return storage.url(video.poster_key) if video.poster_key else None
 
 
 def _seconds(ms: int) -> float:

@@ -8,16 +8,26 @@ set-top box plays (multivariant playlist, one folder a rung with 4 s MPEG-TS seg
 module     step
 ========== ===========================================================================
 sniff      the first bytes: refuse what must not be opened at all
-probe      look at the file without trusting it → ``Source``
-triage     refuse it, or decide what must be mended → ``Treatment``
+probe      look at the file without trusting it → ``Source``: ``packets`` (one pass), ``clock``
+           (rate and jumps), ``fields`` (interlace), ``shape`` (turn and pixels)
+triage     refuse it, or decide what must be mended → ``Treatment``: ``voices`` (which sound
+           tracks), ``notes`` (what the editor is told)
 plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed)
 ladder     the arithmetic of rungs: sizes, rates, H.264 levels
 footprint  how much disk the work on a plan takes
 filters    the filter graph: mend once, then scale in a cascade
-encode     one chunk, all rungs, one decode; the sound, once for the whole file
+encode     one chunk, all rungs, one decode
+sound      the sound, once for the whole file, at an even ``loudness``
+captions   text captions out of the source as WebVTT, cut where the picture is cut
+chapters   from the container's clock to the lesson's
 assemble   chunks + sound → segments, playlists, ``package.json``, by stream copy
-poster     a frame worth looking at, in two sizes
-verify     read a package back against the rules, ours or anybody's
+joining    the command lines of that, all on one clock
+languages  what a language is called; ``soundtracks``: further languages as renditions
+iframes    the playlist for fast winding, by byte ranges
+storyboard small pictures on sheets, for seeking
+poster     three frames worth looking at, in two sizes; ``choosing``: which one is shown
+verify     read a package back against the rules, ours or anybody's; the rules are in
+           ``rules_segments``, ``_playlists``, ``_extras`` and ``_serving``
 oneshot    all of it on one file, without database or server
 commands   ``package`` and ``verify`` for the command line
 ========== ===========================================================================

@@ -10,30 +10,32 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from transcode.encode import audio_file, video_file
+from transcode import joining
+from transcode.captions import GROUP as CAPTIONS_GROUP
+from transcode.captions import Captions, write_captions
+from transcode.chapters import write as write_chapters
+from transcode.encode import iframes_file, video_file
 from transcode.errors import Damaged, EncodeFailed
 from transcode.ffmpeg import run
 from transcode.footprint import package_bytes, quota_bytes
+from transcode.iframes import IFramePlaylist, write_iframes
 from transcode.ladder import Rung
 from transcode.leash import Limits
 from transcode.mpegts import TransportSegment, read_segment
 from transcode.plan import Plan
-from transcode.playlists import (
-    Entry,
-    Segment,
-    average_bps,
-    media_text,
-    multivariant_text,
-    peak_bps,
-)
+from transcode.playlists import Entry, average_bps, multivariant_text, peak_bps
 from transcode.poster import write_posters
-from transcode.triage import LEAST_READABLE
+from transcode.sniff import LEAST_READABLE
+from transcode.sound import audio_file, read_loudness
+from transcode.soundtracks import GROUP as SOUND_GROUP
+from transcode.soundtracks import Soundtrack, write_soundtracks
+from transcode.storyboard import Storyboard, write_storyboard
 
 MULTIVARIANT = "multivariant.m3u8"
-MEDIA = "media.m3u8"
 CONTENTS = "package.json"
 # What a box on a 4 Mbit/s line can start with, at once and without stalling.
 START_BPS = 2_000_000
@@ -52,6 +54,18 @@ class Rendition:
     codecs: str
     segments: int
     size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extras:
+    """What the package has beyond its rungs."""
+
+    soundtracks: list[Soundtrack]  # none where there is nothing to choose
+    captions: list[Captions]
+    iframes: IFramePlaylist
+    storyboard: Storyboard
+    posters_at_s: list[float]  # of the candidates, the best first
+    loudness: list[dict[str, Any]]  # as encode_audio told it
 
 
 def check_decoded(plan: Plan, decoded_frames: int) -> None:
@@ -74,23 +88,16 @@ def assemble(
     piece_dirs: where encode_chunk wrote each piece, by the piece's name; passes that are not in it
     are left out. audio_dir: where encode_audio wrote.
     """
-    renditions = []
-    limits = Limits(scratch_bytes=quota_bytes(package_bytes(plan)))
     made = encoded_rungs(plan, piece_dirs)
-    for rung, chunk_dirs in made.items():
-        folder = out_dir / rung.name
-        folder.mkdir(parents=True, exist_ok=True)
-        listing = _listing(plan, rung, chunk_dirs, folder)
-        track = next(track for track in plan.audio if track.name == rung.audio)
-        arguments = segment_arguments(plan, listing, audio_file(audio_dir, track), folder)
-        run(arguments, ffmpeg=ffmpeg, stop=stop, folder=out_dir, limits=limits)
-        listing.unlink()
-        renditions.append(_describe(plan, rung, folder))
-    variants = [_variant(rendition) for rendition in in_starting_order(renditions)]
-    (out_dir / MULTIVARIANT).write_text(multivariant_text(variants))
-    top = next(iter(made))
-    write_posters([video_file(chunk_dir, top) for chunk_dir in made[top]], out_dir)
-    return _write_contents(plan, renditions, out_dir)
+    limits = Limits(scratch_bytes=quota_bytes(package_bytes(plan)))
+    join = partial(run, ffmpeg=ffmpeg, stop=stop, folder=out_dir, limits=limits)
+    renditions = [
+        _write_rung(plan, rung, dirs, audio_dir, out_dir / rung.name, join)
+        for rung, dirs in made.items()
+    ]
+    extras = _write_extras(plan, made, piece_dirs, audio_dir, out_dir, join)
+    (out_dir / MULTIVARIANT).write_text(_multivariant(renditions, extras), encoding="utf-8")
+    return _write_contents(plan, renditions, extras, out_dir)
 
 
 def encoded_rungs(plan: Plan, piece_dirs: Mapping[str, Path]) -> dict[Rung, list[Path]]:
@@ -104,60 +111,62 @@ def encoded_rungs(plan: Plan, piece_dirs: Mapping[str, Path]) -> dict[Rung, list
     return {rung: dirs[rung.name] for rung in plan.rungs if rung.name in dirs}
 
 
-def _listing(plan: Plan, rung: Rung, chunk_dirs: Sequence[Path], folder: Path) -> Path:
-    """The concat script of our own chunks, with exact lengths so that nothing drifts."""
-    lines = ["ffconcat version 1.0"]
-    for chunk, chunk_dir in zip(plan.chunks, chunk_dirs, strict=True):
-        address = str(video_file(chunk_dir.resolve(), rung)).replace("'", "'\\''")
-        duration_s = float(Fraction(chunk.frames) / plan.fps)
-        lines += [f"file 'file:{address}'", f"duration {duration_s:.9f}"]
-    listing = folder / "chunks.ffconcat"
-    listing.write_text("\n".join([*lines, ""]))
-    return listing
+def _write_rung(
+    plan: Plan,
+    rung: Rung,
+    chunk_dirs: Sequence[Path],
+    audio_dir: Path,
+    folder: Path,
+    join: joining.Join,
+) -> Rendition:
+    folder.mkdir(parents=True, exist_ok=True)
+    script = folder / "chunks.ffconcat"
+    joining.write_script(plan, [video_file(chunk_dir, rung) for chunk_dir in chunk_dirs], script)
+    track = next(track for track in plan.audio if track.name == rung.audio)
+    join(joining.rung_arguments(plan, script, audio_file(audio_dir, track), folder))
+    script.unlink()
+    return _describe(plan, rung, folder)
 
 
-def segment_arguments(plan: Plan, listing: Path, audio: Path, folder: Path) -> list[str]:
-    """The command line that cuts one rung."""
-    segment_s = float(Fraction(plan.segment_frames) / plan.fps)
-    return [
-        *("-protocol_whitelist", "file,pipe", "-f", "concat", "-safe", "0", "-i", str(listing)),
-        *("-i", str(audio), "-map", "0:v:0", "-map", "1:a:0", "-c", "copy"),
-        *("-map_metadata", "-1", "-fflags", "+bitexact"),
-        # Every rung is shifted alike; otherwise each would be shifted by its own reordering
-        # delay, and switching rungs would jump.
-        # The delay lets the muxer pack sixteen AAC frames into one PES packet: with a delay of 0
-        # each of them takes a transport packet of its own, 40 kbit/s of padding on the floor.
-        *("-output_ts_offset", "10", "-muxdelay", "0.7"),
-        # A tenth of a millisecond less: a time stamp rounded down must not miss its cut.
-        *("-f", "hls", "-hls_time", f"{segment_s - 0.0001:.6f}", "-hls_list_size", "0"),
-        *("-hls_playlist_type", "vod", "-start_number", "1"),
-        # The tables stand at the start of each segment; ten times a second costs 30 kbit/s.
-        *("-hls_segment_options", "pat_period=60:sdt_period=60"),
-        *("-hls_segment_filename", str(folder / "%05d.ts"), str(folder / MEDIA)),
-    ]
+def _write_extras(
+    plan: Plan,
+    made: Mapping[Rung, Sequence[Path]],
+    piece_dirs: Mapping[str, Path],
+    audio_dir: Path,
+    out_dir: Path,
+    join: joining.Join,
+) -> Extras:
+    """What simple players never ask for. None of it can break what they play."""
+    durations_s = [float(duration) for duration in segment_durations(plan)]
+    pieces = [piece for piece in plan.pieces if piece.part.iframes]
+    videos = [iframes_file(piece_dirs[piece.name]) for piece in pieces]
+    top, top_dirs = next(iter(made.items()))
+    first = read_segment((out_dir / top.name / "00001.ts").read_bytes())
+    write_chapters(plan.chapters, out_dir)
+    return Extras(
+        soundtracks=write_soundtracks(plan, audio_dir, out_dir, durations_s, join),
+        captions=write_captions(plan, audio_dir, out_dir, durations_s, min(first.video_pts)),
+        iframes=write_iframes(plan, videos, out_dir, join),
+        storyboard=write_storyboard(plan, videos, out_dir),
+        loudness=read_loudness(audio_dir),
+        posters_at_s=write_posters(
+            plan, videos, [video_file(chunk_dir, top) for chunk_dir in top_dirs], out_dir
+        ),
+    )
 
 
 def _describe(plan: Plan, rung: Rung, folder: Path) -> Rendition:
     """Write the rung's playlist from the plan's own frame numbers, and measure the rung."""
-    durations = segment_durations(plan)
-    files = sorted(folder.glob("*.ts"))
-    if len(files) != len(durations):
-        raise EncodeFailed(f"{rung.name}: {len(files)} segments instead of {len(durations)}")
-    segments = [
-        Segment(uri=file.name, duration_s=float(duration))
-        for file, duration in zip(files, durations, strict=True)
-    ]
-    (folder / MEDIA).write_text(media_text(segments))
-    measured = [(f.stat().st_size, s.duration_s) for f, s in zip(files, segments, strict=True)]
-    first = read_segment(files[0].read_bytes())
+    durations_s = [float(duration) for duration in segment_durations(plan)]
+    files, measured = joining.write_playlist(folder, durations_s)
     return Rendition(
         name=rung.name,
         width_px=rung.width_px,
         height_px=rung.height_px,
         fps=round(float(rung.fps), 3),
-        peak_bps=peak_bps(measured, max(round(s.duration_s) for s in segments)),
+        peak_bps=peak_bps(measured, max(map(round, durations_s))),
         average_bps=average_bps(measured),
-        codecs=_codecs(first),
+        codecs=_codecs(read_segment(files[0].read_bytes())),
         segments=len(files),
         size_bytes=sum(size for size, _ in measured),
     )
@@ -182,29 +191,45 @@ def in_starting_order(renditions: Sequence[Rendition]) -> list[Rendition]:
     return [first, *(r for r in renditions if r is not first)]
 
 
-def _variant(rendition: Rendition) -> Entry:
+def _multivariant(renditions: Sequence[Rendition], extras: Extras) -> str:
+    variants = [_variant(rendition, extras) for rendition in in_starting_order(renditions)]
+    media = [t.entry for t in extras.soundtracks] + [c.entry for c in extras.captions]
+    return multivariant_text(variants, media, [extras.iframes.entry])
+
+
+def _variant(rendition: Rendition, extras: Extras) -> Entry:
+    # A viewer of another sound track fetches it on top of the muxed one (RFC 8216 §4.3.4.2).
+    tracks = extras.soundtracks
+    peak = rendition.peak_bps + max((track.peak_bps for track in tracks), default=0)
+    average = rendition.average_bps + max((track.average_bps for track in tracks), default=0)
+    groups = {"AUDIO": (tracks, SOUND_GROUP), "SUBTITLES": (extras.captions, CAPTIONS_GROUP)}
     return Entry(
         attributes={
-            "BANDWIDTH": str(rendition.peak_bps),
-            "AVERAGE-BANDWIDTH": str(rendition.average_bps),
+            "BANDWIDTH": str(peak),
+            "AVERAGE-BANDWIDTH": str(average),
             "CODECS": f'"{rendition.codecs}"',
             "RESOLUTION": f"{rendition.width_px}x{rendition.height_px}",
             "FRAME-RATE": f"{rendition.fps:.3f}",
+            **{name: f'"{group}"' for name, (tracks, group) in groups.items() if tracks},
         },
-        uri=f"{rendition.name}/{MEDIA}",
+        uri=f"{rendition.name}/{joining.PLAYLIST}",
     )
 
 
-def _write_contents(plan: Plan, renditions: Sequence[Rendition], out_dir: Path) -> dict[str, Any]:
+def _write_contents(
+    plan: Plan, renditions: Sequence[Rendition], extras: Extras, out_dir: Path
+) -> dict[str, Any]:
     """Write ``package.json``: every file with size and hash. The last file of a package."""
     files = sorted(f for f in out_dir.rglob("*") if f.is_file() and f.name != CONTENTS)
     contents = {
-        "format": 1,
+        "format": 2,
         "source_sha256": plan.source_sha256,
         "plan": plan.hash,
         "duration_s": round(plan.duration_s, 6),
         "fps": str(plan.fps),
         "rungs": [asdict(rendition) for rendition in renditions],
+        **asdict(extras),
+        "chapters": [asdict(chapter) for chapter in plan.chapters],
         "files": [_file_facts(file, out_dir) for file in files],
     }
     text = json.dumps(contents, indent=1, ensure_ascii=False) + "\n"

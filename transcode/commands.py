@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from transcode.errors import PackageInvalid, SourceRefused, TranscodeError
+from transcode.loudness import TARGET_LUFS
 from transcode.oneshot import OnProgress, Report, package_file, sha256_of
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
@@ -24,6 +25,9 @@ from transcode.verify import verify as verify_target
 EXIT_FAILED, EXIT_REFUSED, EXIT_INVALID = 1, 3, 4
 _MARKS = {True: "[green]pass[/]", False: "[red]FAIL[/]", None: "[dim]n/a[/]"}
 
+Loudness = Annotated[
+    float, typer.Option(help="LUFS that sound is brought to; 0 leaves it alone.", min=-31, max=0)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")]
 
 
@@ -33,6 +37,7 @@ def package(
     as_json: AsJson = False,
     ffmpeg: Annotated[Path | None, typer.Option(help="FFmpeg to use instead of ours.")] = None,
     chunk_s: Annotated[int, typer.Option(help="Length of a chunk in seconds.", min=4)] = 60,
+    loudness: Loudness = TARGET_LUFS,
 ) -> None:
     """Make an HLS package of a video file, without server or database."""
     try:
@@ -42,7 +47,7 @@ def package(
                 out_dir,
                 on_progress=on_progress,
                 ffmpeg=ffmpeg,
-                options=Options(chunk_s=chunk_s),
+                options=Options(chunk_s=chunk_s, loudness_lufs=loudness or None),
             )
     except TranscodeError as error:
         _fail(error, as_json)
@@ -57,9 +62,10 @@ def plan(
     as_json: AsJson = False,
     ffmpeg: Annotated[Path | None, typer.Option(help="FFmpeg to use instead of ours.")] = None,
     chunk_s: Annotated[int, typer.Option(help="Length of a chunk in seconds.", min=4)] = 60,
+    loudness: Loudness = TARGET_LUFS,
 ) -> None:
     """Show what would be made of a video file, and why. The same file gives the same plan."""
-    options = Options(chunk_s=chunk_s)
+    options = Options(chunk_s=chunk_s, loudness_lufs=loudness or None)
     try:
         planned = plan_file(source, source_sha256=sha256_of(source), options=options, ffmpeg=ffmpeg)
     except TranscodeError as error:

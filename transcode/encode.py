@@ -1,4 +1,4 @@
-"""Encode one chunk in all its rungs, or the sound of the whole file."""
+"""Encode one chunk in all its rungs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import ffmpeg
 from transcode.errors import EncodeFailed
 from transcode.ffmpeg import UNTRUSTED_INPUT, run
 from transcode.filters import chunk_start_s, rendition_streams, seek_margin_s
-from transcode.footprint import most_bytes, quota_bytes, sound_bytes
+from transcode.footprint import most_bytes, quota_bytes
 from transcode.ladder import FLOOR_NAME, IFrames, Rung
 from transcode.leash import Limits
-from transcode.plan import AUDIO_RATE_HZ, Chunk, Piece, Plan, PlannedAudio
+from transcode.plan import Chunk, Piece, Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Encoded:
 
 # With the file's own time stamps: FFmpeg otherwise moves the zero of transport and programme
 # streams to the first of the streams in use, and late sound would come early.
-_INPUT: dict[str, Any] = {**UNTRUSTED_INPUT, "copyts": None}
+INPUT: dict[str, Any] = {**UNTRUSTED_INPUT, "copyts": None}
 
 Progress = Callable[[float], None]
 Stop = Callable[[], bool]
@@ -47,22 +47,22 @@ def chunk_arguments(plan: Plan, source: Path, piece: Piece, out_dir: Path) -> li
         else stream.output(str(part(iframes_file(out_dir))), **iframes_options(rung))
         for rung, stream in rendition_streams(picture, plan, piece)
     ]
-    return _compiled(ffmpeg.merge_outputs(*outputs))
+    return compiled(ffmpeg.merge_outputs(*outputs))
 
 
 def _picture(plan: Plan, source: Path, chunk: Chunk) -> Any:
     start_s = chunk_start_s(plan, chunk) - seek_margin_s(plan, chunk)
     # How much must decode is our rule, not FFmpeg's, which gives up at two thirds.
-    options: dict[str, Any] = _INPUT | {"max_error_rate": 1}
+    options: dict[str, Any] = INPUT | {"max_error_rate": 1}
     if start_s > 0:
         # Not accurate on purpose: the frame that is on screen when the chunk begins may have
         # begun long before, and the fps filter wants to see it.
         options |= {"noaccurate_seek": None, "ss": f"{start_s:.6f}"}
-    return ffmpeg.input(_address(source), **options)[str(plan.video_stream)]
+    return ffmpeg.input(address(source), **options)[str(plan.video_stream)]
 
 
-def _address(source: Path) -> str:
-    """With its protocol named, so that no file name can name another."""
+def address(source: Path) -> str:
+    """The file with its protocol named, so that no file name can name another."""
     return f"file:{source.resolve()}"
 
 
@@ -156,14 +156,14 @@ def encode_chunk(
     arguments = chunk_arguments(plan, source, piece, out_dir)
     quota = quota_bytes(most_bytes(plan, float(piece.chunk.frames / plan.fps)))
     limits = Limits(memory_bytes=memory_bytes, scratch_bytes=quota)
-    with _parts_swept(files):
+    with parts_swept(files):
         done = run(
             arguments, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
             folder=out_dir, limits=limits,
         )  # fmt: skip
         for file, expected in frames.items():
             _expect_frames(part(file), expected)
-        _publish(files)
+        keep_parts(files)
     return Encoded(
         files=tuple(files),
         cpu_s=done.cpu_s,
@@ -186,77 +186,6 @@ def source_frames_in(plan: Plan, chunk: Chunk) -> int:
     return -(-plan.source_frames * chunk.frames // plan.total_frames)
 
 
-def audio_arguments(plan: Plan, source: Path, out_dir: Path) -> list[str]:
-    """The command line that makes ``out_dir/<track>.m4a.part`` for every audio track."""
-    copies = _sound(plan, source).filter_multi_output("asplit", len(plan.audio))
-    outputs = [
-        copies[i]
-        .filter("aformat", channel_layouts="mono" if track.channels == 1 else "stereo")
-        .output(str(part(audio_file(out_dir, track))), **_audio_options(track))
-        for i, track in enumerate(plan.audio)
-    ]
-    return _compiled(ffmpeg.merge_outputs(*outputs))
-
-
-def _sound(plan: Plan, source: Path) -> Any:
-    """Stereo at 48 kHz, exactly as long as the picture: padded, cut, or silence."""
-    samples = round(plan.total_frames / plan.fps * AUDIO_RATE_HZ)
-    if plan.treatment.audio_stream is None:
-        silence = ffmpeg.input(f"anullsrc=r={AUDIO_RATE_HZ}:cl=stereo", f="lavfi")
-        return silence.audio.filter("atrim", end_sample=samples)
-    first = round((plan.treatment.clock_zero_s + plan.treatment.origin_s) * AUDIO_RATE_HZ)
-    options: dict[str, Any] = dict(_INPUT)
-    if plan.treatment.origin_s > 0:
-        options["ss"] = f"{plan.treatment.origin_s:.6f}"
-    return (
-        ffmpeg.input(_address(source), **options)[str(plan.treatment.audio_stream)]
-        # Late sound gets silence before it, gaps are filled, drift is stretched away.
-        .filter("aresample", AUDIO_RATE_HZ, **{"async": 1000}, first_pts=first)
-        .filter("asetpts", "PTS-STARTPTS")
-        .filter("aformat", channel_layouts="stereo")
-        .filter("apad", whole_len=samples)
-        .filter("atrim", end_sample=samples)
-    )
-
-
-def _audio_options(track: PlannedAudio) -> dict[str, Any]:
-    return {
-        "c:a": "aac",
-        "profile:a": "aac_low",
-        "b:a": track.bps,
-        "ar": AUDIO_RATE_HZ,
-        "map_metadata": -1,
-        "map_chapters": -1,
-        "fflags": "+bitexact",
-        "flags:a": "+bitexact",
-        "f": "mp4",
-    }
-
-
-def encode_audio(
-    plan: Plan,
-    source: Path,
-    out_dir: Path,
-    *,
-    ffmpeg: str | Path | None = None,
-    on_progress: Progress | None = None,
-    stop: Stop | None = None,
-    memory_bytes: int | None = None,
-) -> Encoded:
-    """Make ``out_dir/<track>.m4a`` for every audio track: whole files or none."""
-    out_dir.mkdir(parents=True, exist_ok=True)
-    files = [audio_file(out_dir, track) for track in plan.audio]
-    limits = Limits(memory_bytes=memory_bytes, scratch_bytes=quota_bytes(sound_bytes(plan)))
-    with _parts_swept(files):
-        arguments = audio_arguments(plan, source, out_dir)
-        done = run(
-            arguments, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
-            folder=out_dir, limits=limits,
-        )  # fmt: skip
-        _publish(files)
-    return Encoded(files=tuple(files), cpu_s=done.cpu_s, wall_s=done.wall_s, decoded_frames=0)
-
-
 def video_file(out_dir: Path, rung: Rung) -> Path:
     return out_dir / f"{rung.name}.mp4"
 
@@ -265,15 +194,11 @@ def iframes_file(out_dir: Path) -> Path:
     return out_dir / "iframes.mp4"
 
 
-def audio_file(out_dir: Path, track: PlannedAudio) -> Path:
-    return out_dir / f"{track.name}.m4a"
-
-
 def part(file: Path) -> Path:
     return file.with_name(file.name + ".part")
 
 
-class _parts_swept:  # noqa: N801 - reads as a word in `with`
+class parts_swept:  # noqa: N801 - reads as a word in `with`
     """Whatever happens, no half-written file stays."""
 
     def __init__(self, files: list[Path]) -> None:
@@ -287,7 +212,8 @@ class _parts_swept:  # noqa: N801 - reads as a word in `with`
             part(file).unlink(missing_ok=True)
 
 
-def _publish(files: list[Path]) -> None:
+def keep_parts(files: list[Path]) -> None:
+    """Whole now: the files get their names."""
     for file in files:
         part(file).rename(file)
 
@@ -300,7 +226,7 @@ def _expect_frames(file: Path, frames: int) -> None:
         raise EncodeFailed(f"{file.name}: {found} frames instead of {frames}")
 
 
-def _compiled(graph: Any) -> list[str]:
+def compiled(graph: Any) -> list[str]:
     """ffmpeg-python's arguments without the program's name."""
     arguments: list[str] = ffmpeg.compile(graph, overwrite_output=True)[1:]
     return arguments

@@ -8,8 +8,10 @@ TranscodeError
 │   ├── AudioOnly
 │   ├── NoVideoTrack
 │   ├── UnsupportedCodec
+│   ├── UnsupportedSound
 │   ├── Encrypted
 │   ├── Damaged
+│   ├── BrokenClock
 │   ├── TooLong
 │   ├── TooLargePicture
 │   └── TooManyStreams
@@ -96,6 +98,14 @@ class UnsupportedCodec(SourceRefused):
     remedy_en = "The video's codec is not supported. Export it as MP4 with H.264 and upload that."
 
 
+class UnsupportedSound(SourceRefused):
+    """None of the sound tracks can be decoded; a silent lesson would help nobody."""
+
+    code = "unsupported_sound"
+    remedy_zh = "视频的声音格式不支持。请用剪辑软件导出为 MP4（H.264 画面、AAC 声音）后上传。"
+    remedy_en = "The sound's codec is not supported. Export it as MP4 with AAC sound, upload that."
+
+
 class Encrypted(SourceRefused):
     """The content is encrypted or protected (DRM); we have no key and want none."""
 
@@ -110,6 +120,14 @@ class Damaged(SourceRefused):
     code = "damaged"
     remedy_zh = "文件不完整或已损坏，大部分内容读不出来。请重新拷贝或重新导出后再上传。"
     remedy_en = "The file is cut off or damaged. Copy or export it again and upload that."
+
+
+class BrokenClock(SourceRefused):
+    """The time stamps jump: recordings were joined without being exported anew."""
+
+    code = "broken_clock"
+    remedy_zh = "视频由几段录像直接拼成，时间不连续。请用剪辑软件打开，重新导出为 MP4 后上传。"
+    remedy_en = "Recordings were joined as they are, and the time jumps. Export it anew as MP4."
 
 
 class TooLong(SourceRefused):

@@ -74,6 +74,7 @@ class _Watch:
     signal: int | None = None
     peak_memory_bytes: int = 0
     measured_at: float = 0.0
+    on_message: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,7 @@ def run(
     *,
     ffmpeg: str | Path | None = None,
     on_progress: Callable[[float], None] | None = None,
+    on_message: Callable[[str], None] | None = None,
     stop: Callable[[], bool] | None = None,
     timeout_s: float = 6 * 3600,
     stall_s: float = 120,
@@ -106,9 +108,9 @@ def run(
 ) -> Finished:
     """Run FFmpeg to its end, or raise EncodeFailed or one of its kind, or Stopped.
 
-    arguments: as after ``ffmpeg``. on_progress: seconds written so far. stop: asked five times a
-    second; the process is gone within two seconds of True. folder: where FFmpeg writes; it may
-    grow to ``limits.scratch_bytes``.
+    arguments: as after ``ffmpeg``. on_progress: seconds written so far. on_message: hears all
+    lines of stderr. stop: asked five times a second; the process is gone within two seconds of
+    True. folder: where FFmpeg writes; it may grow to ``limits.scratch_bytes``.
     """
     limits = limits or Limits()
     bounds = _Bounds(stop=stop, timeout_s=timeout_s, stall_s=stall_s, folder=folder, limits=limits)
@@ -118,7 +120,7 @@ def run(
         *("-nostats", "-progress", "pipe:1", *arguments),
     ]
     now = time.monotonic()
-    watch = _Watch(started_at=now, advanced_at=now)
+    watch = _Watch(started_at=now, advanced_at=now, on_message=on_message)
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -185,6 +187,8 @@ def _hear_progress(line: str, watch: _Watch, on_progress: Callable[[float], None
 
 
 def _hear_message(line: str, watch: _Watch) -> None:
+    if watch.on_message:
+        watch.on_message(line)
     if match := _DECODED.search(line):
         watch.decoded_frames = (watch.decoded_frames or 0) + int(match[1])
     if match := _SIGNALLED.search(line):

@@ -46,7 +46,10 @@ def copied(stream: Any, copies: int) -> Iterator[Any]:
 def mend(stream: Any, treatment: Treatment) -> Any:
     """Before the frame grid: fields become frames, one for two, so the rate stays."""
     if treatment.deinterlace:
-        stream = stream.filter("bwdif", mode="send_frame", parity="auto", deint="all")
+        # The order that was seen: flags are often missing, and wrong when a clip was cut.
+        stream = stream.filter(
+            "bwdif", mode="send_frame", parity=treatment.deinterlace, deint="all"
+        )
     return stream
 
 
@@ -85,9 +88,10 @@ def first_scale(stream: Any, treatment: Treatment, rung: Rung) -> Any:
     if treatment.tonemap:
         stream = _to_standard_range(stream.filter("zscale", **size), treatment)
     else:
-        tags |= {"color_primaries": "bt709", "color_trc": "bt709"}
+        primaries = "bt2020" if treatment.wide_gamut else "bt709"
+        tags |= {"color_primaries": primaries, "color_trc": "bt709"}
         stream = stream.filter("setparams", **tags)
-        stream = stream.filter("zscale", **size, m="709", r="limited")
+        stream = stream.filter("zscale", **size, p="709", m="709", r="limited")
     return stream.filter("format", "yuv420p").filter("setsar", "1")
 
 
@@ -98,10 +102,12 @@ def _to_standard_range(stream: Any, treatment: Treatment) -> Any:
         stream.filter(
             "setparams", color_primaries="bt2020", color_trc=transfer, colorspace="bt2020nc"
         )
-        .filter("zscale", t="linear", npl=100)
+        # 203 cd/m² is the white of a page (ITU-R BT.2408). With this curve it comes out at 85 %
+        # and a grey card at 42 %, as on television; highlights roll off up to 1000 cd/m².
+        .filter("zscale", t="linear", npl=203)
         .filter("format", "gbrpf32le")
         .filter("zscale", p="709")
-        .filter("tonemap", "hable", desat=0)
+        .filter("tonemap", "mobius", param=0.3, desat=0, peak=5)
         .filter("zscale", t="709", m="709", r="limited")
     )
 

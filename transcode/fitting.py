@@ -53,7 +53,7 @@ def fit(draft: Plan, content: Content) -> Plan:
         draft,
         rungs=kept,
         passes=passes_of(kept, len(draft.chunks)),
-        audio=tuple(track for track in draft.audio if track.name in names),
+        audio=tuple(track for track in draft.audio if not track.main or track.name in names),
         content=content,
         reasons=(_aim_reason(content, shift), *reasons, *_cap_reasons(draft, kept)),
     )

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from transcode.assemble import assemble, check_decoded
-from transcode.encode import encode_audio, encode_chunk
+from transcode.captions import encode_audio_and_captions
+from transcode.encode import encode_chunk
 from transcode.errors import Stopped
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
@@ -53,6 +54,7 @@ class Report:
             "chunks": len(self.plan.chunks),
             "notes": [asdict(note) for note in self.plan.treatment.notes],
             "rungs": self.contents["rungs"],
+            "loudness": self.contents["loudness"],
             "size_bytes": self.size_bytes,
             "steps": [asdict(step) for step in self.steps],
             "wall_s": round(sum(step.wall_s for step in self.steps), 3),
@@ -158,7 +160,7 @@ def _make(
         check_decoded(plan, decoded_frames)
     tell("audio", _ENCODE_SHARE)
     with clock.step("audio"):
-        made = encode_audio(plan, source, scratch / "audio", ffmpeg=ffmpeg, stop=stop)
+        made = encode_audio_and_captions(plan, source, scratch / "audio", ffmpeg=ffmpeg, stop=stop)
         clock.ffmpeg_cpu_s += made.cpu_s
     tell("assemble", _ENCODE_SHARE + 0.02)
     with clock.step("assemble"):

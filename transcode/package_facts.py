@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import itertools
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
 
-import av
-from av.video.stream import VideoStream
-
-from transcode import h264, mpegts
+from transcode import webvtt
 from transcode.playlists import (
     Entry,
     Media,
@@ -25,34 +18,7 @@ from transcode.playlists import (
     peak_bps,
 )
 from transcode.reading import Reader, Unreadable, resolve
-
-CLOCK_HZ = mpegts.CLOCK_HZ
-
-
-@dataclass(frozen=True, kw_only=True)
-class SegmentFacts:
-    """One segment as it is; times in 90 kHz ticks."""
-
-    path: str
-    declared_s: float
-    discontinuity: bool
-    size_bytes: int
-    transport: bool
-    idr_first: bool
-    frames: int
-    start: int
-    end: int
-    frame: int  # the usual distance of two frames
-    sps: h264.SequenceParameters | None
-    video_streams: int
-    audio_streams: int
-    audio_object_type: int  # 0: not AAC
-    audio_channels: int
-    audio_start: int | None
-    audio_end: int | None  # start of the last packet of sound
-    counters: tuple[dict[int, int], dict[int, int]]
-    counter_breaks: int
-    sync_losses: int
+from transcode.segment_facts import CLOCK_HZ, SegmentFacts, segment_facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +51,14 @@ class Rendition:
         return statistics.median(gaps) / CLOCK_HZ if gaps else 0.04
 
     @property
+    def fps(self) -> float:
+        return 1 / self.frame_s
+
+    @property
+    def duration_s(self) -> float:
+        return sum(self.real_durations_s)
+
+    @property
     def real_durations_s(self) -> list[float]:
         """To the start of the next segment; of the last one to its own end."""
         starts = [segment.start for segment in self.segments]
@@ -99,16 +73,138 @@ class Rendition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class IFrames:
+    """A playlist of I-frames: each segment is the byte range of one. faults: unreadable ranges."""
+
+    entry: Entry
+    pictures: Rendition
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionSegment:
+    path: str
+    declared_s: float
+    document: webvtt.Document | None  # None: not WebVTT
+    fault: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionRendition:
+    path: str
+    media: Media
+    segments: tuple[CaptionSegment, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Package:
     reader: Reader
     multivariant: Multivariant
     variants: tuple[tuple[Entry, Rendition], ...]
-    sounds: tuple[Rendition, ...]  # sound in playlists of its own
+    sounds: tuple[tuple[Entry, Rendition], ...]  # sound in playlists of its own
+    captions: tuple[CaptionRendition, ...]
+    i_frames: tuple[IFrames, ...]
     unreadable: tuple[str, ...]
 
     @property
     def pictures(self) -> list[tuple[Entry, Rendition]]:
         return [(entry, rendition) for entry, rendition in self.variants if rendition.has_video]
+
+    @property
+    def renditions(self) -> list[Rendition]:
+        """Whatever has segments of sound or moving picture."""
+        return [rendition for _, rendition in (*self.variants, *self.sounds)]
+
+    @property
+    def playlists(self) -> list[tuple[str, Media]]:
+        """Every media playlist, with its path."""
+        moving = [*self.renditions, *(i_frames.pictures for i_frames in self.i_frames)]
+        return [(r.path, r.media) for r in moving] + [(c.path, c.media) for c in self.captions]
+
+
+class _Reading:
+    """One pass over the package; each playlist is read once, however often it is named."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.unreadable: list[str] = []
+        self._read: dict[str, Rendition | None] = {}
+
+    def rendition(self, entry: Entry) -> Rendition | None:
+        path = resolve(self.reader.entry, entry.uri)
+        if path not in self._read:
+            media = self._media(path)
+            segments = tuple(self._segments(path, media, self.unreadable)) if media else ()
+            read = Rendition(path=path, media=media, segments=segments) if media else None
+            self._read[path] = read
+        return self._read[path]
+
+    def i_frames(self, entry: Entry) -> IFrames | None:
+        path = resolve(self.reader.entry, entry.uri)
+        media = self._media(path)
+        if media is None:
+            return None
+        faults: list[str] = []
+        segments = tuple(self._segments(path, media, faults))
+        pictures = Rendition(path=path, media=media, segments=segments)
+        return IFrames(entry=entry, pictures=pictures, faults=tuple(faults))
+
+    def captions(self, entry: Entry) -> CaptionRendition | None:
+        path = resolve(self.reader.entry, entry.uri)
+        media = self._media(path)
+        if media is None:
+            return None
+        segments = [
+            self._caption(resolve(path, segment.uri), segment.duration_s)
+            for segment in media.segments
+        ]
+        return CaptionRendition(path=path, media=media, segments=tuple(segments))
+
+    def _media(self, path: str) -> Media | None:
+        try:
+            return parse_media(self.reader.read(path).decode("utf-8", "replace"))
+        except (Unreadable, ValueError) as error:
+            self.unreadable.append(f"{path}: {error}")
+            return None
+
+    def _caption(self, path: str, declared_s: float) -> CaptionSegment:
+        document, fault = None, ""
+        try:
+            document = webvtt.parse(self.reader.read(path).decode("utf-8"))
+        except Unreadable as error:
+            self.unreadable.append(str(error))
+        except ValueError as error:
+            fault = f"{path}: {error}"
+        return CaptionSegment(path=path, declared_s=declared_s, document=document, fault=fault)
+
+    def _segments(self, path: str, media: Media, faults: list[str]) -> Iterator[SegmentFacts]:
+        try:
+            init = self.reader.read(resolve(path, media.init_uri)) if media.init_uri else b""
+        except Unreadable as error:
+            self.unreadable.append(str(error))
+            return
+        whole: tuple[str, bytes] = ("", b"")  # byte ranges of one file: read it once
+        for segment in media.segments:
+            segment_path = resolve(path, segment.uri)
+            try:
+                if whole[0] != segment_path:
+                    whole = (segment_path, self.reader.read(segment_path))
+            except Unreadable as error:
+                self.unreadable.append(str(error))
+                continue
+            length, offset = segment.byte_range or (len(whole[1]), 0)
+            content = whole[1][offset : offset + length]
+            facts = segment_facts(init, content) if len(content) == length else None
+            if facts is None:
+                faults.append(f"{segment_path} from {offset}: not a media segment")
+                continue
+            yield SegmentFacts(
+                path=segment_path,
+                declared_s=segment.duration_s,
+                discontinuity=segment.discontinuity,
+                size_bytes=len(content),
+                **facts,
+            )
 
 
 def read_package(reader: Reader) -> Package:
@@ -117,155 +213,16 @@ def read_package(reader: Reader) -> Package:
     if not is_multivariant(text):
         raise Unreadable(f"{reader.entry} is not a multivariant playlist")
     multivariant = parse_multivariant(text)
-    unreadable: list[str] = []
-    read: dict[str, Rendition | None] = {}
-    for entry in (*multivariant.variants, *multivariant.renditions):
-        path = resolve(reader.entry, entry.uri)
-        if entry.uri and path not in read:
-            read[path] = _rendition(reader, path, unreadable)
-    variants = [(e, read.get(resolve(reader.entry, e.uri))) for e in multivariant.variants]
-    sounds = [
-        read.get(resolve(reader.entry, entry.uri))
-        for entry in multivariant.renditions
-        if entry.uri and entry.attributes.get("TYPE") == "AUDIO"
-    ]
+    reading = _Reading(reader)
+    apart = [entry for entry in multivariant.renditions if entry.uri]
+    sounds = [entry for entry in apart if entry.attributes.get("TYPE") == "AUDIO"]
+    captions = [entry for entry in apart if entry.attributes.get("TYPE") == "SUBTITLES"]
     return Package(
         reader=reader,
         multivariant=multivariant,
-        variants=tuple((entry, rendition) for entry, rendition in variants if rendition),
-        sounds=tuple(rendition for rendition in sounds if rendition),
-        unreadable=tuple(unreadable),
+        variants=tuple((e, r) for e in multivariant.variants if (r := reading.rendition(e))),
+        sounds=tuple((e, r) for e in sounds if (r := reading.rendition(e))),
+        captions=tuple(c for e in captions if (c := reading.captions(e))),
+        i_frames=tuple(i for e in multivariant.i_frames if e.uri and (i := reading.i_frames(e))),
+        unreadable=tuple(reading.unreadable),
     )
-
-
-def _rendition(reader: Reader, path: str, unreadable: list[str]) -> Rendition | None:
-    try:
-        media = parse_media(reader.read(path).decode("utf-8", "replace"))
-    except (Unreadable, ValueError) as error:
-        unreadable.append(f"{path}: {error}")
-        return None
-    return Rendition(
-        path=path, media=media, segments=tuple(_segments(reader, path, media, unreadable))
-    )
-
-
-def _segments(
-    reader: Reader, path: str, media: Media, unreadable: list[str]
-) -> Iterator[SegmentFacts]:
-    try:
-        init = reader.read(resolve(path, media.init_uri)) if media.init_uri else b""
-    except Unreadable as error:
-        unreadable.append(str(error))
-        return
-    whole: tuple[str, bytes] = ("", b"")  # byte ranges of one file: read it once
-    for segment in media.segments:
-        segment_path = resolve(path, segment.uri)
-        try:
-            if whole[0] != segment_path:
-                whole = (segment_path, reader.read(segment_path))
-        except Unreadable as error:
-            unreadable.append(str(error))
-            continue
-        length, offset = segment.byte_range or (len(whole[1]), 0)
-        content = whole[1][offset : offset + length]
-        facts = _fragment(init, content) if init else _transport(content)
-        if facts is None:
-            unreadable.append(f"{segment_path}: not a media segment")
-            continue
-        yield SegmentFacts(
-            path=segment_path,
-            declared_s=segment.duration_s,
-            discontinuity=segment.discontinuity,
-            size_bytes=len(content),
-            **facts,
-        )
-
-
-def _frame_ticks(times: list[int]) -> int:
-    gaps = sorted(b - a for a, b in itertools.pairwise(sorted(times)))
-    return gaps[len(gaps) // 2] if gaps else 0
-
-
-def _transport(content: bytes) -> dict[str, Any] | None:
-    ts = mpegts.read_segment(content)
-    if not ts.stream_types:
-        return None
-    video = mpegts.unwrapped(ts.video_pts, ts.video_pts[0]) if ts.video_pts else []
-    sounds = [mpegts.unwrapped(pts, (video or pts)[0]) for pts in ts.audio_pts.values()]
-    main = video or (sounds[0] if sounds else [0])
-    frame = _frame_ticks(main)
-    h264_video = ts.stream_types.get(ts.video_pid or -1) == mpegts.H264
-    return {
-        "transport": True,
-        "idr_first": h264_video and ts.starts_with_idr,
-        "frames": len(video),
-        "start": min(main),
-        "end": max(main) + frame,
-        "frame": frame if video else 0,
-        "sps": ts.sps if h264_video else None,
-        "video_streams": int(ts.video_pid is not None),
-        "audio_streams": len(ts.audio_pids),
-        "audio_object_type": ts.adts.object_type if ts.adts else 0,
-        "audio_channels": ts.adts.channels if ts.adts else 0,
-        "audio_start": min(sounds[0]) if sounds else None,
-        "audio_end": max(sounds[0]) if sounds else None,
-        "counters": (ts.first_counters, ts.last_counters),
-        "counter_breaks": ts.counter_breaks,
-        "sync_losses": ts.sync_losses,
-    }
-
-
-def _fragment(init: bytes, content: bytes) -> dict[str, Any] | None:
-    """A fragment of MP4, opened behind its initialisation section."""
-    options = {"protocol_whitelist": "", "format_whitelist": "mov"}
-    times: dict[int, list[int]] = {}
-    first_key: dict[int, bool] = {}
-    try:
-        with av.open(io.BytesIO(init + content), "r", options=options) as container:
-            for packet in container.demux():
-                if packet.pts is not None and packet.time_base and packet.size:
-                    at = round(packet.pts * Fraction(packet.time_base) * CLOCK_HZ)
-                    times.setdefault(packet.stream.index, []).append(at)
-                    first_key.setdefault(packet.stream.index, packet.is_keyframe)
-            return _fragment_facts(container, times, first_key)
-    except av.error.FFmpegError:
-        return None
-
-
-def _fragment_facts(
-    container: av.container.InputContainer, times: dict[int, list[int]], first_key: dict[int, bool]
-) -> dict[str, Any]:
-    video = next((s for s in container.streams.video if s.index in times), None)
-    sounds = [stream for stream in container.streams.audio if stream.index in times]
-    main = times[video.index] if video else (times[sounds[0].index] if sounds else [0])
-    frame = _frame_ticks(main)
-    sound = sounds[0].codec_context if sounds else None
-    return {
-        "transport": False,
-        "idr_first": bool(video and first_key[video.index]),
-        "frames": len(main) if video else 0,
-        "start": min(main),
-        "end": max(main) + frame,
-        "frame": frame if video else 0,
-        "sps": _sps_of_record(video) if video else None,
-        "video_streams": int(video is not None),
-        "audio_streams": len(sounds),
-        "audio_object_type": 2 if sound and sound.name.startswith("aac") else 0,
-        "audio_channels": sound.channels if sound else 0,
-        "audio_start": min(times[sounds[0].index]) if sounds else None,
-        "audio_end": max(times[sounds[0].index]) if sounds else None,
-        "counters": ({}, {}),
-        "counter_breaks": 0,
-        "sync_losses": 0,
-    }
-
-
-def _sps_of_record(video: VideoStream) -> h264.SequenceParameters | None:
-    """From the decoder configuration record (ISO/IEC 14496-15, 5.3.3.1)."""
-    record = video.codec_context.extradata or b""
-    if video.codec_context.name != "h264" or len(record) < 9 or record[0] != 1:
-        return None
-    try:
-        return h264.parse_sps(record[8 : 8 + int.from_bytes(record[6:8], "big")])
-    except ValueError:
-        return None

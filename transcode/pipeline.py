@@ -22,9 +22,11 @@ from sqlalchemy.orm import Session
 
 from app.house import House
 from app.jobs import enqueue, house_of
+from app.settings import Settings
 from transcode import admission, checkpoint, footprint, progress, publish, sweeping
 from transcode.assemble import assemble, check_decoded
-from transcode.encode import Encoded, encode_audio, encode_chunk
+from transcode.captions import encode_audio_and_captions
+from transcode.encode import Encoded, encode_chunk
 from transcode.errors import Stopped
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
@@ -51,7 +53,7 @@ def probe(context: JobContext, video: str, run: int) -> None:
         path = ticket.house.storage.fetch(f"sources/{sha256}", scratch)
         settings = ticket.house.settings
         planned = plan_file(
-            path, source_sha256=sha256, options=Options(chunk_s=settings.chunk_s),
+            path, source_sha256=sha256, options=_options(settings),
             scratch=scratch, ffmpeg=settings.ffmpeg, stop=_watch(ticket, "", "probe").stop,
         )  # fmt: skip
         plan = planned.plan
@@ -177,6 +179,10 @@ def work_prefix(plan: Plan, step: str | None = None) -> str:
     return f"{prefix}/{step}" if step else prefix
 
 
+def _options(settings: Settings) -> Options:
+    return Options(chunk_s=settings.chunk_s, loudness_lufs=settings.loudness_lufs or None)
+
+
 def _enter(ticket: Ticket, state: str) -> str:
     """Show the new state; gives the source's hash."""
     with wanted(ticket) as (_, row):
@@ -256,7 +262,7 @@ def _encode(ticket: Ticket, plan: Plan, step: str, source: Path, out: Path) -> E
     ffmpeg, memory_bytes = settings.ffmpeg, settings.ffmpeg_memory_bytes
     if step == AUDIO:
         watch.length_s = plan.duration_s
-        return encode_audio(
+        return encode_audio_and_captions(
             plan, source, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop,
             memory_bytes=memory_bytes,
         )  # fmt: skip

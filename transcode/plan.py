@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Sequence
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from transcode.caption_tracks import PlannedCaptions, planned_captions
+from transcode.chapters import Chapter, of_lesson
 from transcode.content import UNKNOWN, Content
 from transcode.ladder import IFrames, Rung, make_iframes, make_rungs
+from transcode.loudness import TARGET_LUFS
 from transcode.probe import Source
 from transcode.triage import Treatment
 
@@ -43,11 +46,12 @@ class Options:
     """What whoever runs the service may choose.
 
     gop_s: 2 or 4 seconds from key frame to key frame; four saves a tenth of the bits. chunk_s:
-    about how long a chunk is.
+    about how long a chunk is. loudness_lufs: what sound is brought to; None leaves it alone.
     """
 
     gop_s: int = 4
     chunk_s: int = 60
+    loudness_lufs: float | None = TARGET_LUFS
 
     def __post_init__(self) -> None:
         if self.gop_s not in (2, 4):
@@ -56,9 +60,15 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedAudio:
+    """One file of sound. The main track is muxed into the rungs, at the rate of each."""
+
     name: str
     channels: int
     bps: int
+    main: bool = True
+    stream: int | None = None  # of a further track, in the source
+    language: str | None = None  # as the source writes it, ISO 639-2 as a rule
+    title: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +106,7 @@ AUDIO = (
     PlannedAudio(name="stereo96", channels=2, bps=96_000),
     PlannedAudio(name="mono", channels=1, bps=32_000),
 )
+FURTHER_AUDIO_BPS = 96_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +127,8 @@ class Plan:
     iframes: IFrames
     passes: tuple[Pass, ...]
     audio: tuple[PlannedAudio, ...]
+    captions: tuple[PlannedCaptions, ...]
+    chapters: tuple[Chapter, ...]
     content: Content
     reasons: tuple[Reason, ...]  # why the ladder is as it is; not part of the hash
 
@@ -159,6 +172,8 @@ class Plan:
                 "iframes": IFrames(**plain["iframes"] | {"fps": Fraction(plain["iframes"]["fps"])}),
                 "passes": tuple(Pass(**p | {"rungs": tuple(p["rungs"])}) for p in plain["passes"]),
                 "audio": tuple(PlannedAudio(**track) for track in plain["audio"]),
+                "captions": tuple(PlannedCaptions(**track) for track in plain["captions"]),
+                "chapters": tuple(Chapter(**chapter) for chapter in plain["chapters"]),
                 "content": Content.from_dict(plain["content"]),
                 "reasons": tuple(Reason(**reason) for reason in plain["reasons"]),
             }
@@ -195,7 +210,9 @@ def make_plan(
         rungs=rungs,
         iframes=make_iframes(rungs, treatment.fps, segment_frames, SEGMENT_S),
         passes=passes_of(rungs, len(chunks)),
-        audio=tuple(track for track in AUDIO if track.name in names),
+        audio=(*main_audio(source, treatment, names), *further_audio(treatment)),
+        captions=planned_captions(source.captions),
+        chapters=of_lesson(source.chapters, treatment.origin_s, float(total / treatment.fps)),
         content=UNKNOWN,
         reasons=(),
     )
@@ -211,6 +228,33 @@ def passes_of(rungs: Sequence[Rung], chunks: int) -> tuple[Pass, ...]:
     return (
         Pass(name="first", rungs=small, iframes=True),
         Pass(name="rest", rungs=rest, iframes=False),
+    )
+
+
+def main_audio(
+    source: Source, treatment: Treatment, names: Container[str]
+) -> tuple[PlannedAudio, ...]:
+    """The main track at the rates of these names, called as the source calls it."""
+    tracks = [track for track in source.audio if track.stream == treatment.audio_stream]
+    language, title = next(((track.language, track.title) for track in tracks), (None, None))
+    return tuple(
+        replace(track, language=language, title=title) for track in AUDIO if track.name in names
+    )
+
+
+def further_audio(treatment: Treatment) -> tuple[PlannedAudio, ...]:
+    """The tracks beside the main one, each as a rendition of its own."""
+    return tuple(
+        PlannedAudio(
+            name=f"audio-{number}",
+            channels=2,
+            bps=FURTHER_AUDIO_BPS,
+            main=False,
+            stream=track.stream,
+            language=track.language,
+            title=track.title,
+        )
+        for number, track in enumerate(treatment.further_audio, start=2)
     )
 
 

@@ -36,8 +36,10 @@ def plan_file(
 
     scratch: where the probe encodes lie for a moment. Raises SourceRefused, or Stopped.
     """
+    options = options or Options()
     source = probe(path)
-    draft = make_plan(source, triage(source), source_sha256=source_sha256, options=options)
+    treatment = triage(source, loudness_lufs=options.loudness_lufs)
+    draft = make_plan(source, treatment, source_sha256=source_sha256, options=options)
     with tempfile.TemporaryDirectory(dir=scratch, prefix="scenes-") as folder:
         content, cpu_s = look_at_scenes(draft, path, Path(folder), ffmpeg=ffmpeg, stop=stop)
     return Planned(source=source, plan=fit(draft, content), cpu_s=cpu_s)

@@ -134,28 +134,48 @@ def _segments(lines: Sequence[str]) -> list[Segment]:
     return segments
 
 
-def media_text(segments: Sequence[Segment]) -> str:
-    """A version 3 media playlist: the oldest boxes document nothing newer."""
+def media_text(
+    segments: Sequence[Segment], *, version: int = 3, i_frames_only: bool = False
+) -> str:
+    """A media playlist, of version 3 where it can be: the oldest boxes document nothing newer."""
     target = max(round(segment.duration_s) for segment in segments)
     head = [
         "#EXTM3U",
-        "#EXT-X-VERSION:3",
+        f"#EXT-X-VERSION:{version}",
         f"#EXT-X-TARGETDURATION:{max(1, target)}",
         "#EXT-X-MEDIA-SEQUENCE:1",
         "#EXT-X-PLAYLIST-TYPE:VOD",
+        *(["#EXT-X-I-FRAMES-ONLY"] if i_frames_only else []),
     ]
-    body = [f"#EXTINF:{segment.duration_s:.6f},\n{segment.uri}" for segment in segments]
+    body = [line for segment in segments for line in _segment_lines(segment)]
     return "\n".join([*head, *body, "#EXT-X-ENDLIST", ""])
 
 
-def multivariant_text(variants: Sequence[Entry]) -> str:
+def _segment_lines(segment: Segment) -> list[str]:
+    lines = [f"#EXTINF:{segment.duration_s:.6f},"]
+    if segment.byte_range:
+        length, offset = segment.byte_range
+        lines.append(f"#EXT-X-BYTERANGE:{length}@{offset}")
+    return [*lines, segment.uri]
+
+
+def multivariant_text(
+    variants: Sequence[Entry], renditions: Sequence[Entry] = (), i_frames: Sequence[Entry] = ()
+) -> str:
+    """renditions: sound and captions in playlists of their own. Attributes as they are written."""
     # Version 6 brought INDEPENDENT-SEGMENTS; older players skip tags that they don't know,
     # while some refuse a playlist with a higher version than theirs.
     lines = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for variant in variants:
-        told = ",".join(f"{name}={value}" for name, value in variant.attributes.items())
-        lines += [f"#EXT-X-STREAM-INF:{told}", variant.uri]
+        lines += [f"#EXT-X-STREAM-INF:{_told(variant)}", variant.uri]
+    # The extras stand last: the simplest of parsers has by then found what it can play.
+    lines += [f"#EXT-X-MEDIA:{_told(rendition)}" for rendition in renditions]
+    lines += [f"#EXT-X-I-FRAME-STREAM-INF:{_told(entry)}" for entry in i_frames]
     return "\n".join([*lines, ""])
+
+
+def _told(entry: Entry) -> str:
+    return ",".join(f"{name}={value}" for name, value in entry.attributes.items())
 
 
 def peak_bps(sizes_and_durations: Sequence[tuple[int, float]], target_s: float) -> int:

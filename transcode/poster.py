@@ -1,120 +1,137 @@
-"""A frame worth looking at, as JPEG in two sizes."""
+"""Frames worth looking at, as JPEG in two sizes: the best one, and three to choose from."""
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
+from transcode import pictures
 from transcode.ladder import fit
+from transcode.plan import Plan
 
 POSTER, SMALL_POSTER = "poster.jpg", "poster-small.jpg"
-_CANDIDATES = 7
-_FRAMES_BETWEEN_KEYS = 100
-_THUMB_PX = (64, 36)
+CANDIDATES = 3
+# So many pictures are looked at: enough to meet every scene of a lesson, 0.1 s of work.
+_LOOKED_AT = 48
+# With fewer key frames than this to choose from, any picture of the film may become the poster,
+# although it costs decoding up to a whole GOP.
+_ENOUGH_KEY_FRAMES = 12
+_LOOK_PX = (160, 90)
+_GIST_PX = (16, 9)
+# Mean difference of two gists, of 255: less is the same scene.
+_UNLIKE = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Size:
-    name: str
+    ending: str
     width_px: int
     height_px: int
     limit_bytes: int
 
 
 _SIZES = (
-    _Size(name=POSTER, width_px=1280, height_px=720, limit_bytes=100_000),
-    _Size(name=SMALL_POSTER, width_px=320, height_px=180, limit_bytes=15_000),
+    _Size(ending=".jpg", width_px=1280, height_px=720, limit_bytes=100_000),
+    _Size(ending="-small.jpg", width_px=320, height_px=180, limit_bytes=15_000),
 )
 
 
-def write_posters(videos: Sequence[Path], out_dir: Path) -> None:
-    """Choose among key frames spread over our own encoded chunks, and write both sizes.
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """What is seen of a picture at a glance."""
 
-    videos: the chunks of the top rung, in order.
+    number: int
+    at: float  # share of the film before it
+    mean: float
+    contrast: float
+    sharpness: float
+    gist: bytes
+
+    @property
+    def dull(self) -> bool:
+        """Black, white, or of one colour: the beginning of many films."""
+        return self.mean < 40 or self.mean > 225 or self.contrast < 12
+
+
+def write_posters(
+    plan: Plan, iframes: Sequence[Path], videos: Sequence[Path], out_dir: Path
+) -> list[float]:
+    """Write the candidates and the best of them in both sizes; gives where they are, in seconds.
+
+    iframes: of the chunks, in order: what is looked at. videos: the same of the best rung.
     """
-    candidates = list(_candidates(videos))
-    best = max(range(len(candidates)), key=lambda i: _worth(candidates[i], i, len(candidates)))
-    for size in _SIZES:
-        width, height = fit(
-            candidates[best].width, candidates[best].height, size.width_px, size.height_px
-        )
-        jpeg = _within(candidates[best], width, height, size.limit_bytes)
-        (out_dir / size.name).write_bytes(jpeg)
+    looks = [_look(plan, n, f) for n, f in pictures.iframe_pictures(plan, iframes, _places(plan))]
+    chosen = choose(looks)
+    for number, look in enumerate(chosen, 1):
+        frame = pictures.frame_at(plan, videos, look.number * plan.iframes.frame_step)
+        for size in _SIZES:
+            width, height = fit(frame.width, frame.height, size.width_px, size.height_px)
+            picture = pictures.for_jpeg(frame, width, height)
+            content = pictures.jpeg_within(picture, size.limit_bytes)
+            for name in ["poster"] * (number == 1) + [f"poster-{number}"]:
+                (out_dir / f"{name}{size.ending}").write_bytes(content)
+    return [round(look.number * plan.iframes.frame_step / float(plan.fps), 3) for look in chosen]
 
 
-def _candidates(videos: Sequence[Path]) -> Iterator[VideoFrame]:
-    """At most one frame for each ninth of the video; a short one gives all its key frames."""
-    step = max(1, len(videos) // _CANDIDATES)
-    chosen = videos[::step]
-    for video in chosen:
-        with av.open(str(video)) as container:
-            stream = container.streams.video[0]
-            wanted = max(1, _CANDIDATES // len(chosen))
-            yield from _spread(container, stream, wanted)
+def _places(plan: Plan) -> list[int]:
+    """The numbers of the I-frames to look at: where the rungs have key frames, if those do."""
+    step = plan.iframes.frame_step
+    count = -(-plan.total_frames // step)
+    on_keys = [n for n in range(count) if n * step % plan.gop_frames == 0]
+    places = on_keys if len(on_keys) >= _ENOUGH_KEY_FRAMES else list(range(count))
+    every = max(1.0, len(places) / _LOOKED_AT)
+    return [places[int(k * every)] for k in range(math.ceil(len(places) / every))]
 
 
-def _spread(
-    container: av.container.InputContainer, stream: VideoStream, wanted: int
-) -> Iterator[VideoFrame]:
-    duration = stream.duration or 0
-    places = [duration * number // wanted for number in range(wanted)]
-    # Key frames cost one decoded frame each. A clip of one or two GOPs has hardly any, and the
-    # first is often black: there, decode into the GOP.
-    key_frames = stream.frames >= wanted * _FRAMES_BETWEEN_KEYS
-    stream.thread_type = "AUTO"
-    for place in places:
-        container.seek(place, stream=stream)
-        for frame in container.decode(stream):
-            if key_frames or (frame.pts is not None and frame.pts >= place):
-                yield frame
-                break
-
-
-def _worth(frame: VideoFrame, number: int, count: int) -> float:
-    """Contrast counts; black and white frames don't; of equals the second fifth wins."""
-    luma = _luma(frame)
-    mean = sum(luma) / len(luma)
-    contrast = math.sqrt(sum((value - mean) ** 2 for value in luma) / len(luma))
-    dull = mean < 40 or mean > 225 or contrast < 12
-    return (0 if dull else 100) + min(contrast, 60) - 20 * abs(number / max(1, count) - 0.3)
-
-
-def _luma(frame: VideoFrame) -> bytes:
-    width, height = _THUMB_PX
-    plane = frame.reformat(width, height, "gray").planes[0]
-    rows = memoryview(plane)
-    return b"".join(rows[y * plane.line_size :][:width] for y in range(height))
-
-
-def _within(frame: VideoFrame, width: int, height: int, limit_bytes: int) -> bytes:
-    """The best of a few qualities that fits the limit; the poorest if none does."""
-    picture = frame.reformat(
-        width, height, "yuvj420p", interpolation="LANCZOS", dst_colorspace="itu601"
+def _look(plan: Plan, number: int, frame: VideoFrame) -> _Look:
+    seen = pictures.luma(frame, *_LOOK_PX)
+    mean = sum(seen) / len(seen)
+    return _Look(
+        number=number,
+        at=number * plan.iframes.frame_step / plan.total_frames,
+        mean=mean,
+        contrast=math.sqrt(sum((value - mean) ** 2 for value in seen) / len(seen)),
+        sharpness=_sharpness(seen, _LOOK_PX[0]),
+        gist=pictures.luma(frame, *_GIST_PX),
     )
-    picture.pts = None
-    jpeg = b""
-    for quality in (3, 5, 8, 12, 18, 31):
-        jpeg = _jpeg(picture, quality)
-        if len(jpeg) <= limit_bytes:
-            break
-    return jpeg
 
 
-def _jpeg(picture: VideoFrame, quality: int) -> bytes:
-    """quality: 2 (best) to 31, as in FFmpeg."""
-    written = io.BytesIO()
-    with av.open(written, "w", format="mjpeg") as container:
-        stream = container.add_stream("mjpeg", rate=1)
-        assert isinstance(stream, VideoStream)
-        stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "yuvj420p"
-        stream.codec_context.qmin = stream.codec_context.qmax = quality
-        container.mux(stream.encode(picture))
-        container.mux(stream.encode(None))
-    return written.getvalue()
+def _sharpness(grey: bytes, width: int) -> float:
+    """Mean square of the Laplacian: edges raise it, blur takes it away."""
+    here = grey[width + 1 : -width - 1]
+    around = (grey[1:], grey[2 * width + 1 :], grey[width:], grey[width + 2 :])
+    edges = (a + b + c + d - 4 * e for a, b, c, d, e in zip(*around, here, strict=False))
+    return sum(edge * edge for edge in edges) / len(here)
+
+
+def choose(looks: Sequence[_Look]) -> list[_Look]:
+    """The best first; each of the others is unlike those before it, as far as the film allows."""
+    usual = sorted(look.sharpness for look in looks)[len(looks) // 2] or 1.0
+    ranked = sorted(looks, key=lambda look: (-_worth(look, usual), look.number))
+    fit_to_see = [look for look in ranked if not (look.dull or _blurred(look, usual))]
+    chosen: list[_Look] = []
+    for unlike in (_UNLIKE, _UNLIKE / 3):
+        for look in fit_to_see or ranked[:1]:
+            if len(chosen) < CANDIDATES and all(_difference(look, c) >= unlike for c in chosen):
+                chosen.append(look)
+    return chosen
+
+
+def _worth(look: _Look, usual_sharpness: float) -> float:
+    """Contrast and edges count; of equals the one in the second fifth of the film wins."""
+    edges = 20 * min(look.sharpness / usual_sharpness, 1.5)
+    spoilt = 100 * look.dull + 50 * _blurred(look, usual_sharpness)
+    return min(look.contrast, 60) + edges - spoilt - 20 * abs(look.at - 0.3)
+
+
+def _blurred(look: _Look, usual_sharpness: float) -> bool:
+    """By the standard of its own film: a soft lens makes every picture soft."""
+    return look.sharpness < 0.3 * usual_sharpness
+
+
+def _difference(one: _Look, two: _Look) -> float:
+    return sum(abs(a - b) for a, b in zip(one.gist, two.gist, strict=True)) / len(one.gist)

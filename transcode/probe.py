@@ -7,7 +7,6 @@ the length that can be played, the true frame rate, where the picture starts.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -17,11 +16,14 @@ from typing import Any
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.packet import Packet
 from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from transcode import chapters
+from transcode.caption_tracks import CaptionTrack, caption_track
+from transcode.chapters import Chapter
+from transcode.clock import frame_rate, jumps
 from transcode.errors import (
     AudioOnly,
     Damaged,
@@ -32,11 +34,12 @@ from transcode.errors import (
     UnsupportedCodec,
 )
 from transcode.ffmpeg import CONTAINERS
+from transcode.fields import field_order, may_be_interlaced
+from transcode.packets import Seen, read_packets
+from transcode.shape import mirrored, shown_size, upright_turn
 from transcode.sniff import refuse_by_first_bytes
 
 MAX_STREAMS = 100
-# A file that begins in the middle of a recording has some; one without any picture, all.
-_MAX_FAILURES = 300
 # Sound-only formats are known here to tell "only sound" from "not a video"; FFmpeg never
 # gets to see them.
 _SOUND_FORMATS = ("mp3", "wav", "aac", "flac", "amr", "aiff", "caf", "ac3", "ape", "w64", "au")
@@ -46,7 +49,19 @@ _OPTIONS = {
 }
 # 16: SMPTE ST 2084 (PQ), 18: ARIB STD-B67 (HLG), as in ISO/IEC 23091-2.
 _HDR_TRANSFERS = {16: "pq", 18: "hlg"}
+_BT2020 = 9  # of the primaries
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
+
+
+_NO_LANGUAGE = ("", "und", "mis", "mul", "zxx", "unk", "XXX")
+_ASIDE = (
+    Disposition.comment
+    | Disposition.visual_impaired
+    | Disposition.hearing_impaired
+    | Disposition.descriptions
+    | Disposition.lyrics
+    | Disposition.karaoke
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +77,7 @@ class VideoTrack:
     rotation_deg: int  # clockwise turn that makes it upright
     fps: Fraction  # of the source: its mean rate, or its usual rate when variable
     variable_rate: bool
-    interlaced: bool  # by flags of stream and frames
+    interlaced: bool  # by the flags of the first frame
     pixel_format: str
     hdr: str | None  # "pq" or "hlg"
     matrix: str | None  # colour matrix, None where the file doesn't say
@@ -70,6 +85,10 @@ class VideoTrack:
     frames: int  # packets found
     start_s: float  # on the file's clock, whose zero is the earliest stream's start
     end_s: float
+    # As found by looking at the pictures: "tff", "bff", or "auto" where only the flags tell.
+    field_order: str | None = None
+    wide_gamut: bool = False  # BT.2020 primaries
+    mirrored: bool = False  # to be turned over; FFmpeg does it together with the rotation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +97,13 @@ class AudioTrack:
     codec: str
     channels: int
     rate_hz: int
-    language: str | None
+    language: str | None  # as the file writes it, ISO 639-2 as a rule
     start_s: float
     end_s: float
+    title: str | None = None
+    default: bool = False  # the file names it as the one to play
+    aside: bool = False  # a commentary, or made for people who don't see or hear well
+    decodable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +116,12 @@ class Source:
     clock_zero_s: float  # the file's own time stamp at the zero of our clock
     video: VideoTrack
     audio: tuple[AudioTrack, ...]
+    captions: tuple[CaptionTrack, ...] = ()
+    chapters: tuple[Chapter, ...] = ()  # on our clock
     streams: int
     cover_pictures: int
     readable_to_end: bool  # False when reading stopped at an error
+    clock_jumps: int = 0  # cuts in the time stamps of the picture
 
     @property
     def duration_s(self) -> float:
@@ -138,7 +164,8 @@ def _probe(container: InputContainer, path: Path) -> Source:
     if len(container.streams) > MAX_STREAMS:
         raise TooManyStreams(f"{len(container.streams)} tracks")
     video = _choose_video(container)
-    seen = _read_packets(container, video)
+    tracks = [s for s in container.streams if s.type in ("video", "audio") and not _is_cover(s)]
+    seen = read_packets(container, video, tracks)
     extents = {index: times for index, times in seen.times.items() if times}
     if video.index not in extents:
         raise Damaged("no picture can be read")
@@ -148,18 +175,48 @@ def _probe(container: InputContainer, path: Path) -> Source:
         if container.start_time is not None
         else min(_start_s(times, container.streams[i]) for i, times in extents.items())
     )
-    audio = [stream for stream in container.streams.audio if stream.index in extents]
+    audio = [
+        stream
+        for stream in container.streams.audio
+        if stream.index in extents and stream.codec_context is not None
+    ]
     return Source(
         container=container.format.name,
         size_bytes=path.stat().st_size,
-        declared_duration_s=(container.duration or 0) / av.time_base,
+        declared_duration_s=_declared_s(container, zero_s),
         clock_zero_s=round(zero_s, 6),
-        video=_video_track(video, seen.frame, extents[video.index], zero_s),
-        audio=tuple(_audio_track(s, extents[s.index], zero_s) for s in audio),
+        video=_video_track(container, video, seen.frame, extents[video.index], zero_s),
+        audio=tuple(
+            _audio_track(s, extents[s.index], zero_s, s.index not in seen.undecodable)
+            for s in audio
+        ),
+        captions=tuple(map(caption_track, container.streams.subtitles)),
+        chapters=chapters.read(container.chapters(), zero_s),
         streams=len(container.streams),
         cover_pictures=sum(map(_is_cover, container.streams.video)),
         readable_to_end=seen.readable_to_end,
+        clock_jumps=_clock_jumps(container, video, seen),
     )
+
+
+def _declared_s(container: InputContainer, zero_s: float) -> float:
+    """How long the file says it is."""
+    declared_s = (container.duration or 0) / av.time_base
+    # Matroska counts from zero, even where nothing plays yet.
+    if "matroska" in container.format.name:
+        declared_s -= max(zero_s, 0)
+    # FFmpeg cuts the length of an AVI to what is there; the count in its header stays.
+    if container.format.name == "avi":
+        counts = [s.frames / s.guessed_rate for s in container.streams.video if s.guessed_rate]
+        declared_s = max(declared_s, *map(float, counts), 0)
+    return max(declared_s, 0)
+
+
+def _clock_jumps(container: InputContainer, video: VideoStream, seen: Seen) -> int:
+    """Recordings of broadcasts are cut together as they are; elsewhere a gap is a long picture."""
+    if not any(name in ("mpeg", "mpegts") for name in container.format.name.split(",")):
+        return 0
+    return jumps(seen.decoded_at, video.time_base or Fraction(1, 90_000))
 
 
 def _is_cover(stream: Stream) -> bool:
@@ -181,61 +238,21 @@ def _choose_video(container: InputContainer) -> VideoStream:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Seen:
-    """What one pass over the file showed.
-
-    times: start and length of every packet, in ticks of its stream, by stream index.
-    """
-
-    frame: VideoFrame
-    times: dict[int, list[tuple[int, int]]]
-    readable_to_end: bool
-
-
-def _read_packets(container: InputContainer, video: VideoStream) -> _Seen:
-    """One pass, because some formats can't seek back. Only the first frame is decoded: it carries
-    what the header hides, such as rotation, field order and colours."""
-    streams = [s for s in container.streams if s.type in ("video", "audio") and not _is_cover(s)]
-    times: dict[int, list[tuple[int, int]]] = {stream.index: [] for stream in streams}
-    frame, failures, readable_to_end = None, 0, True
-    try:
-        for packet in container.demux(streams):
-            if frame is None and packet.stream is video:
-                frame, failed = _decoded(packet)
-                failures += failed
-                if failures > _MAX_FAILURES:
-                    break
-            at = packet.pts if packet.pts is not None else packet.dts
-            if at is not None and packet.size and not packet.is_discard:
-                times[packet.stream.index].append((at, packet.duration or 0))
-    except av.error.FFmpegError:
-        readable_to_end = False
-    if frame is None:
-        raise Damaged("no picture can be decoded")
-    return _Seen(frame=frame, times=times, readable_to_end=readable_to_end)
-
-
-def _decoded(packet: Packet[Any]) -> tuple[VideoFrame | None, bool]:
-    """The first picture that the packet gives, and whether decoding failed."""
-    try:
-        frames = [frame for frame in packet.decode() if isinstance(frame, VideoFrame)]
-    except av.error.FFmpegError:
-        return None, True
-    return (frames[0] if frames else None), False
-
-
 def _start_s(times: Sequence[tuple[int, int]], stream: Stream) -> float:
     return float(min(times)[0] * (stream.time_base or Fraction(1)))
 
 
 def _video_track(
-    stream: VideoStream, frame: VideoFrame, times: list[tuple[int, int]], zero_s: float
+    container: InputContainer,
+    stream: VideoStream,
+    frame: VideoFrame,
+    times: list[tuple[int, int]],
+    zero_s: float,
 ) -> VideoTrack:
     tick = stream.time_base or Fraction(1, 1000)
     fps, variable = frame_rate(sorted(at for at, _ in times), tick, stream.guessed_rate)
-    turn = -frame.rotation % 360
-    width, height = _shown_size(frame, stream.sample_aspect_ratio, turn)
+    turn = upright_turn(frame)
+    width, height = shown_size(frame, stream.sample_aspect_ratio, turn)
     end = max(at * tick + (length * tick or 1 / fps) for at, length in times)
     return VideoTrack(
         stream=stream.index,
@@ -248,9 +265,12 @@ def _video_track(
         fps=fps,
         variable_rate=variable,
         interlaced=frame.interlaced_frame,
+        field_order=_field_order(container, stream, frame, times, fps),
         pixel_format=frame.format.name,
         hdr=_HDR_TRANSFERS.get(int(frame.color_trc)),
         matrix=_MATRICES.get(int(frame.colorspace)),
+        mirrored=mirrored(frame),
+        wide_gamut=int(frame.color_primaries) == _BT2020,
         full_range=int(frame.color_range) == 2 or frame.format.name.startswith("yuvj"),
         frames=len(times),
         start_s=round(_start_s(times, stream) - zero_s, 6),
@@ -258,36 +278,21 @@ def _video_track(
     )
 
 
-def _shown_size(frame: VideoFrame, pixel: Fraction | None, turn_deg: int) -> tuple[int, int]:
-    """Anamorphic pixels are stretched along the width, as players do; then the turn."""
-    shape = pixel if pixel and Fraction(1, 8) < pixel < 8 else Fraction(1)
-    width, height = round(frame.width * shape), frame.height
-    return (height, width) if turn_deg in (90, 270) else (width, height)
-
-
-def frame_rate(
-    starts: Sequence[int], tick: Fraction, guessed: Fraction | None = None
-) -> tuple[Fraction, bool]:
-    """Mean rate of a steady track, or the median rate of a variable one, and which it is.
-
-    starts: sorted, in ticks. A track is variable when one gap in twenty differs by a fifth from
-    the median: single dropped frames don't count.
-    """
-    gaps = sorted(b - a for a, b in itertools.pairwise(starts) if b > a)
-    if not gaps:
-        return (guessed or Fraction(25)), False
-    median = gaps[len(gaps) // 2]
-    # One tick is the rounding of containers with millisecond clocks.
-    tolerance = max(median / 5, min(1, median / 2))
-    usual = [gap for gap in gaps if abs(gap - median) <= tolerance]
-    if (len(gaps) - len(usual)) * 20 > len(gaps):
-        return 1 / (median * tick), True
-    # The mean of the usual gaps: a hole left by a lost frame says nothing of the rate.
-    return (len(usual) / (sum(usual) * tick)).limit_denominator(100_000), False
+def _field_order(
+    container: InputContainer,
+    stream: VideoStream,
+    frame: VideoFrame,
+    times: list[tuple[int, int]],
+    fps: Fraction,
+) -> str | None:
+    flagged = frame.interlaced_frame
+    if not flagged and not may_be_interlaced(frame.height, fps):
+        return None
+    return field_order(container, stream, min(times)[0], max(times)[0], flagged=flagged)
 
 
 def _audio_track(
-    stream: AudioStream, times: Iterable[tuple[int, int]], zero_s: float
+    stream: AudioStream, times: Iterable[tuple[int, int]], zero_s: float, decodable: bool
 ) -> AudioTrack:
     tick = stream.time_base or Fraction(1)
     times = list(times)
@@ -296,7 +301,11 @@ def _audio_track(
         codec=stream.codec_context.name,
         channels=stream.codec_context.channels,
         rate_hz=stream.codec_context.sample_rate,
-        language=stream.language,
+        language=stream.language if stream.language not in _NO_LANGUAGE else None,
         start_s=round(_start_s(times, stream) - zero_s, 6),
         end_s=round(float(max(at + length for at, length in times) * tick) - zero_s, 6),
+        title=stream.metadata.get("title") or None,
+        default=bool(stream.disposition & Disposition.default),
+        aside=bool(stream.disposition & _ASIDE),
+        decodable=decodable,
     )

@@ -132,6 +132,9 @@ def publish(
         old.retired_at = func.now()
     video.package_id = package_id
     video.duration_ms = duration_ms
+    video.posters = len(report.get("posters_at_s", ()))
+    if video.poster > video.posters:
+        video.poster = 1
     if not early:
         video.state = "ready"
         video.percent = 100

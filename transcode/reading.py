@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import posixpath
 import urllib.error
 import urllib.parse
@@ -68,6 +69,10 @@ class Answer:
     gzipped: bool
 
 
+class _Redirected(Exception):
+    """The server names another address."""
+
+
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
@@ -91,26 +96,29 @@ class HttpReader:
         self.entry = posixpath.basename(urllib.parse.urlsplit(self.url).path)
 
     def read(self, path: str) -> bytes:
-        url = urllib.parse.urljoin(self.url, urllib.parse.quote(path))
         try:
-            return self._fetch(url, path, urllib.request.build_opener(_NoRedirects))
+            return self._fetch(path, urllib.request.build_opener(_NoRedirects))
+        except _Redirected:
+            self.redirects.append(path)
+            return self._fetch(path, urllib.request.build_opener())
+
+    def _fetch(self, path: str, opener: urllib.request.OpenerDirector) -> bytes:
+        url = urllib.parse.urljoin(self.url, urllib.parse.quote(path))
+        request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+        try:
+            with opener.open(request, timeout=_TIMEOUT_S) as response:
+                body: bytes = response.read()
+                gzipped = response.headers.get("Content-Encoding", "") == "gzip"
+                content_type = response.headers.get_content_type()
+            self.answers.append(Answer(path=path, content_type=content_type, gzipped=gzipped))
+            return gzip.decompress(body) if gzipped else body
         except urllib.error.HTTPError as error:
             error.close()
             if 300 <= error.code < 400:
-                self.redirects.append(path)
-                return self._fetch(url, path, urllib.request.build_opener())
+                raise _Redirected from error
             raise Unreadable(f"{path}: HTTP {error.code}") from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError, http.client.HTTPException) as error:
             raise Unreadable(f"{path}: {error}") from error
-
-    def _fetch(self, url: str, path: str, opener: urllib.request.OpenerDirector) -> bytes:
-        request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
-        with opener.open(request, timeout=_TIMEOUT_S) as response:
-            body: bytes = response.read()
-            gzipped = response.headers.get("Content-Encoding", "") == "gzip"
-            content_type = response.headers.get_content_type()
-        self.answers.append(Answer(path=path, content_type=content_type, gzipped=gzipped))
-        return gzip.decompress(body) if gzipped else body
 
 
 def open_target(target: str | Path) -> Reader:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from transcode.errors import EmptyFile, Encrypted, NotAVideo, StillPicture
+from transcode.errors import Damaged, EmptyFile, Encrypted, NotAVideo, StillPicture
 
 _HEAD_BYTES = 64 * 1024
+LEAST_READABLE = 0.9  # of what a file says it holds
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"8BPS")
 _PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif", b"avis", b"hevc", b"msf1")
 _DOCUMENTS = (b"PK\x03\x04", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+# Content Encryption and Extended Content Encryption, as they stand in files (ASF, 3.14 and 3.15).
+_ASF = bytes.fromhex("3026b2758e66cf11")
+_ASF_ENCRYPTION = (
+    bytes.fromhex("fbb31122 23bd d211 b4b700a0c955fc6e"),
+    bytes.fromhex("14e68a29 2226 174c b935dae07ee9289c"),
+)
+_ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _LARGEST_HEADER_BYTES = 64 << 20
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -31,6 +39,10 @@ def refuse_by_first_bytes(path: Path) -> None:
         raise NotAVideo("a text file")
     if _is_scrambled(head):
         raise Encrypted("a scrambled transport stream")
+    if head.startswith(_ASF) and any(mark in head for mark in _ASF_ENCRYPTION):
+        raise Encrypted("Windows Media rights management")
+    if path.stat().st_size < LEAST_READABLE * _asf_size_bytes(head):
+        raise Damaged("the file is shorter than its header says")
     if head[4:8] in _MP4_BOXES and _is_encrypted_mp4(path):
         raise Encrypted("the tracks are encrypted")
 
@@ -48,6 +60,13 @@ def _is_picture(head: bytes) -> bool:
     return webp or brand or head.startswith(_PICTURES)
 
 
+def _asf_size_bytes(head: bytes) -> int:
+    """What the header says; FFmpeg ignores the length of a file that was cut off. 0: unknown."""
+    at = head.find(_ASF_FILE_PROPERTIES) if head.startswith(_ASF) else -1
+    live = at < 0 or head[at + 88] & 1
+    return 0 if live else int.from_bytes(head[at + 40 : at + 48], "little")
+
+
 def _is_scrambled(head: bytes) -> bool:
     """Transport packets carry two scrambling bits in their fourth byte."""
     packets = range(0, len(head) - 188, 188)
@@ -57,9 +76,11 @@ def _is_scrambled(head: bytes) -> bool:
 
 
 def _is_encrypted_mp4(path: Path) -> bool:
-    """Common Encryption renames the sample entries (ISO/IEC 23001-7); demuxers hide that."""
+    """Common Encryption renames the sample entries (ISO/IEC 23001-7); demuxers hide that. Films
+    from a shop have names of their own."""
     header = _movie_header(path)
-    return b"schm" in header and (b"encv" in header or b"enca" in header)
+    common = b"schm" in header and (b"encv" in header or b"enca" in header)
+    return common or (b"sinf" in header and (b"drmi" in header or b"drms" in header))
 
 
 def _movie_header(path: Path) -> bytes:

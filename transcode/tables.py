@@ -49,6 +49,7 @@ class Video(Base):
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
         CheckConstraint("state <> 'ready' OR package_id IS NOT NULL", name="ready_has_package"),
+        CheckConstraint("poster >= 1", name="poster"),
         CheckConstraint("(state IN ('refused','failed')) = (code IS NOT NULL)", name="code"),
     )
 
@@ -72,6 +73,9 @@ class Video(Base):
     # Disk that the work was let in for, and what it lacks while it waits: needs_bytes, free_bytes.
     needs_bytes: Mapped[int | None] = mapped_column(BigInteger)
     waiting: Mapped[dict[str, int] | None] = mapped_column(JSONB(none_as_null=True))
+    # Candidates in the package; the one that is shown, 1 being the best.
+    posters: Mapped[int] = mapped_column(server_default="0")
+    poster: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     updated_at: Mapped[datetime] = mapped_column(
         server_default=text("now()"), onupdate=text("now()")
@@ -83,6 +87,21 @@ class Video(Base):
     def package_prefix(self) -> str | None:
         """Where the package that boxes play lies in the storage."""
         return f"videos/{self.id}/{self.package_id}" if self.package_id else None
+
+    @property
+    def poster_key(self) -> str | None:
+        """Where the picture that stands for the video lies, once there is one."""
+        return self.candidate_key(self.poster) if self.package_id else None
+
+    @property
+    def small_poster_key(self) -> str | None:
+        """The same in the size of a card."""
+        return self.candidate_key(self.poster, "-small") if self.package_id else None
+
+    def candidate_key(self, number: int, size: str = "") -> str:
+        """One of the pictures to choose from. Packages of earlier releases have the first only."""
+        name = "poster" if number == 1 else f"poster-{number}"
+        return f"{self.package_prefix}/{name}{size}.jpg"
 
 
 class Package(Base):

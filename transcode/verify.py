@@ -9,7 +9,8 @@ from typing import Any
 from transcode.errors import PackageInvalid
 from transcode.package_facts import read_package
 from transcode.reading import Reader, Unreadable, open_target
-from transcode.rules import RULES, Rule
+from transcode.rulebook import Rule
+from transcode.rules import RULES
 
 _FAULTS_SHOWN = 5
 

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.pages.paging import Pages, pages_of
-from catalog.menu import SMALL_POSTER
 from catalog.tables import COURSE_STATES, Category, Course, Lesson
 from transcode.tables import UNDER_WAY, Video
 
@@ -93,7 +92,7 @@ def counts_of(course: Course) -> LessonCounts:
 
 def poster_key(video: Video | None) -> str | None:
     """Where a small picture of the video lies in the storage, once there is one."""
-    return f"{video.package_prefix}/{SMALL_POSTER}" if video and video.package_id else None
+    return video.small_poster_key if video else None
 
 
 def course_poster_key(course: Course) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -20,6 +21,7 @@ from app.studio.shelf import PAGE_SIZE, TROUBLE, poster_key
 from app.web import HouseDep
 from catalog.tables import Course, Lesson
 from transcode import publish
+from transcode.choosing import choose_poster
 from transcode.tables import UNDER_WAY, Upload, Video
 
 router = APIRouter(prefix="/studio/videos", include_in_schema=False)
@@ -79,6 +81,17 @@ def cancel(house: HouseDep, account: EditorDep, video_id: UUID) -> Response:
     with house.db.begin() as session:
         publish.cancel(session, video_id)
         record(session, account.id, "video_cancelled", f"video {video_id}")
+    return Response(status_code=204, headers={"HX-Trigger": "refresh"})
+
+
+@router.post("/{video_id}/poster")
+def poster(
+    house: HouseDep, account: EditorDep, video_id: UUID, number: Annotated[int, Form()]
+) -> Response:
+    """Show another of the video's pictures; lists on the page refresh themselves."""
+    with house.db.begin() as session:
+        choose_poster(session, video_id, number)
+        record(session, account.id, "poster_chosen", f"video {video_id}", number=number)
     return Response(status_code=204, headers={"HX-Trigger": "refresh"})
 
 

@@ -10,13 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.transcode.conftest import (  # noqa: F401 - the same films and packages
     X264,
     Film,
     film,
+    lesson_film,
     moving,
     packaged,
+    packaged_lesson,
     short_film,
     tone,
 )
@@ -73,6 +76,14 @@ def serving(folder: Path) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of the test's own."""
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture

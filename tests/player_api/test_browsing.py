@@ -7,10 +7,11 @@ from typing import Any
 from app.house import House
 from app.settings import Settings
 from catalog import editing
-from catalog.tables import Course
+from catalog.tables import Course, Lesson
 from player_api.boxes import revoke_box
 from tests.player_api.box import API, Viewer, now_ms, play_id
 from tests.player_api.conftest import NOW, add_lesson
+from transcode.tables import Package, Video
 
 
 def walk(viewer: Viewer, **parameters: Any) -> list[str]:
@@ -115,6 +116,8 @@ def test_playback_says_what_to_play_and_what_follows(
         "poster": f"{prefix}/poster.jpg",
         "storyboard": None,
         "captions": [],
+        "soundtracks": [],
+        "chapters": [],
         "resume_s": 0.0,
         "next_lesson": library["羊舍"],
     }
@@ -122,6 +125,32 @@ def test_playback_says_what_to_play_and_what_follows(
     for unseen in (library["挑花"], 99_999):
         answer = viewer.get(f"lessons/{unseen}/playback")
         assert (answer.status_code, answer.json()["code"]) == (404, "lesson_not_found")
+
+
+def test_playback_tells_what_else_the_package_has(
+    viewer: Viewer, library: dict[str, int], house: House
+) -> None:
+    spoken = {"name": "中文", "language": "zh", "forced": False}
+    with house.db.begin() as session:
+        video = session.get_one(Video, session.get_one(Lesson, library["选种"]).video_id)
+        session.get_one(Package, video.package_id).report = {
+            "storyboard": {"pictures": 50},
+            "captions": [{"folder": "captions-1", "cues": 9, **spoken}],
+            "soundtracks": [
+                {"folder": None, "name": "原声", "language": None, "peak_bps": 0},
+                {"folder": "audio-2", "name": "苗语", "language": "hmn", "peak_bps": 1},
+            ],
+            "chapters": [{"start_s": 0, "end_s": 100, "title": "看体型"}],
+        }
+    told = viewer.get(f"lessons/{library['选种']}/playback").json()
+    prefix = told["playlist"].removesuffix("/multivariant.m3u8")
+    assert told["storyboard"] == f"{prefix}/storyboard/storyboard.vtt"
+    assert told["captions"] == [{**spoken, "url": f"{prefix}/captions-1/captions.vtt"}]
+    assert told["soundtracks"] == [
+        {"name": "原声", "language": None, "default": True},
+        {"name": "苗语", "language": "hmn", "default": False},
+    ]
+    assert told["chapters"] == [{"start_s": 0, "end_s": 100, "title": "看体型"}]
 
 
 def resume_s(viewer: Viewer, lesson: int) -> float:

@@ -16,6 +16,7 @@ def add_video(
     code: str | None = None,
     remedy: str | None = None,
     duration_ms: int = 60_000,
+    posters: int = 0,
 ) -> Video:
     """A video; a ready one points at a package (whose files are not there)."""
     sha256 = uuid4().hex * 2
@@ -27,6 +28,7 @@ def add_video(
     session.flush()
     if state == "ready":
         make_ready(session, video, duration_ms=duration_ms)
+        video.posters = posters
     return video
 
 

@@ -278,3 +278,33 @@ def test_a_video_that_waits_for_disk_space_says_so(
     for path in (f"/studio/courses/{course_id}", "/studio/videos"):
         told = "磁盘空间不足，等待中：需要 5.00 GB，可用 1.50 GB。"
         assert told in editor.get(path).text
+
+
+def test_an_editor_chooses_the_picture_that_boxes_show(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+    with house.db.begin() as session:
+        course = editing.course_by_id(session, course_id)
+        video = add_video(session, posters=3)
+        editing.add_lesson(session, course, title="轻修剪", video_id=video.id)
+        address, prefix = f"/studio/videos/{video.id}/poster", video.package_prefix
+    editor.get(f"/studio/courses/{course_id}")
+    editor.post(f"/studio/courses/{course_id}/publish")
+    assert poster_on_the_menu(house) == f"{prefix}/poster-small.jpg"
+    assert editor.get(f"/studio/courses/{course_id}").text.count(f'hx-post="{address}"') == 3
+
+    chosen = editor.post(address, number="3")
+    assert (chosen.status_code, chosen.headers["hx-trigger"]) == (204, "refresh")
+    assert poster_on_the_menu(house) == f"{prefix}/poster-3-small.jpg"
+    assert f"{prefix}/poster-3-small.jpg" in editor.get(f"/studio/courses/{course_id}/lessons").text
+
+    assert editor.post(address, number="4").status_code == 404
+    assert poster_on_the_menu(house) == f"{prefix}/poster-3-small.jpg"
+
+
+def poster_on_the_menu(house: House) -> str:
+    with house.db.begin() as session:
+        menu = menu_document(session, media_url="/media/", time_zone="Asia/Shanghai")
+        poster: str = menu["courses"][0]["poster"]
+        return poster

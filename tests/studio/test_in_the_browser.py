@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -185,3 +187,29 @@ def test_the_course_list_follows_the_search_box(
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody")).to_contain_text("电焊入门")
     assert page.url.endswith("q=dhr&category=&state=")
+
+
+def test_a_picture_is_chosen_with_two_clicks(
+    desk_of_editor: Page, house: House, course_id: int, ffmpeg: str, tmp_path: Path
+) -> None:
+    with house.db.begin() as session:
+        video = add_video(session, posters=3)
+        keys = [video.candidate_key(number, "-small") for number in (1, 2, 3)]
+        course = editing.course_by_id(session, course_id)
+        editing.add_lesson(session, course, title="采茶", video_id=video.id)
+    for key, colour in zip(keys, ("green", "orange", "purple"), strict=True):
+        picture = tmp_path / "picture.jpg"
+        source = f"color={colour}:s=320x180,format=yuvj420p"
+        command = [ffmpeg, "-v", "error", "-y", "-f", "lavfi", "-i", source, "-frames:v", "1"]
+        subprocess.run([*command, str(picture)], check=True)
+        house.storage.put(key, picture.read_bytes())
+    page = desk_of_editor
+    page.goto(f"/studio/courses/{course_id}")
+
+    page.locator(".posters summary").click()
+    page.get_by_role("button", name="用第 3 张作封面").click()
+
+    shown = page.locator(".posters summary img")
+    expect(shown).to_have_attribute("src", re.compile("poster-3-small.jpg"))
+    # The other pictures are out of the way again.
+    expect(page.get_by_role("button", name="用第 2 张作封面")).to_be_hidden()

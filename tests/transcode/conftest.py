@@ -64,5 +64,61 @@ def moving(duration_s: float, size: str = "426x240", fps: str = "25") -> list[st
     return ["-f", "lavfi", "-i", f"testsrc2=s={size}:r={fps}:d={duration_s}"]
 
 
-def tone(duration_s: float) -> list[str]:
-    return ["-f", "lavfi", "-i", f"sine=f=440:d={duration_s}:r=48000"]
+def tone(duration_s: float, pitch_hz: int = 440) -> list[str]:
+    return ["-f", "lavfi", "-i", f"sine=f={pitch_hz}:d={duration_s}:r=48000"]
+
+
+@pytest.fixture(scope="session")
+def lesson_film(film: Film, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten seconds with all that a source can bring: chapters, captions, a second language."""
+    words = tmp_path_factory.mktemp("words")
+    (words / "zh.srt").write_text(CAPTIONS, encoding="utf-8")
+    (words / "chapters.txt").write_text(CHAPTERS, encoding="utf-8")
+    inputs = [*moving(10), *tone(10), *tone(10, 880), "-i", words / "zh.srt"]
+    inputs += ["-f", "ffmetadata", "-i", words / "chapters.txt"]
+    maps = [part for each in range(4) for part in ("-map", f"{each}")]
+    names = ["-metadata:s:a:0", "language=chi", "-metadata:s:a:1", "language=eng"]
+    names += ["-metadata:s:s:0", "language=chi", "-disposition:a:0", "default"]
+    codecs = [*X264, "-c:a", "aac", "-c:s", "srt"]
+    return film("lesson.mkv", *inputs, *maps, "-map_chapters", "4", *names, *codecs)
+
+
+CAPTIONS = """1
+00:00:01,000 --> 00:00:02,500
+选种要看体型
+
+2
+00:00:03,500 --> 00:00:05,000
+<i>羊舍</i>要通风
+
+3
+00:00:08,200 --> 00:00:09,000
+冬天加草料
+"""
+CHAPTERS = """;FFMETADATA1
+[CHAPTER]
+TIMEBASE=1/1000
+START=0
+END=4000
+title=选种
+[CHAPTER]
+TIMEBASE=1/1000
+START=4000
+END=10000
+title=羊舍
+"""
+
+
+@pytest.fixture(scope="session")
+def packaged_lesson(
+    lesson_film: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Report]:
+    """The package of the lesson, and the report. Not to be changed: take ``lesson``."""
+    out_dir = tmp_path_factory.mktemp("packages") / "lesson"
+    return out_dir, package_file(lesson_film, out_dir)
+
+
+@pytest.fixture
+def lesson(packaged_lesson: tuple[Path, Report], tmp_path: Path) -> Path:
+    """A copy that a test may break."""
+    return Path(shutil.copytree(packaged_lesson[0], tmp_path / "lesson"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.transcode.test_plan import a_plan
-from transcode.encode import audio_arguments, chunk_arguments
+from transcode.encode import chunk_arguments
+from transcode.sound import audio_arguments
 
 
 def picture_line(index: int = 0, duration_s: float = 60, **source: object) -> str:

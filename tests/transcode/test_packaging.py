@@ -11,15 +11,9 @@ import av
 import pytest
 
 from tests.transcode.conftest import X264, Film, moving, tone
-from tests.transcode.reading import decode, mean_loudness_db, pixel, pts, silence_s, similarity_db
+from tests.transcode.reading import decode, mean_loudness_db, pts, silence_s, similarity_db
 from transcode.oneshot import Report, package_file
 from transcode.plan import Options
-
-RED, WHITE = (255, 0, 0), (255, 255, 255)
-
-
-def near(one: tuple[int, ...], two: tuple[int, ...], by: int = 40) -> bool:
-    return all(abs(a - b) <= by for a, b in zip(one, two, strict=True))
 
 
 def codes(report: Report) -> list[str]:
@@ -114,22 +108,6 @@ def test_a_real_clip_with_surround_sound_becomes_a_full_ladder(
     assert (tmp_path / "bunny" / "poster-small.jpg").stat().st_size <= 15_000
 
 
-def test_a_film_shot_on_a_turned_phone_comes_out_upright(
-    film: Film, tmp_path: Path, ffmpeg: str
-) -> None:
-    graph = "color=red:s=320x240:r=25:d=3,drawbox=0:0:320:40:white:fill"
-    lying = film("lying.mp4", "-f", "lavfi", "-i", graph, *X264)
-    turned = film("turned.mp4", "-display_rotation", "90", "-i", lying, "-c", "copy")
-    report = package_file(turned, tmp_path / "out")
-    assert "rotated" in codes(report)
-    top = report.contents["rungs"][0]
-    assert (top["width_px"], top["height_px"]) == (240, 320)
-    # A quarter turn to the left brings the white strip from the top to the left side.
-    playlist = tmp_path / "out" / top["name"] / "media.m3u8"
-    assert near(pixel(ffmpeg, playlist, 10, 160), WHITE)
-    assert near(pixel(ffmpeg, playlist, 200, 160), RED)
-
-
 def test_a_silent_film_gets_silence(film: Film, tmp_path: Path, ffmpeg: str) -> None:
     report = package_file(film("silent.mkv", *moving(3), *X264), tmp_path / "out")
     assert codes(report) == ["silence"]
@@ -159,81 +137,12 @@ def test_a_late_picture_does_not_move_the_sound(
 
 NOISE = ["-f", "lavfi", "-i", "testsrc2=s=426x240:r=25:d=10,noise=alls=100:allf=t"]
 HISS = ["-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.5:d=10"]
-HDR = "format=yuv420p10le,setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
-X265 = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:log-level=none"
 
 
 def test_the_floor_fits_the_thinnest_line_even_for_noise(film: Film, tmp_path: Path) -> None:
     source = film("noise.mkv", *NOISE, *HISS, *X264, "-crf", "30", "-c:a", "aac")
     report = package_file(source, tmp_path / "out")
     assert report.contents["rungs"][-1]["peak_bps"] <= 192_000
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments", "size", "fps", "told"),
-    [
-        (
-            "anamorphic.mpg",
-            [*moving(2, "720x576"), *tone(2), "-vf", "setsar=64/45", "-c:v", "mpeg2video"],
-            (1024, 576), 25, ["square_pixels"],
-        ),
-        (
-            "interlaced.mkv",
-            [*moving(2, fps="50"), "-vf", "tinterlace=interleave_top", *X264, "-flags", "+ildct"],
-            (426, 240), 25, ["deinterlaced", "silence"],
-        ),
-        (
-            "hdr.mp4",
-            [*moving(2), "-vf", HDR, "-c:v", "libx265", "-preset", "ultrafast",
-             "-x265-params", X265],
-            (426, 240), 25, ["hdr_to_sdr", "silence"],
-        ),
-        (
-            "fast.mp4", [*moving(2, fps="120"), *tone(2), *X264, "-c:a", "aac"],
-            (426, 240), 60, ["steady_rate"],
-        ),
-        (
-            "ten-bit.mov",
-            [*moving(2, "321x181"), *tone(2), "-pix_fmt", "yuv444p10le", "-c:v", "libx264",
-             "-c:a", "pcm_s16le"],
-            (320, 180), 25, [],
-        ),
-        (
-            "pauses.mkv",
-            [*moving(4, fps="20"), "-vf", "select='lt(mod(n,20),10)'", "-fps_mode", "vfr", *X264],
-            (426, 240), 20, ["steady_rate", "silence"],
-        ),
-        (
-            "two-tongues.webm",
-            [*moving(2), *tone(2), *tone(2), "-map", "0", "-map", "1", "-map", "2",
-             "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"],
-            (426, 240), 25, ["one_track"],
-        ),
-        ("old.avi", [*moving(2), *tone(2), "-c:v", "mpeg4", "-c:a", "libmp3lame"],
-         (426, 240), 25, []),
-        ("older.flv", [*moving(2), "-c:v", "flv1"], (426, 240), 25, ["silence"]),
-        ("office.wmv", [*moving(2), *tone(2), "-c:v", "wmv2", "-c:a", "wmav2"],
-         (426, 240), 25, []),
-        (
-            "lecture.mp4", [*moving(1), *tone(5), *X264, "-c:a", "aac"],
-            (426, 240), 25, ["picture_held"],
-        ),
-    ],
-)  # fmt: skip
-def test_unusual_sources_are_mended_and_it_is_told(
-    film: Film,
-    tmp_path: Path,
-    name: str,
-    arguments: list[str],
-    size: tuple[int, int],
-    fps: int,
-    told: list[str],
-) -> None:
-    report = package_file(film(name, *arguments), tmp_path / "out")
-    top = report.contents["rungs"][0]
-    assert ((top["width_px"], top["height_px"]), top["fps"]) == (size, fps)
-    assert codes(report) == told
-    assert report.verification.passed
 
 
 def test_progress_rises_to_the_end(short_film: Path, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from transcode.clock import frame_rate
 from transcode.ladder import fit, level, make_rungs
 from transcode.plan import Options, Plan, cut, make_plan
-from transcode.probe import AudioTrack, Source, VideoTrack, frame_rate
+from transcode.probe import AudioTrack, Source, VideoTrack
 from transcode.triage import standard_fps, triage
 
 NTSC = Fraction(30000, 1001)

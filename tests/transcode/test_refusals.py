@@ -98,6 +98,18 @@ def test_a_film_cut_off_before_nine_tenths_is_damaged(
     assert refusal(tmp_path / "cut.mp4", tmp_path).code == "damaged"
 
 
+@pytest.mark.parametrize("ending", ["mkv", "avi", "flv", "wmv", "mov"])
+def test_a_film_cut_off_at_two_thirds_is_damaged_in_every_container_that_says_how_long_it_is(
+    film: Film, tmp_path: Path, ending: str
+) -> None:
+    codecs = {"flv": [*X264, "-c:a", "aac"], "wmv": ["-c:v", "wmv2", "-c:a", "wmav2"]}
+    usual = ["-c:v", "mpeg4", "-c:a", "pcm_s16le"]
+    whole = film(f"whole.{ending}", *moving(6), *tone(6), *codecs.get(ending, usual))
+    content = whole.read_bytes()
+    (tmp_path / f"cut.{ending}").write_bytes(content[: len(content) * 2 // 3])
+    assert refusal(tmp_path / f"cut.{ending}", tmp_path).code == "damaged"
+
+
 def test_a_film_cut_off_near_its_end_is_kept(short_film: Path, tmp_path: Path) -> None:
     content = short_film.read_bytes()
     (tmp_path / "cut.mp4").write_bytes(content[: round(len(content) * 0.96)])
@@ -111,6 +123,63 @@ def test_a_film_full_of_garbage_is_damaged(short_film: Path, tmp_path: Path) -> 
         content[at : at + 3500] = bytes(3500)
     (tmp_path / "garbage.mp4").write_bytes(content)
     assert refusal(tmp_path / "garbage.mp4", tmp_path).code == "damaged"
+
+
+@pytest.mark.parametrize("offset_s", [3000, -900], ids=["forward", "back"])
+def test_recordings_joined_as_they_are_have_a_broken_clock(
+    film: Film, tmp_path: Path, offset_s: int
+) -> None:
+    codecs = [*X264, "-c:a", "aac"]
+    one = film("one.ts", *moving(2), *tone(2), *codecs, "-output_ts_offset", "1000")
+    two = film(
+        f"two{offset_s}.ts",
+        *moving(2),
+        *tone(2),
+        *codecs,
+        "-output_ts_offset",
+        str(1000 + offset_s),
+    )
+    (tmp_path / "joined.ts").write_bytes(one.read_bytes() + two.read_bytes())
+    assert refusal(tmp_path / "joined.ts", tmp_path).code == "broken_clock"
+
+
+def test_a_scrambled_broadcast_is_encrypted(film: Film, tmp_path: Path) -> None:
+    clear = film("clear.ts", *moving(2), *tone(2), *X264, "-c:a", "aac")
+    content = bytearray(clear.read_bytes())
+    for at in range(188 * 4, len(content), 188):
+        content[at + 3] |= 0xC0
+    (tmp_path / "scrambled.ts").write_bytes(content)
+    assert refusal(tmp_path / "scrambled.ts", tmp_path).code == "encrypted"
+
+
+@pytest.mark.parametrize(
+    ("name", "codecs", "clear", "secret"),
+    [
+        # A film from a shop, and Windows Media with rights management: what tells them apart.
+        ("shop.mp4", [*X264, *KEY], b"encv", b"drmi"),
+        (
+            "rights.wmv", ["-c:v", "wmv2"],
+            bytes.fromhex("3326b2758e66cf11a6d900aa0062ce6c"),
+            bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_film_under_rights_management_is_encrypted(
+    film: Film, tmp_path: Path, name: str, codecs: list[str], clear: bytes, secret: bytes
+) -> None:
+    titled = film(name, *moving(1), *codecs, "-metadata", "title=x")
+    content = titled.read_bytes()
+    assert clear in content
+    (tmp_path / name).write_bytes(content.replace(clear, secret).replace(b"schm", b"free"))
+    assert refusal(tmp_path / name, tmp_path).code == "encrypted"
+
+
+def test_sound_that_nothing_decodes_is_refused_not_left_out(film: Film, tmp_path: Path) -> None:
+    source = film("dumb.mkv", *moving(2), *tone(2), *X264, "-c:a", "ac3")
+    content = source.read_bytes()
+    assert content.count(b"A_AC3") == 1
+    (tmp_path / "dumb.mkv").write_bytes(content.replace(b"A_AC3", b"A_DTS"))
+    assert refusal(tmp_path / "dumb.mkv", tmp_path).code == "unsupported_sound"
 
 
 def test_every_error_has_its_own_code_and_remedies() -> None:

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from transcode.encode import encode_audio, encode_chunk
+from transcode.encode import encode_chunk
 from transcode.errors import EncodeFailed, EncodeStalled, MemoryLimit, OverQuota, Stopped
 from transcode.ffmpeg import run
 from transcode.leash import Limits, network_wall
 from transcode.oneshot import package_file
 from transcode.plan import Options, Plan, make_plan
 from transcode.probe import probe
+from transcode.sound import encode_audio
 from transcode.triage import triage
 
 RAW = ["-f", "lavfi", "-i", "testsrc2=s=640x360", "-c:v", "rawvideo"]

@@ -186,6 +186,8 @@ class _Handler(BaseHTTPRequestHandler):
                 "poster": None,
                 "storyboard": None,
                 "captions": [],
+                "soundtracks": [],
+                "chapters": [],
                 "resume_s": 0,
                 "next_lesson": following[0]["id"] if following else None,
             },

@@ -133,6 +133,8 @@ TEXTS = {
         "把视频拖到右边的上传框，每个文件成为一个课时。",
         "Drop videos into the box at the right; each file becomes a lesson.",
     ),
+    "poster.choose": ("选择封面", "Choose the picture"),
+    "poster.number": ("用第 {number} 张作封面", "Show picture {number}"),
     "upload.title": ("上传视频", "Upload videos"),
     "upload.note": (
         "一次可以拖入多个文件，每个文件成为一个课时。断网或刷新后选同一文件即可续传。",

@@ -69,7 +69,7 @@
 
   nk.posterUrl = function (index, course, big) {
     if (!course.poster) { return null; }
-    return index.media + (big ? course.poster.replace(/poster-small\.jpg$/, 'poster.jpg') : course.poster);
+    return index.media + (big ? course.poster.replace(/-small\.jpg$/, '.jpg') : course.poster);
   };
 
   nk.duration_s = function (course) {

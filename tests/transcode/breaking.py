@@ -1,0 +1,237 @@
+"""Ways to spoil a good package: each breaks one rule, and as little else as can be."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from transcode.package_facts import read_package
+from transcode.reading import FolderReader
+
+PACKET = 188
+# An address may bring the FFmpeg to use.
+Breaking = Callable[[Path, str], None]
+
+
+def edit(file: Path, pattern: str, replacement: str, count: int = 0) -> None:
+    text = file.read_text()
+    changed = re.sub(pattern, replacement, text, count=count)
+    assert changed != text, f"{pattern} is not in {file.name}"
+    file.write_text(changed)
+
+
+def edited(names: str, pattern: str, replacement: str, count: int = 0) -> Breaking:
+    """names: of files in the package, a space between two."""
+
+    def change(package: Path, _: str) -> None:
+        for name in names.split():
+            edit(package / name, pattern, replacement, count)
+
+    return change
+
+
+def without(name: str) -> Breaking:
+    return lambda package, _: (package / name).unlink()
+
+
+def packets(file: Path) -> list[bytearray]:
+    content = file.read_bytes()
+    return [bytearray(content[at : at + PACKET]) for at in range(0, len(content), PACKET)]
+
+
+def pid(packet: bytearray) -> int:
+    return (packet[1] & 31) << 8 | packet[2]
+
+
+def drop_a_packet(package: Path, _: str) -> None:
+    file = package / "240p" / "00002.ts"
+    kept = packets(file)
+    middle = next(i for i in range(40, len(kept)) if not kept[i][1] & 0x40 and pid(kept[i]) == 256)
+    file.write_bytes(b"".join(kept[:middle] + kept[middle + 1 :]))
+
+
+def restart_counters(package: Path, _: str) -> None:
+    """As if each segment had been written by a muxer of its own."""
+    file = package / "240p" / "00002.ts"
+    changed = packets(file)
+    for packet in changed:
+        if pid(packet) == 256 and packet[3] & 0x10:
+            packet[3] = packet[3] & 0xF0 | (packet[3] + 5) & 15
+    file.write_bytes(b"".join(changed))
+
+
+def lose_sync(package: Path, _: str) -> None:
+    file = package / "240p" / "00001.ts"
+    file.write_bytes(file.read_bytes() + bytes(PACKET))
+
+
+def no_idr(name: str, number: int) -> Breaking:
+    """The number-th IDR of the file becomes a picture that players can't start with."""
+
+    def change(package: Path, _: str) -> None:
+        file = package / name
+        content = bytearray(file.read_bytes())
+        at = -1
+        for _number in range(number):
+            at = content.index(b"\x00\x00\x01\x65", at + 1)
+        content[at + 3] = 0x61
+        file.write_bytes(bytes(content))
+
+    return change
+
+
+def reworked(name: str, *arguments: str, segment_s: float = 4) -> Breaking:
+    """A rendition made anew by FFmpeg, with its playlist and the rates told as they now are."""
+
+    def change(package: Path, ffmpeg: str) -> None:
+        folder, new = package / name, package / "new"
+        new.mkdir()
+        source = ["-copyts", "-i", str(folder / "media.m3u8")]
+        timing = ["-muxdelay", "0", "-muxpreload", "0"]
+        cut = ["-f", "hls", "-hls_time", f"{segment_s - 0.001}", "-hls_list_size", "0"]
+        cut += ["-hls_playlist_type", "vod", "-start_number", "1"]
+        cut += ["-hls_segment_filename", str(new / "%05d.ts"), str(new / "media.m3u8")]
+        command = [ffmpeg, "-nostdin", "-v", "error", *source, "-c", "copy"]
+        subprocess.run([*command, *arguments, *timing, *cut], check=True)
+        if len(list(new.glob("*.ts"))) == len(list(folder.glob("*.ts"))):
+            shutil.copy(folder / "media.m3u8", new)
+        else:
+            edit(new / "media.m3u8", "DURATION:[0-9]+", "DURATION:4")
+        shutil.rmtree(folder)
+        new.rename(folder)
+        redescribe(package)
+
+    return change
+
+
+def redescribe(package: Path) -> None:
+    """Let the multivariant playlist tell what is there now."""
+    facts = read_package(FolderReader(package))
+    file = package / "multivariant.m3u8"
+    sounds = [sound for _, sound in facts.sounds]
+    for entry, rendition in facts.variants:
+        told = {
+            "BANDWIDTH": rendition.peak_bps + max((s.peak_bps for s in sounds), default=0),
+            "AVERAGE-BANDWIDTH": rendition.average_bps
+            + max((s.average_bps for s in sounds), default=0),
+            "FRAME-RATE": f"{rendition.fps:.3f}",
+        }
+        if sps := rendition.segments[0].sps:
+            told["CODECS"] = f'"{sps.codec},mp4a.40.2"'
+        lines = file.read_text().splitlines()
+        at = lines.index(entry.uri) - 1
+        for name, value in told.items():
+            lines[at] = re.sub(rf'([:,]){name}=("[^"]*"|[^,]*)', rf"\g<1>{name}={value}", lines[at])
+        file.write_text("\n".join([*lines, ""]))
+
+
+# In the ticks of the stream: a constant rate would round the first time stamp to its own grid.
+ENCODED = (
+    *("-map", "0:v", "-map", "0:a", "-c:v", "libx264", "-preset", "ultrafast"),
+    *("-fps_mode", "passthrough", "-enc_time_base", "1:90000"),
+)
+ON_GRID = ("-force_key_frames", "source", "-g", "999", "-sc_threshold", "0", "-bf", "0")
+RUNGS = "240p/media.m3u8 floor/media.m3u8"
+MULTIVARIANT = "multivariant.m3u8"
+
+# By the rule's code: what breaks it, and what can't help failing with it.
+WAYS: dict[str, list[Breaking]] = {
+    "files_present": [without("captions-1/00002.vtt")],
+    "transport_sound": [lose_sync],
+    "h264": [reworked("240p", *ENCODED, *ON_GRID, "-pix_fmt", "yuv444p")],
+    "sixty_fps": [reworked("240p", *ENCODED, "-vf", "fps=100", "-g", "400", "-bf", "0")],
+    "audio": [
+        reworked("240p", "-map", "0:v"),
+        reworked("240p", "-map", "0:v", "-map", "0:a", "-map", "0:a"),
+        reworked("audio-2", "-map", "0:a", "-map", "0:a"),
+    ],
+    "audio_in_step": [
+        reworked("240p", *ENCODED, *ON_GRID, "-c:a", "aac", "-af", "asetpts=PTS+0.5/TB"),
+    ],
+    "idr_first": [no_idr("240p/00002.ts", 1)],
+    "segment_length": [edited(f"{RUNGS} audio-2/media.m3u8", "DURATION:4", "DURATION:3")],
+    "target_duration": [edited(f"{RUNGS} audio-2/media.m3u8", "DURATION:4", "DURATION:4.0")],
+    "durations_true": [edited(f"{RUNGS} audio-2/media.m3u8", "4.000000", "4.100000", 1)],
+    "timestamps_continuous": [
+        reworked(
+            *("240p", *ENCODED, *ON_GRID, "-vf", "select=not(between(n\\,95\\,99))"),
+        )
+    ],
+    "continuity_counters": [drop_a_packet, restart_counters],
+    "same_boundaries": [
+        reworked(
+            *("floor", *ENCODED, "-b:v", "50k", "-g", "25", "-keyint_min", "25", "-bf", "0"),
+            *("-sc_threshold", "0"),
+            segment_s=2,
+        )
+    ],
+    "sound_boundaries": [reworked("audio-2", "-map", "0:a", segment_s=2.5)],
+    "vod_playlists": [
+        edited(RUNGS, "#EXT-X-ENDLIST\n", ""),
+        edited(RUNGS, "#EXT-X-PLAYLIST-TYPE:VOD\n", ""),
+        edited("iframes/media.m3u8", "#EXT-X-ENDLIST\n", ""),
+    ],
+    "version": [
+        edited(RUNGS, "VERSION:3", "VERSION:2"),
+        edited(RUNGS, "VERSION:3", "VERSION:6"),
+        edited(MULTIVARIANT, "VERSION:3", "VERSION:6"),
+        edited("iframes/media.m3u8", "VERSION:4", "VERSION:3"),
+    ],
+    "independent_segments": [edited(MULTIVARIANT, "#EXT-X-INDEPENDENT-SEGMENTS\n", "")],
+    "stream_inf_complete": [edited(MULTIVARIANT, ",FRAME-RATE=[0-9.]+", "")],
+    "bandwidth": [
+        edited(MULTIVARIANT, "([:,])BANDWIDTH=", r"\1BANDWIDTH=9"),
+        edited(MULTIVARIANT, "FRAME-STREAM-INF:BANDWIDTH=", "FRAME-STREAM-INF:BANDWIDTH=9"),
+    ],
+    "average_bandwidth": [edited(MULTIVARIANT, "AVERAGE-BANDWIDTH=", "AVERAGE-BANDWIDTH=9")],
+    "codecs_true": [edited(MULTIVARIANT, "avc1.4d", "avc1.42")],
+    "resolution_true": [
+        edited(MULTIVARIANT, "426x240", "640x360"),
+        edited(MULTIVARIANT, "320x180", "160x90"),
+    ],
+    "frame_rate_true": [edited(MULTIVARIANT, "25.000", "30.000")],
+    "thin_line": [reworked("floor", *ENCODED, *ON_GRID, "-qp", "10")],
+    "several_bitrates": [edited(MULTIVARIANT, "#EXT-X-STREAM-INF[^\n]*\n240p/media.m3u8\n", "")],
+    "renditions_complete": [
+        edited(MULTIVARIANT, 'TYPE=SUBTITLES,GROUP-ID="captions",NAME="[^"]*",',
+               'TYPE=SUBTITLES,GROUP-ID="captions",'),
+        edited(MULTIVARIANT, 'NAME="English"', 'NAME="中文"'),
+        edited(MULTIVARIANT, 'AUDIO="sound"', 'AUDIO="another"'),
+        edited(MULTIVARIANT, "DEFAULT=NO", "DEFAULT=YES"),
+    ],
+    "i_frame_playlists": [
+        edited(MULTIVARIANT, '(FRAME-STREAM-INF.*),CODECS="[^"]*"', r"\1"),
+        edited("iframes/media.m3u8", "#EXT-X-I-FRAMES-ONLY\n", ""),
+    ],
+    "i_frame_pictures": [no_idr("iframes/iframes.ts", 3)],
+    "i_frames_in_step": [
+        edited("iframes/media.m3u8", "#EXTINF[^#]*#EXT-X-BYTERANGE[^#]*", "", 1),
+        edited("iframes/media.m3u8", "INF:1.000000", "INF:1.100000", 1),
+    ],
+    "captions_readable": [
+        edited("captions-1/00001.vtt", "WEBVTT", "SUBRIP"),
+        edited("captions-1/00001.vtt", "X-TIMESTAMP-MAP.*\n", ""),
+        edited("captions-1/00001.vtt", "-->", "->"),
+    ],
+    "captions_in_step": [
+        edited("captions-1/00001.vtt captions-1/00002.vtt captions-1/00003.vtt",
+               "MPEGTS:[0-9]+", "MPEGTS:1746000"),
+        edited("captions-1/00001.vtt", "MPEGTS:[0-9]+", "MPEGTS:1026090"),
+        edited("captions-1/media.m3u8", "INF:2.000000", "INF:3.000000"),
+    ],
+    "storyboard": [
+        without("storyboard/00001.jpg"),
+        edited("storyboard/storyboard.vtt", "xywh=640", "xywh=800"),
+        edited("storyboard/storyboard.vtt", "--> 00:00:02", "--> 00:00:03"),
+        edited("storyboard/storyboard.vtt", "--> 00:00:10", "--> 00:00:11"),
+    ],
+    "chapters": [
+        edited("chapters.vtt", "--> 00:00:10", "--> 00:00:12"),
+        edited("chapters.vtt", "--> 00:00:04", "--> 00:00:05"),
+    ],
+}  # fmt: skip
+# A segment that is too long has an EXTINF that is too long, or one that isn't true.
+INSEPARABLE = {"segment_length": {"target_duration"}}

@@ -1,0 +1,67 @@
+"""Rules on the package as a whole, and on how it is served."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from transcode.package_facts import Package
+from transcode.reading import HttpReader, Unreadable
+from transcode.rulebook import Faults, chapter
+
+RULES, rule = chapter()
+
+_PLAYLIST_TYPES = ("application/vnd.apple.mpegurl", "audio/mpegurl", "application/x-mpegurl")
+_SEGMENT_TYPES = ("video/mp2t", "video/mp4", "audio/mp4", "video/iso.segment")
+
+
+@rule("contents_true", "package.json, if any, lists every file with its size and hash")
+def _contents_true(package: Package) -> Faults:
+    try:
+        contents: dict[str, Any] = json.loads(package.reader.read("package.json"))
+    except (Unreadable, ValueError):
+        return None
+    return [
+        f"{listed['path']}: not as listed"
+        for listed in contents["files"]
+        if _hash_or_none(package, listed["path"]) != listed["sha256"]
+    ]
+
+
+def _hash_or_none(package: Package, path: str) -> str | None:
+    try:
+        return hashlib.sha256(package.reader.read(path)).hexdigest()
+    except Unreadable:
+        return None
+
+
+@rule("served_types", "By HTTP: playlists and segments have their media types")
+def _served_types(package: Package) -> Faults:
+    if not isinstance(package.reader, HttpReader):
+        return None
+    wanted = {
+        ".m3u8": _PLAYLIST_TYPES,
+        ".ts": _SEGMENT_TYPES,
+        ".m4s": _SEGMENT_TYPES,
+        ".vtt": ("text/vtt",),
+    }
+    return [
+        f"{answer.path}: {answer.content_type}"
+        for answer in package.reader.answers
+        for ending, types in wanted.items()
+        if answer.path.endswith(ending) and answer.content_type.lower() not in types
+    ]
+
+
+@rule("served_gzipped", "By HTTP: playlists are gzipped")
+def _served_gzipped(package: Package) -> Faults:
+    if not isinstance(package.reader, HttpReader):
+        return None
+    answers = package.reader.answers
+    return [a.path for a in answers if a.path.endswith(".m3u8") and not a.gzipped]
+
+
+@rule("served_directly", "By HTTP: no redirects")
+def _served_directly(package: Package) -> Faults:
+    return package.reader.redirects if isinstance(package.reader, HttpReader) else None
