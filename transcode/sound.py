@@ -148,11 +148,15 @@ def encode_audio(
     how loud they were. A further track that fails is left out: the lesson goes on without it."""
     out_dir.mkdir(parents=True, exist_ok=True)
     work = _Work(plan=plan, source=source, out_dir=out_dir, ffmpeg=ffmpeg, stop=stop)
-    tell, all_voices = on_progress or (lambda _: None), voices(plan)
+    all_voices, furthest_s = voices(plan), 0.0
     for number, voice in enumerate(all_voices):
 
         def advance(done_s: float, number: int = number) -> None:
-            tell((number * plan.duration_s + done_s) / len(all_voices))
+            # A second attempt at a track begins anew; the bar doesn't go back.
+            nonlocal furthest_s
+            furthest_s = max(furthest_s, (number * plan.duration_s + done_s) / len(all_voices))
+            if on_progress:
+                on_progress(furthest_s)
 
         try:
             work.encode(voice, advance)
