@@ -92,7 +92,9 @@ def _mixed(stereo: Any, channels: int, level: Level) -> Any:
 
 def meter_arguments(plan: Plan, source: Path, voice: Voice, level: Level) -> list[str]:
     """The command line that only measures a voice, as it would come out at a level."""
-    sound = metered(leveled(_sound(plan, source, voice.stream), level))
+    sound = leveled(_sound(plan, source, voice.stream), level)
+    # Of the sides only the source tells anything new.
+    sound = metered(sound, sides=level == Level())
     return compiled(sound.output("-", f="null"))
 
 
