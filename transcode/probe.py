@@ -34,7 +34,7 @@ from transcode.ffmpeg import CONTAINERS
 from transcode.fields import Fields, look_at_fields, may_be_interlaced
 from transcode.packets import Seen, read_packets
 from transcode.shape import mirrored, shown_size, upright_turn
-from transcode.sniff import refuse_by_first_bytes
+from transcode.sniff import looks_like_media, refuse_by_first_bytes
 
 MAX_STREAMS = 100
 # Sound-only formats are known here to tell "only sound" from "not a video"; FFmpeg never
@@ -48,8 +48,6 @@ _OPTIONS = {
 _HDR_TRANSFERS = {16: "pq", 18: "hlg"}
 _BT2020 = 9  # of the primaries
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
-
-
 _NO_LANGUAGE = ("", "und", "mis", "mul", "zxx", "unk", "XXX")
 _ASIDE = (
     Disposition.comment
@@ -141,18 +139,10 @@ def probe(path: str | Path) -> Source:
 
 
 def _why_unreadable(error: av.error.FFmpegError, path: Path) -> Exception:
-    known_start = _looks_like_media(path)
+    known_start = looks_like_media(path)
     if isinstance(error, av.error.DecoderNotFoundError):
         return UnsupportedCodec(str(error))
     return (Damaged if known_start else NotAVideo)(f"cannot be opened: {error.strerror}")
-
-
-def _looks_like_media(path: Path) -> bool:
-    with path.open("rb") as file:
-        head = file.read(12)
-    return head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free") or head.startswith(
-        (b"\x1aE\xdf\xa3", b"RIFF", b"FLV\x01", b"0&\xb2u", b"OggS", b"\x00\x00\x01\xba")
-    )
 
 
 def _probe(container: InputContainer, path: Path) -> Source:
