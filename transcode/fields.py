@@ -6,6 +6,7 @@ import contextlib
 import itertools
 from collections import Counter, deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 import av
@@ -29,16 +30,39 @@ def may_be_interlaced(height_px: int, fps: Fraction) -> bool:
     return height_px in _LINES and any(abs(fps - rate) < rate / 200 for rate in _RATES)
 
 
-def field_order(
-    container: InputContainer, stream: VideoStream, start: int, end: int, *, flagged: bool
-) -> str | None:
-    """``tff`` or ``bff`` for interlaced pictures, ``auto`` where only the flags say so, else None.
+@dataclass(frozen=True, kw_only=True)
+class Fields:
+    """What was seen. order: ``tff`` or ``bff`` of interlaced pictures, ``auto`` where only the
+    flags say so, None of whole pictures. frame_ticks: from one decoded frame to the next."""
 
-    start, end: of the picture, in ticks of the stream. Moves the reading position.
-    """
+    order: str | None = None
+    frame_ticks: int | None = None
+
+    def pairs(self, packets: int, start: int, end: int) -> bool:
+        """Whether every frame came as two packets, a field each, as camcorders write H.264."""
+        if self.order is None or not self.frame_ticks:
+            return False
+        return 1.8 < self.frame_ticks * packets / (end - start + 1) < 2.2
+
+
+def look_at_fields(
+    container: InputContainer, stream: VideoStream, start: int, end: int, *, flagged: bool
+) -> Fields:
+    """Decode a few stretches. start, end: of the picture, in ticks of the stream. Moves the
+    reading position."""
     found: Counter[str] = Counter()
+    gaps: list[int] = []
     for number in range(_STRETCHES):
-        found += _look(container, stream, start + (end - start) * number // _STRETCHES)
+        frames = _stretch(container, stream, start + (end - start) * number // _STRETCHES)
+        found += _combing(stream, frames)
+        times = sorted(frame.pts for frame in frames if frame.pts is not None)
+        gaps += [b - a for a, b in itertools.pairwise(times)]
+    return Fields(
+        order=_order(found, flagged), frame_ticks=sorted(gaps)[len(gaps) // 2] if gaps else None
+    )
+
+
+def _order(found: Counter[str], flagged: bool) -> str | None:
     order, other = ("tff", "bff") if found["tff"] >= found["bff"] else ("bff", "tff")
     findings = found[order] + found[other] + found["progressive"]
     if findings < _LEAST_FINDINGS:
@@ -49,24 +73,22 @@ def field_order(
     return order if combed else None
 
 
-def _look(container: InputContainer, stream: VideoStream, at: int) -> Counter[str]:
+def _combing(stream: VideoStream, frames: list[VideoFrame]) -> Counter[str]:
     """What FFmpeg's detector finds in one stretch of frames."""
     found: Counter[str] = Counter()
-    try:
-        container.seek(at, stream=stream)
-        frames = _stretch(container, stream, at)
-    except av.error.FFmpegError:
-        return found
     if not frames:
         return found
     graph = _detector(stream, frames[0])
-    # None is the end of the stretch: the detector holds a frame back to compare.
-    for frame in (*frames, None):
-        graph.vpush(frame)
-        with contextlib.suppress(BlockingIOError, EOFError):
-            while True:
-                seen = graph.vpull().metadata
-                found[seen.get("lavfi.idet.single.current_frame", "")] += 1
+    try:
+        # None is the end of the stretch: the detector holds a frame back to compare.
+        for frame in (*frames, None):
+            graph.vpush(frame)
+            with contextlib.suppress(BlockingIOError, EOFError):
+                while True:
+                    seen = graph.vpull().metadata
+                    found[seen.get("lavfi.idet.single.current_frame", "")] += 1
+    except av.error.FFmpegError:
+        pass  # the size changes within the stretch; what was seen until then counts
     return found
 
 
@@ -74,11 +96,13 @@ def _stretch(container: InputContainer, stream: VideoStream, at: int) -> list[Vi
     """The frames from a time on, or the last ones that a bounded effort reaches."""
     stretch: deque[VideoFrame] = deque(maxlen=_FRAMES_A_STRETCH)
     reached = 0
-    for frame in _frames(container, stream):
-        stretch.append(frame)
-        reached += frame.pts is None or frame.pts >= at
-        if reached >= _FRAMES_A_STRETCH:
-            break
+    with contextlib.suppress(av.error.FFmpegError):
+        container.seek(at, stream=stream)
+        for frame in _frames(container, stream):
+            stretch.append(frame)
+            reached += frame.pts is None or frame.pts >= at
+            if reached >= _FRAMES_A_STRETCH:
+                break
     return list(stretch)
 
 

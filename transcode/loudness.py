@@ -23,6 +23,8 @@ MOST_THIN_PEAK_DBTP = 0.0
 MAX_GAIN_DB = 20.0
 # Below this there is no speech, only the noise of the device.
 SILENCE_LUFS = -60.0
+# No microphone is that far from the other; one that isn't plugged in is.
+_ONE_SIDED_DB = 30.0
 # Peaks this far above the limit are too few to change the loudness when they are cut.
 _HARMLESS_CUT_DB = 3.0
 _CLOSE_ENOUGH_LU = 0.4
@@ -32,15 +34,24 @@ _CORRECTIONS = 3
 _MOST_THIN_STEP_DB = 4.0
 
 _INTEGRATED = re.compile(r"\bI:\s+(-?[\d.]+|-?inf|nan) LUFS")
+_SIDE = re.compile(r"RMS level dB:\s+(-?[\d.]+|-?inf)")
 _PEAK = re.compile(r"\bPeak:\s+(-?[\d.]+|-?inf|nan) dBFS")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What the meter says; −70 LUFS and no peak is its word for silence."""
+    """What the meter says; −70 stands for silence. sides_db: mean level of left and right."""
 
     lufs: float
     peak_dbtp: float
+    sides_db: tuple[float, ...] = ()
+
+    @property
+    def only_side(self) -> int | None:
+        """0 where only the left side has sound, 1 for the right: one microphone was plugged in."""
+        if len(self.sides_db) != 2 or abs(self.sides_db[0] - self.sides_db[1]) < _ONE_SIDED_DB:
+            return None
+        return int(self.sides_db[1] > self.sides_db[0])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +62,7 @@ class Level:
     gain_db: float = 0.0
     limit_dbtp: float | None = None
     thin_limit_dbtp: float | None = None
+    only_side: int | None = None  # the side to be heard from both
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +74,7 @@ class Loudness:
     source_peak_dbtp: float | None
     gain_db: float
     limited: bool
+    only_side: str | None  # "left" or "right" where the other side was silent and got the same
     lufs: float | None
     peak_dbtp: float | None
 
@@ -77,20 +90,26 @@ class Summary:
 
     def __init__(self) -> None:
         self._found: dict[str, float] = {}
+        self._sides_db: list[float] = []
 
     def hear(self, line: str) -> None:
         for key, pattern in (("lufs", _INTEGRATED), ("peak_dbtp", _PEAK)):
             if match := pattern.search(line):
                 value = float(match[1])
                 self._found[key] = value if value > -70 else -70.0  # also for nan and −inf
+        if match := _SIDE.search(line):
+            self._sides_db.append(max(float(match[1]), -120.0))
 
     def measured(self) -> Measured:
         if len(self._found) < 2:
             raise EncodeFailed("the loudness meter said nothing")
-        return Measured(**self._found)
+        return Measured(**self._found, sides_db=tuple(self._sides_db))
 
 
-def metered(stream: Any) -> Any:
+def metered(stream: Any, *, sides: bool = False) -> Any:
+    """Measured on its way. sides: left and right alone, too, which costs half as much again."""
+    if sides:
+        stream = stream.filter("astats", measure_perchannel="RMS_level", measure_overall="none")
     return stream.filter("ebur128", peak="true", dualmono="true", framelog="quiet")
 
 
@@ -99,6 +118,11 @@ def leveled(stream: Any, level: Level) -> Any:
     if level.gain_db:
         # In floating point: nothing can clip on the way to the limiter.
         stream = stream.filter("volume", f"{level.gain_db:.1f}dB", precision="float")
+    if level.only_side is not None:
+        # After the gain: both channels are one piece of memory now, and whatever works in place
+        # would work twice.
+        both = f"{level.only_side}-0|{level.only_side}-1"
+        stream = stream.filter("channelmap", both, channel_layout="stereo")
     return limited(stream, level.limit_dbtp)
 
 
@@ -129,6 +153,9 @@ def settle(found: Measured, target_lufs: float, meter: Meter) -> Level:
 
     Where cutting peaks takes loudness away, the gain is corrected and measured again.
     """
+    if found.only_side is not None:
+        # The same sound from two sides.
+        found = replace(found, lufs=found.lufs + 3)
     level = _level(found, target_lufs - found.lufs, LIMIT_DBTP)
     if found.peak_dbtp + level.gain_db > LIMIT_DBTP + _HARMLESS_CUT_DB:
         for _ in range(_CORRECTIONS):
@@ -172,7 +199,11 @@ def _down(coded: Measured) -> float:
 def _level(found: Measured, gain_db: float, limit_dbtp: float) -> Level:
     gain_db = round(min(gain_db, MAX_GAIN_DB), 1) + 0.0
     over = found.peak_dbtp + gain_db > limit_dbtp
-    return Level(gain_db=gain_db, limit_dbtp=limit_dbtp if over else None)
+    return Level(
+        gain_db=gain_db,
+        limit_dbtp=limit_dbtp if over else None,
+        only_side=found.only_side,
+    )
 
 
 def report(track: str, found: Measured, level: Level, coded: Measured | None) -> Loudness:
@@ -183,6 +214,7 @@ def report(track: str, found: Measured, level: Level, coded: Measured | None) ->
         source_peak_dbtp=found.peak_dbtp if heard else None,
         gain_db=level.gain_db,
         limited=level.limit_dbtp is not None,
+        only_side=None if level.only_side is None else ("left", "right")[level.only_side],
         lufs=coded.lufs if coded else None,
         peak_dbtp=coded.peak_dbtp if coded else None,
     )

@@ -83,7 +83,7 @@ class _First:
         if self.frame is None and self._failures <= _MAX_FAILURES:
             try:
                 frames = packet.decode()
-            except (av.error.FFmpegError, AttributeError):
+            except (av.error.FFmpegError, AttributeError):  # the latter: no decoder at all
                 self._failures += 1
             else:
                 self.frame = next((f for f in frames if not isinstance(f, SubtitleSet)), None)

@@ -34,10 +34,10 @@ from transcode.errors import (
     UnsupportedCodec,
 )
 from transcode.ffmpeg import CONTAINERS
-from transcode.fields import field_order, may_be_interlaced
+from transcode.fields import Fields, look_at_fields, may_be_interlaced
 from transcode.packets import Seen, read_packets
 from transcode.shape import mirrored, shown_size, upright_turn
-from transcode.sniff import refuse_by_first_bytes
+from transcode.sniff import looks_like_media, refuse_by_first_bytes
 
 MAX_STREAMS = 100
 # Sound-only formats are known here to tell "only sound" from "not a video"; FFmpeg never
@@ -51,8 +51,6 @@ _OPTIONS = {
 _HDR_TRANSFERS = {16: "pq", 18: "hlg"}
 _BT2020 = 9  # of the primaries
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
-
-
 _NO_LANGUAGE = ("", "und", "mis", "mul", "zxx", "unk", "XXX")
 _ASIDE = (
     Disposition.comment
@@ -82,7 +80,7 @@ class VideoTrack:
     hdr: str | None  # "pq" or "hlg"
     matrix: str | None  # colour matrix, None where the file doesn't say
     full_range: bool
-    frames: int  # packets found
+    frames: int  # packets found, or pairs where each holds a field
     start_s: float  # on the file's clock, whose zero is the earliest stream's start
     end_s: float
     # As found by looking at the pictures: "tff", "bff", or "auto" where only the flags tell.
@@ -146,18 +144,10 @@ def probe(path: str | Path) -> Source:
 
 
 def _why_unreadable(error: av.error.FFmpegError, path: Path) -> Exception:
-    known_start = _looks_like_media(path)
+    known_start = looks_like_media(path)
     if isinstance(error, av.error.DecoderNotFoundError):
         return UnsupportedCodec(str(error))
     return (Damaged if known_start else NotAVideo)(f"cannot be opened: {error.strerror}")
-
-
-def _looks_like_media(path: Path) -> bool:
-    with path.open("rb") as file:
-        head = file.read(12)
-    return head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free") or head.startswith(
-        (b"\x1aE\xdf\xa3", b"RIFF", b"FLV\x01", b"0&\xb2u", b"OggS", b"\x00\x00\x01\xba")
-    )
 
 
 def _probe(container: InputContainer, path: Path) -> Source:
@@ -251,6 +241,10 @@ def _video_track(
 ) -> VideoTrack:
     tick = stream.time_base or Fraction(1, 1000)
     fps, variable = frame_rate(sorted(at for at, _ in times), tick, stream.guessed_rate)
+    fields = _fields(container, stream, frame, times, fps)
+    paired = fields.pairs(len(times), min(times)[0], max(times)[0])
+    if paired and fields.frame_ticks:
+        fps, variable = 1 / (fields.frame_ticks * tick), False
     turn = upright_turn(frame)
     width, height = shown_size(frame, stream.sample_aspect_ratio, turn)
     end = max(at * tick + (length * tick or 1 / fps) for at, length in times)
@@ -265,30 +259,30 @@ def _video_track(
         fps=fps,
         variable_rate=variable,
         interlaced=frame.interlaced_frame,
-        field_order=_field_order(container, stream, frame, times, fps),
+        field_order=fields.order,
         pixel_format=frame.format.name,
         hdr=_HDR_TRANSFERS.get(int(frame.color_trc)),
         matrix=_MATRICES.get(int(frame.colorspace)),
         mirrored=mirrored(frame),
         wide_gamut=int(frame.color_primaries) == _BT2020,
         full_range=int(frame.color_range) == 2 or frame.format.name.startswith("yuvj"),
-        frames=len(times),
+        frames=len(times) // 2 if paired else len(times),
         start_s=round(_start_s(times, stream) - zero_s, 6),
         end_s=round(float(end) - zero_s, 6),
     )
 
 
-def _field_order(
+def _fields(
     container: InputContainer,
     stream: VideoStream,
     frame: VideoFrame,
     times: list[tuple[int, int]],
     fps: Fraction,
-) -> str | None:
+) -> Fields:
     flagged = frame.interlaced_frame
     if not flagged and not may_be_interlaced(frame.height, fps):
-        return None
-    return field_order(container, stream, min(times)[0], max(times)[0], flagged=flagged)
+        return Fields()
+    return look_at_fields(container, stream, min(times)[0], max(times)[0], flagged=flagged)
 
 
 def _audio_track(

@@ -47,6 +47,15 @@ def refuse_by_first_bytes(path: Path) -> None:
         raise Encrypted("the tracks are encrypted")
 
 
+def looks_like_media(path: Path) -> bool:
+    """Whether a file that can't be opened began as a film: then it is damaged."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free") or head.startswith(
+        (b"\x1aE\xdf\xa3", b"RIFF", b"FLV\x01", b"0&\xb2u", b"OggS", b"\x00\x00\x01\xba")
+    )
+
+
 def is_text(head: bytes) -> bool:
     if head.startswith(_TEXT_MARKS):
         return True

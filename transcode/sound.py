@@ -94,7 +94,9 @@ def _mixed(stereo: Any, channels: int, level: Level) -> Any:
 
 def meter_arguments(plan: Plan, source: Path, voice: Voice, level: Level) -> list[str]:
     """The command line that only measures a voice, as it would come out at a level."""
-    sound = metered(leveled(_sound(plan, source, voice.stream), level))
+    sound = leveled(_sound(plan, source, voice.stream), level)
+    # Of the sides only the source tells anything new.
+    sound = metered(sound, sides=level == Level())
     return compiled(sound.output("-", f="null"))
 
 
@@ -152,11 +154,15 @@ def encode_audio(
     out_dir.mkdir(parents=True, exist_ok=True)
     limits = Limits(memory_bytes=memory_bytes, scratch_bytes=quota_bytes(sound_bytes(plan)))
     work = _Work(plan=plan, source=source, out_dir=out_dir, ffmpeg=ffmpeg, stop=stop, limits=limits)
-    tell, all_voices = on_progress or (lambda _: None), voices(plan)
+    all_voices, furthest_s = voices(plan), 0.0
     for number, voice in enumerate(all_voices):
 
         def advance(done_s: float, number: int = number) -> None:
-            tell((number * plan.duration_s + done_s) / len(all_voices))
+            # A second attempt at a track begins anew; the bar doesn't go back.
+            nonlocal furthest_s
+            furthest_s = max(furthest_s, (number * plan.duration_s + done_s) / len(all_voices))
+            if on_progress:
+                on_progress(furthest_s)
 
         try:
             work.encode(voice, advance)

@@ -136,9 +136,12 @@ def pictures(path: Path) -> list[av.VideoFrame]:
         return list(container.decode(video=0))
 
 
-def level_db(ffmpeg: str, path: Path, start_s: float, end_s: float) -> float:
-    """Mean volume of a stretch."""
-    window = f"atrim={start_s}:{end_s},volumedetect"
+def level_db(
+    ffmpeg: str, path: Path, start_s: float, end_s: float, *, channel: int | None = None
+) -> float:
+    """Mean volume of a stretch, of all channels or of one."""
+    one = "" if channel is None else f"pan=mono|c0=c{channel},"
+    window = f"{one}atrim={start_s}:{end_s},volumedetect"
     command = [ffmpeg, "-nostdin", "-i", str(path), "-vn", "-af", window, "-f", "null", "-"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(re.findall(r"mean_volume: (-?[\d.]+|-inf)", done.stderr)[0])

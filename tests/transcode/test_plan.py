@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from transcode.clock import frame_rate
+from transcode.fields import Fields
 from transcode.ladder import fit, level, make_rungs
 from transcode.plan import Options, Plan, cut, make_plan
 from transcode.probe import AudioTrack, Source, VideoTrack
@@ -105,6 +106,30 @@ def test_rates_become_the_nearest_standard_rate(found: Fraction, expected: Fract
 def test_a_dropped_frame_does_not_make_a_rate_variable() -> None:
     starts = [n * 40 for n in range(500) if n != 250]
     assert frame_rate(starts, Fraction(1, 1000))[1] is False
+
+
+@pytest.mark.parametrize(
+    ("packets", "order", "expected"),
+    [(100, "tff", False), (200, "bff", True), (198, "tff", True), (200, None, False)],
+)
+def test_camcorders_that_write_a_packet_a_field_are_seen_through(
+    packets: int, order: str | None, expected: bool
+) -> None:
+    fields = Fields(order=order, frame_ticks=3600)
+    assert fields.pairs(packets, 0, 100 * 3600) is expected
+
+
+def test_a_screen_that_moves_for_a_short_while_is_as_fast_as_it_moves() -> None:
+    still = [n * 200 for n in range(50)]
+    moving = [10_000 + n * 16 for n in range(60)]
+    rate, variable = frame_rate([*still, *moving], Fraction(1, 1000))
+    assert (round(rate), variable) == (62, True)
+
+
+def test_jitter_is_not_speed() -> None:
+    starts = [n * 33 + (8 if n % 2 else -8) for n in range(300)]
+    rate, _ = frame_rate(starts, Fraction(1, 1000))
+    assert 29.5 < rate < 31
 
 
 def test_screen_recordings_with_pauses_are_variable_at_their_usual_rate() -> None:

@@ -12,7 +12,15 @@ import av
 import pytest
 
 from tests.transcode.conftest import X264, Film, moving, tone
-from tests.transcode.reading import decode, first_white, mean_luma, pictures, pixel, pts
+from tests.transcode.reading import (
+    decode,
+    first_white,
+    mean_luma,
+    pictures,
+    pixel,
+    pts,
+    similarity_db,
+)
 from transcode.oneshot import Report, package_file
 from transcode.plan import Options
 
@@ -231,6 +239,19 @@ def test_fields_are_taken_in_the_order_that_was_seen(film: Film, tmp_path: Path)
     assert max(teeth(frame) for frame in pictures(source)) >= 3
     report = package_file(source, tmp_path / "out")
     assert max(teeth(frame) for frame in pictures(top_playlist(report, tmp_path / "out"))) <= 2
+
+
+def test_chunks_of_an_interlaced_film_join_without_a_seam(
+    film: Film, tmp_path: Path, ffmpeg: str
+) -> None:
+    fields = [*moving(9, "320x240", "50"), "-vf", "tinterlace=interleave_top"]
+    source = film("woven.mkv", *fields, *X264, "-flags", "+ildct+ilme")
+    cut = package_file(source, tmp_path / "cut", options=Options(chunk_s=4))
+    whole = package_file(source, tmp_path / "whole")
+    assert cut.plan.treatment.deinterlace == "tff"
+    assert len(cut.plan.chunks) == 2
+    one, two = top_playlist(cut, tmp_path / "cut"), top_playlist(whole, tmp_path / "whole")
+    assert similarity_db(ffmpeg, one, two) > 28
 
 
 def teeth(frame: av.VideoFrame) -> int:
