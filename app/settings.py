@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     upload_expiry_h: int = Field(72, ge=1, description="Unfinished uploads are kept so long")
     package_grace_h: float = Field(24, ge=0, description="A replaced package is kept so long")
     chunk_s: int = Field(60, ge=4, description="Length of the pieces a video is encoded in")
+    copy_top: bool = Field(
+        False, description="Take a source's own picture as the top rung where it can serve"
+    )
+    hevc: bool = Field(False, description="Make the largest rungs in HEVC as well")
     loudness_lufs: float = Field(
         -16, ge=-31, le=0, description="Loudness that sound is brought to; 0 leaves it alone"
     )

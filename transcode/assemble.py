@@ -22,6 +22,8 @@ from transcode.encode import iframes_file, video_file
 from transcode.errors import Damaged, EncodeFailed
 from transcode.ffmpeg import run
 from transcode.footprint import package_bytes, quota_bytes
+from transcode.hevc import PLAYLIST as HEVC_PLAYLIST
+from transcode.hevc import codec_of
 from transcode.iframes import IFramePlaylist, write_iframes
 from transcode.ladder import Rung
 from transcode.leash import Limits
@@ -88,27 +90,35 @@ def assemble(
     piece_dirs: where encode_chunk wrote each piece, by the piece's name; passes that are not in it
     are left out. audio_dir: where encode_audio wrote.
     """
-    made = encoded_rungs(plan, piece_dirs)
+    made = encoded_rungs(plan, piece_dirs, plan.rungs)
     limits = Limits(scratch_bytes=quota_bytes(package_bytes(plan)))
     join = partial(run, ffmpeg=ffmpeg, stop=stop, folder=out_dir, limits=limits)
     renditions = [
         _write_rung(plan, rung, dirs, audio_dir, out_dir / rung.name, join)
         for rung, dirs in made.items()
     ]
+    hevc = [
+        _write_rung(plan, rung, dirs, audio_dir, out_dir / rung.name, join)
+        for rung, dirs in encoded_rungs(plan, piece_dirs, plan.hevc).items()
+    ]
     extras = _write_extras(plan, made, piece_dirs, audio_dir, out_dir, join)
-    (out_dir / MULTIVARIANT).write_text(_multivariant(renditions, extras), encoding="utf-8")
-    return _write_contents(plan, renditions, extras, out_dir)
+    for name, ladder in ((MULTIVARIANT, renditions), (HEVC_PLAYLIST, hevc)):
+        if ladder:
+            (out_dir / name).write_text(_multivariant(ladder, extras), encoding="utf-8")
+    return _write_contents(plan, renditions, hevc, extras, out_dir)
 
 
-def encoded_rungs(plan: Plan, piece_dirs: Mapping[str, Path]) -> dict[Rung, list[Path]]:
-    """The rungs of the passes that are there, largest first, each with its chunks' folders."""
+def encoded_rungs(
+    plan: Plan, piece_dirs: Mapping[str, Path], ladder: Sequence[Rung]
+) -> dict[Rung, list[Path]]:
+    """The rungs whose passes are there, largest first, each with its chunks' folders."""
     dirs = {
         name: [piece_dirs[piece.name] for piece in plan.pieces if piece.part is part]
         for part in plan.passes
         if all(piece.name in piece_dirs for piece in plan.pieces if piece.part is part)
         for name in part.rungs
     }
-    return {rung: dirs[rung.name] for rung in plan.rungs if rung.name in dirs}
+    return {rung: dirs[rung.name] for rung in ladder if rung.name in dirs}
 
 
 def _write_rung(
@@ -125,7 +135,7 @@ def _write_rung(
     track = next(track for track in plan.audio if track.name == rung.audio)
     join(joining.rung_arguments(plan, script, audio_file(audio_dir, track), folder))
     script.unlink()
-    return _describe(plan, rung, folder)
+    return _describe(plan, rung, folder, video_file(chunk_dirs[0], rung))
 
 
 def _write_extras(
@@ -140,7 +150,8 @@ def _write_extras(
     durations_s = [float(duration) for duration in segment_durations(plan)]
     pieces = [piece for piece in plan.pieces if piece.part.iframes]
     videos = [iframes_file(piece_dirs[piece.name]) for piece in pieces]
-    top, top_dirs = next(iter(made.items()))
+    # Of the rungs in chunks, since a copied one is a single file.
+    top, top_dirs = next(pair for pair in made.items() if len(pair[1]) == len(plan.chunks))
     first = read_segment((out_dir / top.name / "00001.ts").read_bytes())
     write_chapters(plan.chapters, out_dir)
     return Extras(
@@ -155,7 +166,7 @@ def _write_extras(
     )
 
 
-def _describe(plan: Plan, rung: Rung, folder: Path) -> Rendition:
+def _describe(plan: Plan, rung: Rung, folder: Path, coded: Path) -> Rendition:
     """Write the rung's playlist from the plan's own frame numbers, and measure the rung."""
     durations_s = [float(duration) for duration in segment_durations(plan)]
     files, measured = joining.write_playlist(folder, durations_s)
@@ -166,7 +177,7 @@ def _describe(plan: Plan, rung: Rung, folder: Path) -> Rendition:
         fps=round(float(rung.fps), 3),
         peak_bps=peak_bps(measured, max(map(round, durations_s))),
         average_bps=average_bps(measured),
-        codecs=_codecs(read_segment(files[0].read_bytes())),
+        codecs=_codecs(read_segment(files[0].read_bytes()), rung, coded),
         segments=len(files),
         size_bytes=sum(size for size, _ in measured),
     )
@@ -178,10 +189,11 @@ def segment_durations(plan: Plan) -> list[Fraction]:
     return [min(plan.segment_frames, plan.total_frames - at) / plan.fps for at in starts]
 
 
-def _codecs(first: TransportSegment) -> str:
-    if first.sps is None or first.adts is None:
+def _codecs(first: TransportSegment, rung: Rung, coded: Path) -> str:
+    if first.adts is None or (first.sps is None and rung.codec == "h264"):
         raise EncodeFailed("a segment without H.264 parameters or AAC headers")
-    return f"{first.sps.codec},mp4a.40.{first.adts.object_type}"
+    picture = first.sps.codec if first.sps else codec_of(coded)
+    return f"{picture},mp4a.40.{first.adts.object_type}"
 
 
 def in_starting_order(renditions: Sequence[Rendition]) -> list[Rendition]:
@@ -217,7 +229,11 @@ def _variant(rendition: Rendition, extras: Extras) -> Entry:
 
 
 def _write_contents(
-    plan: Plan, renditions: Sequence[Rendition], extras: Extras, out_dir: Path
+    plan: Plan,
+    renditions: Sequence[Rendition],
+    hevc: Sequence[Rendition],
+    extras: Extras,
+    out_dir: Path,
 ) -> dict[str, Any]:
     """Write ``package.json``: every file with size and hash. The last file of a package."""
     files = sorted(f for f in out_dir.rglob("*") if f.is_file() and f.name != CONTENTS)
@@ -228,6 +244,7 @@ def _write_contents(
         "duration_s": round(plan.duration_s, 6),
         "fps": str(plan.fps),
         "rungs": [asdict(rendition) for rendition in renditions],
+        "hevc": [asdict(rendition) for rendition in hevc],
         **asdict(extras),
         "chapters": [asdict(chapter) for chapter in plan.chapters],
         "files": [_file_facts(file, out_dir) for file in files],

@@ -28,6 +28,10 @@ _MARKS = {True: "[green]pass[/]", False: "[red]FAIL[/]", None: "[dim]n/a[/]"}
 Loudness = Annotated[
     float, typer.Option(help="LUFS that sound is brought to; 0 leaves it alone.", min=-31, max=0)
 ]
+CopyTop = Annotated[
+    bool, typer.Option(help="Take the film's own picture as the top rung where it can serve.")
+]
+Hevc = Annotated[bool, typer.Option(help="Make the largest rungs in HEVC as well.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")]
 
 
@@ -38,8 +42,11 @@ def package(
     ffmpeg: Annotated[Path | None, typer.Option(help="FFmpeg to use instead of ours.")] = None,
     chunk_s: Annotated[int, typer.Option(help="Length of a chunk in seconds.", min=4)] = 60,
     loudness: Loudness = TARGET_LUFS,
+    copy_top: CopyTop = False,
+    hevc: Hevc = False,
 ) -> None:
     """Make an HLS package of a video file, without server or database."""
+    options = _options(chunk_s, loudness, copy_top, hevc)
     try:
         with _bar() as on_progress:
             report = package_file(
@@ -47,7 +54,7 @@ def package(
                 out_dir,
                 on_progress=on_progress,
                 ffmpeg=ffmpeg,
-                options=Options(chunk_s=chunk_s, loudness_lufs=loudness or None),
+                options=options,
             )
     except TranscodeError as error:
         _fail(error, as_json)
@@ -63,9 +70,11 @@ def plan(
     ffmpeg: Annotated[Path | None, typer.Option(help="FFmpeg to use instead of ours.")] = None,
     chunk_s: Annotated[int, typer.Option(help="Length of a chunk in seconds.", min=4)] = 60,
     loudness: Loudness = TARGET_LUFS,
+    copy_top: CopyTop = False,
+    hevc: Hevc = False,
 ) -> None:
     """Show what would be made of a video file, and why. The same file gives the same plan."""
-    options = Options(chunk_s=chunk_s, loudness_lufs=loudness or None)
+    options = _options(chunk_s, loudness, copy_top, hevc)
     try:
         planned = plan_file(source, source_sha256=sha256_of(source), options=options, ffmpeg=ffmpeg)
     except TranscodeError as error:
@@ -89,6 +98,10 @@ def verify(
         _print_rules(verification)
     if not verification.passed:
         raise typer.Exit(EXIT_INVALID)
+
+
+def _options(chunk_s: int, loudness: float, copy_top: bool, hevc: bool) -> Options:
+    return Options(chunk_s=chunk_s, loudness_lufs=loudness or None, copy_top=copy_top, hevc=hevc)
 
 
 @contextmanager
@@ -137,7 +150,7 @@ def _print_report(report: Report, out_dir: Path) -> None:
 
 def _print_plan(plan: Plan) -> None:
     table = Table("rung", "size", "fps", "level", "CRF", "expected kbit/s", "cap kbit/s", "sound")
-    for rung in plan.rungs:
+    for rung in (*plan.rungs, *plan.hevc):
         table.add_row(
             rung.name,
             f"{rung.width_px}×{rung.height_px}",

@@ -20,19 +20,20 @@ def rendition_streams(
     """
     rungs = plan.rungs_of(piece.part)
     stream = on_grid(mend(source, plan.treatment), plan, piece.chunk)
-    stream = first_scale(stream, plan.treatment, rungs[0])
+    stream, step = first_scale(stream, plan.treatment, rungs[0]), 1
     # I-frames come of the smallest rung that has every frame: the floor has every other.
-    complete = [rung for rung in rungs if rung.frame_step == rungs[0].frame_step]
+    complete = [rung for rung in rungs if rung.frame_step == 1] or rungs[:1]
     for rung, following in zip(rungs, (*rungs[1:], None), strict=True):
         winding = piece.part.iframes and rung is complete[-1]
-        copies = 1 + (following is not None) + winding
-        split = copied(stream, copies)
-        yield rung, next(split)
+        split = copied(stream, 1 + (following is not None) + winding)
+        yield rung, stepped(next(split), step, rung.frame_step)
         if winding:
-            yield plan.iframes, scaled(stepped(next(split), rung, plan.iframes), rung, plan.iframes)
+            few = stepped(next(split), step, plan.iframes.frame_step)
+            yield plan.iframes, scaled(few, rung, plan.iframes)
         # Each rung is scaled from the one above: a fifth of the work of scaling from the top.
         if following:
-            stream = scaled(stepped(next(split), rung, following), rung, following)
+            stream = scaled(stepped(next(split), step, following.frame_step), rung, following)
+            step = following.frame_step
 
 
 def copied(stream: Any, copies: int) -> Iterator[Any]:
@@ -112,10 +113,9 @@ def _to_standard_range(stream: Any, treatment: Treatment) -> Any:
     )
 
 
-def stepped(stream: Any, above: Rung, rung: Rung | IFrames) -> Any:
-    """Every n-th frame only; before scaling, so that dropped frames cost nothing."""
-    step = rung.frame_step // above.frame_step
-    return stream.filter("framestep", step) if step > 1 else stream
+def stepped(stream: Any, step: int, wanted: int) -> Any:
+    """Fewer frames of the grid: before scaling, so that dropped frames cost nothing."""
+    return stream.filter("framestep", wanted // step) if wanted > step else stream
 
 
 def scaled(stream: Any, above: Rung, rung: Rung | IFrames) -> Any:

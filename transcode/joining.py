@@ -27,9 +27,11 @@ _RARE_TABLES = "pat_period=60:sdt_period=60"
 def write_script(plan: Plan, files: Sequence[Path], script: Path) -> None:
     """The concat script of our own chunks, with exact lengths so that nothing drifts."""
     lines = ["ffconcat version 1.0"]
-    for chunk, file in zip(plan.chunks, files, strict=True):
+    # A copied picture is one file for the whole film.
+    frames = [chunk.frames for chunk in plan.chunks] if len(files) > 1 else [plan.total_frames]
+    for count, file in zip(frames, files, strict=True):
         address = str(file.resolve()).replace("'", "'\\''")
-        duration_s = float(Fraction(chunk.frames) / plan.fps)
+        duration_s = float(Fraction(count) / plan.fps)
         lines += [f"file 'file:{address}'", f"duration {duration_s:.9f}"]
     script.write_text("\n".join([*lines, ""]))
 

@@ -39,6 +39,7 @@ class Rung:
     preset: str
     audio: str  # name of the audio track that is muxed in
     expected_bps: int = 0  # of the picture, by the probe encodes; 0: not known
+    codec: str = "h264"  # or "hevc"
 
 
 @dataclass(frozen=True, kw_only=True)

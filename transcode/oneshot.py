@@ -14,12 +14,12 @@ from typing import Any
 
 from transcode.assemble import assemble, check_decoded
 from transcode.captions import encode_audio_and_captions
-from transcode.encode import encode_chunk
+from transcode.copying import make_piece
 from transcode.errors import Stopped
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
 from transcode.probe import Source
-from transcode.verify import Verification, verify
+from transcode.verify import Verification, verify_own
 
 # Shares of the whole, so that the percentage moves evenly: nearly all of the work is encoding.
 _ENCODE_SHARE = 0.95
@@ -150,7 +150,7 @@ def _make(
             def on_progress(seconds: float, done_s: float = done_s) -> None:
                 tell("encode", _ENCODE_SHARE * min(1.0, (done_s + seconds) / whole_s))
 
-            made = encode_chunk(
+            made = make_piece(
                 plan, source, piece, piece_dirs[piece.name],
                 ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
             )  # fmt: skip
@@ -167,7 +167,7 @@ def _make(
         contents = assemble(plan, piece_dirs, scratch / "audio", package, ffmpeg=ffmpeg, stop=stop)
     tell("verify", 0.99)
     with clock.step("verify"):
-        verification = verify(package)
+        verification = verify_own(package)
         verification.raise_for_failures()
     if stop and stop():
         raise Stopped("stopped on request")

@@ -26,7 +26,8 @@ from app.settings import Settings
 from transcode import admission, checkpoint, footprint, progress, publish, sweeping
 from transcode.assemble import assemble, check_decoded
 from transcode.captions import encode_audio_and_captions
-from transcode.encode import Encoded, encode_chunk
+from transcode.copying import make_piece
+from transcode.encode import Encoded
 from transcode.errors import Stopped
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
@@ -34,7 +35,7 @@ from transcode.retrying import AGAIN, PutBack
 from transcode.scratch import scratch_folder
 from transcode.tables import Package, Step, Video
 from transcode.ticket import Ticket, at_work, stopping, wanted
-from transcode.verify import verify
+from transcode.verify import verify_own
 
 log = structlog.get_logger()
 
@@ -118,7 +119,7 @@ def assemble_package(context: JobContext, video: str, run: int, early: bool = Fa
         check_decoded(plan, decoded_frames)
         out = scratch / "package"
         report = _assembled(ticket, plan, early, scratch, out)
-        verify(out).raise_for_failures()
+        verify_own(out).raise_for_failures()
         # Named by video, plan and run: a repeated attempt writes the same objects again.
         package_id = uuid5(ticket.video_id, f"{plan.hash}/{run}{'/early' if early else ''}")
         size_bytes = _upload(ticket, out, f"videos/{video}/{package_id}")
@@ -180,7 +181,12 @@ def work_prefix(plan: Plan, step: str | None = None) -> str:
 
 
 def _options(settings: Settings) -> Options:
-    return Options(chunk_s=settings.chunk_s, loudness_lufs=settings.loudness_lufs or None)
+    return Options(
+        chunk_s=settings.chunk_s,
+        loudness_lufs=settings.loudness_lufs or None,
+        copy_top=settings.copy_top,
+        hevc=settings.hevc,
+    )
 
 
 def _enter(ticket: Ticket, state: str) -> str:
@@ -268,7 +274,7 @@ def _encode(ticket: Ticket, plan: Plan, step: str, source: Path, out: Path) -> E
         )  # fmt: skip
     piece = next(piece for piece in plan.pieces if piece.name == step)
     watch.length_s = float(piece.chunk.frames / plan.fps)
-    return encode_chunk(
+    return make_piece(
         plan, source, piece, out, ffmpeg=ffmpeg, on_progress=watch.advance, stop=watch.stop,
         memory_bytes=memory_bytes,
     )  # fmt: skip

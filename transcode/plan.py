@@ -47,11 +47,15 @@ class Options:
 
     gop_s: 2 or 4 seconds from key frame to key frame; four saves a tenth of the bits. chunk_s:
     about how long a chunk is. loudness_lufs: what sound is brought to; None leaves it alone.
+    copy_top: take the source's own picture as the top rung where it can serve. hevc: make the
+    largest rungs in HEVC as well, for newer boxes.
     """
 
     gop_s: int = 4
     chunk_s: int = 60
     loudness_lufs: float | None = TARGET_LUFS
+    copy_top: bool = False
+    hevc: bool = False
 
     def __post_init__(self) -> None:
         if self.gop_s not in (2, 4):
@@ -87,6 +91,7 @@ class Pass:
     name: str
     rungs: tuple[str, ...]
     iframes: bool  # whether the I-frame stream is made along
+    copied: bool = False  # the source's own picture, in one piece, without encoding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +129,7 @@ class Plan:
     segment_frames: int
     chunks: tuple[Chunk, ...]
     rungs: tuple[Rung, ...]
+    hevc: tuple[Rung, ...]  # the extra ladder, none as a rule
     iframes: IFrames
     passes: tuple[Pass, ...]
     audio: tuple[PlannedAudio, ...]
@@ -135,10 +141,15 @@ class Plan:
     @property
     def pieces(self) -> tuple[Piece, ...]:
         """Every encoding job, in the order of their worth: what makes the film playable first."""
-        return tuple(Piece(part=part, chunk=chunk) for part in self.passes for chunk in self.chunks)
+        whole = (Chunk(index=0, start_frame=0, frames=self.total_frames),)
+        return tuple(
+            Piece(part=part, chunk=chunk)
+            for part in self.passes
+            for chunk in (whole if part.copied else self.chunks)
+        )
 
     def rungs_of(self, part: Pass) -> tuple[Rung, ...]:
-        return tuple(rung for rung in self.rungs if rung.name in part.rungs)
+        return tuple(rung for rung in (*self.rungs, *self.hevc) if rung.name in part.rungs)
 
     @property
     def fps(self) -> Fraction:
@@ -157,7 +168,8 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         plain = asdict(self) | {"treatment": self.treatment.to_dict()}
-        plain["rungs"] = [asdict(rung) | {"fps": str(rung.fps)} for rung in self.rungs]
+        for ladder in ("rungs", "hevc"):
+            plain[ladder] = [rung | {"fps": str(rung["fps"])} for rung in plain[ladder]]
         plain["iframes"] |= {"fps": str(self.iframes.fps)}
         return plain
 
@@ -168,7 +180,8 @@ class Plan:
             | {
                 "treatment": Treatment.from_dict(plain["treatment"]),
                 "chunks": tuple(Chunk(**chunk) for chunk in plain["chunks"]),
-                "rungs": tuple(Rung(**r | {"fps": Fraction(r["fps"])}) for r in plain["rungs"]),
+                "rungs": _rungs(plain["rungs"]),
+                "hevc": _rungs(plain["hevc"]),
                 "iframes": IFrames(**plain["iframes"] | {"fps": Fraction(plain["iframes"]["fps"])}),
                 "passes": tuple(Pass(**p | {"rungs": tuple(p["rungs"])}) for p in plain["passes"]),
                 "audio": tuple(PlannedAudio(**track) for track in plain["audio"]),
@@ -178,6 +191,10 @@ class Plan:
                 "reasons": tuple(Reason(**reason) for reason in plain["reasons"]),
             }
         )
+
+
+def _rungs(plain: Sequence[dict[str, Any]]) -> tuple[Rung, ...]:
+    return tuple(Rung(**rung | {"fps": Fraction(rung["fps"])}) for rung in plain)
 
 
 def make_plan(
@@ -208,6 +225,7 @@ def make_plan(
         segment_frames=segment_frames,
         chunks=chunks,
         rungs=rungs,
+        hevc=(),
         iframes=make_iframes(rungs, treatment.fps, segment_frames, SEGMENT_S),
         passes=passes_of(rungs, len(chunks)),
         audio=(*main_audio(source, treatment, names), *further_audio(treatment)),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from transcode.copying import with_copied_top
 from transcode.fitting import fit
-from transcode.plan import Options, Plan, make_plan
+from transcode.hevc import hevc_rungs
+from transcode.plan import Options, Pass, Plan, make_plan
 from transcode.probe import Source, probe
 from transcode.scenes import look_at_scenes
 from transcode.triage import triage
@@ -42,4 +44,16 @@ def plan_file(
     draft = make_plan(source, treatment, source_sha256=source_sha256, options=options)
     with tempfile.TemporaryDirectory(dir=scratch, prefix="scenes-") as folder:
         content, cpu_s = look_at_scenes(draft, path, Path(folder), ffmpeg=ffmpeg, stop=stop)
-    return Planned(source=source, plan=fit(draft, content), cpu_s=cpu_s)
+    plan = fit(draft, content)
+    if options.copy_top:
+        plan = with_copied_top(plan, source, path, draft.rungs[0].max_bps)
+    if options.hevc:
+        plan = with_hevc(plan)
+    return Planned(source=source, plan=plan, cpu_s=cpu_s)
+
+
+def with_hevc(plan: Plan) -> Plan:
+    """The plan with an extra ladder in HEVC, made when all else is done."""
+    rungs = hevc_rungs(plan.rungs)
+    extra = Pass(name="hevc", rungs=tuple(rung.name for rung in rungs), iframes=False)
+    return replace(plan, hevc=rungs, passes=(*plan.passes, extra)) if rungs else plan

@@ -137,10 +137,15 @@ def probe(path: str | Path) -> Source:
     path = Path(path)
     refuse_by_first_bytes(path)
     try:
-        with av.open(str(path), options=dict(_OPTIONS), metadata_errors="replace") as container:
+        with opened(path) as container:
             return _probe(container, path)
     except av.error.FFmpegError as error:
         raise _why_unreadable(error, path) from error
+
+
+def opened(path: Path) -> InputContainer:
+    """The file as a media container of a kind that is allowed, and nothing else."""
+    return av.open(str(path), options=dict(_OPTIONS), metadata_errors="replace")
 
 
 def _why_unreadable(error: av.error.FFmpegError, path: Path) -> Exception:

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from transcode import hevc
 from transcode.errors import PackageInvalid
 from transcode.package_facts import read_package
-from transcode.reading import Reader, Unreadable, open_target
+from transcode.reading import FolderReader, Reader, Unreadable, open_target
 from transcode.rulebook import Rule
 from transcode.rules import RULES
 
@@ -55,6 +56,16 @@ def verify(target: str | Path | Reader) -> Verification:
     except (Unreadable, ValueError) as error:
         return Verification(results=(_unreadable(error),))
     return Verification(results=tuple(_result(rule, rule.check(package)) for rule in RULES))
+
+
+def verify_own(folder: Path) -> Verification:
+    """Check a package of ours, with its extra ladder if it has one."""
+    plain = verify(folder)
+    if not (folder / hevc.PLAYLIST).exists():
+        return plain
+    extra = verify(FolderReader(folder / hevc.PLAYLIST)).failures
+    failures = [result for result in extra if result.code not in hevc.EXEMPT_RULES]
+    return Verification(results=(*plain.results, *failures))
 
 
 def _unreadable(error: Exception) -> RuleResult:

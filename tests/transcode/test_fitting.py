@@ -1,0 +1,156 @@
+"""Which rungs a film gets, and why; the source's own picture and HEVC as rungs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
+from tests.transcode.conftest import X264, Film, moving, tone
+from tests.transcode.reading import decode
+from tests.transcode.test_plan import a_plan
+from transcode.content import Content, RungCost
+from transcode.fitting import fit
+from transcode.oneshot import package_file
+from transcode.plan import Options, Plan
+from transcode.verify import verify
+
+NAMES = ("1080p", "720p", "480p", "360p")
+# Rates of the four rungs in kbit/s as the scenes of three kinds of film gave them.
+SLIDES, TALK, FIELD = (206, 129, 74, 47), (2060, 1026, 453, 271), (3260, 1216, 568, 356)
+ON_GRID = ("-g", "100", "-keyint_min", "100", "-sc_threshold", "0", "-flags", "+cgop")
+
+
+def content(kbits: tuple[int, ...]) -> Content:
+    costs = [
+        RungCost(rung=n, average_bps=k * 1000, busiest_bps=k * 1200, moving_share=0.9)
+        for n, k in zip(NAMES, kbits, strict=True)
+    ]
+    return Content(scenes=2, costs=tuple(costs))
+
+
+@pytest.mark.parametrize(
+    ("kbits", "rungs", "crf"),
+    [
+        (SLIDES, ["1080p", "720p", "360p", "floor"], 26.5),
+        (TALK, ["1080p", "720p", "480p", "360p", "floor"], 24.5),
+        (FIELD, ["1080p", "720p", "480p", "360p", "floor"], 23.5),
+    ],
+)
+def test_a_film_gets_the_rungs_and_the_quality_that_it_needs(
+    kbits: tuple[int, ...], rungs: list[str], crf: float
+) -> None:
+    plan = fit(a_plan(), content(kbits))
+    assert [rung.name for rung in plan.rungs] == rungs
+    assert plan.rungs[0].crf == crf
+
+
+def test_caps_leave_room_above_the_busiest_scene_and_below_the_ceiling() -> None:
+    draft = a_plan()
+    for kbits in (SLIDES, TALK, FIELD):
+        ceilings = {rung.name: rung.max_bps for rung in draft.rungs}
+        fitted = content(kbits)
+        for rung in fit(draft, fitted).rungs[:-1]:
+            cost = fitted.cost_of(rung.name)
+            assert cost
+            assert rung.max_bps <= ceilings[rung.name]
+            assert rung.max_bps >= min(ceilings[rung.name], 1.5 * cost.busiest_bps)
+
+
+def test_every_rung_that_is_left_out_or_capped_has_its_reason() -> None:
+    reasons = fit(a_plan(), content(SLIDES)).reasons
+    assert {"480p", "quality", "1080p", "720p"} <= {reason.about for reason in reasons}
+    assert all(reason.zh and reason.en for reason in reasons)
+
+
+def test_words_do_not_change_the_hash_but_numbers_do() -> None:
+    plan = fit(a_plan(), content(TALK))
+    assert replace(plan, reasons=()).hash == plan.hash
+    assert fit(a_plan(), content(FIELD)).hash != plan.hash
+    assert Plan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
+
+
+def test_the_plan_command_gives_the_same_plan_twice(film: Film) -> None:
+    source = film("twice.mp4", *moving(21, size="640x360"), *X264)
+    printed = [CliRunner().invoke(cli, ["plan", str(source), "--json"]) for _ in range(2)]
+    plans = [json.loads(result.stdout) for result in printed]
+    assert plans[0] == plans[1]
+    assert plans[0]["content"]["scenes"] == 2
+    assert plans[0]["rungs"][0]["expected_bps"] > 0
+    assert plans[0]["reasons"]
+
+
+def test_the_plan_is_shown_with_its_reasons(short_film: Path) -> None:
+    shown = CliRunner().invoke(cli, ["plan", str(short_film)])
+    assert shown.exit_code == 0
+    assert "floor" in shown.stdout
+    assert "影片很短" in shown.stdout
+
+
+@pytest.fixture(scope="session")
+def on_grid(film: Film) -> Path:
+    """Nine seconds whose key frames lie where ours would, with B-frames and an odd frame count."""
+    return film(
+        "grid.mp4", *moving(9, size="640x360"), *tone(9), "-c:v", "libx264", "-preset", "veryfast",
+        "-b:v", "300k", "-maxrate", "400k", "-bufsize", "400k", "-pix_fmt", "yuv420p",
+        "-vf", "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709",
+        *ON_GRID, "-c:a", "aac",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("chunk_s", [4, 60])
+def test_a_source_on_the_grid_is_copied_bit_for_bit(
+    on_grid: Path, tmp_path: Path, ffmpeg: str, chunk_s: int
+) -> None:
+    out = tmp_path / "out"
+    report = package_file(on_grid, out, options=Options(copy_top=True, chunk_s=chunk_s))
+    assert "copy" in [part.name for part in report.plan.passes]
+    assert verify(out).passed
+    copied = decode(ffmpeg, out / "360p" / "media.m3u8")
+    with av.open(str(on_grid)) as source:
+        assert len(copied) == source.streams.video[0].frames == report.plan.total_frames
+    hashes = [frame.split(",")[-1] for frame in copied]
+    assert hashes == [frame.split(",")[-1] for frame in decode(ffmpeg, on_grid)]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("-g", "37", "-sc_threshold", "0"), "IDR"),
+        (("-g", "100", "-keyint_min", "100", "-x264-params", "open-gop=1:scenecut=0"), "IDR"),
+        ((*ON_GRID, "-b:v", "3M", "-minrate", "3M"), "peak"),
+    ],
+)
+def test_a_source_that_cannot_serve_is_encoded_and_the_plan_says_why(
+    film: Film, options: tuple[str, ...], reason: str
+) -> None:
+    source = film(
+        f"{abs(hash(options))}.mp4", *moving(9, size="640x360"), "-c:v", "libx264",
+        "-preset", "veryfast", "-pix_fmt", "yuv420p",
+        "-vf", "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709", *options,
+    )  # fmt: skip
+    shown = CliRunner().invoke(cli, ["plan", str(source), "--copy-top", "--json"])
+    plan = json.loads(shown.stdout)
+    assert [part["copied"] for part in plan["passes"]] == [False]
+    assert reason in next(r["en"] for r in plan["reasons"] if r["about"] == "copy")
+
+
+def test_hevc_is_an_extra_ladder_with_a_playlist_of_its_own(
+    film: Film, tmp_path: Path, ffmpeg: str
+) -> None:
+    source = film("hevc.mp4", *moving(5, size="426x240"), *tone(5), *X264, "-c:a", "aac")
+    report = package_file(source, tmp_path / "out", options=Options(hevc=True))
+    plain = (tmp_path / "out" / "multivariant.m3u8").read_text()
+    assert "hevc" not in plain
+    assert "hvc1" not in plain
+    extra = (tmp_path / "out" / "hevc.m3u8").read_text()
+    assert 'CODECS="hvc1.1.6.L' in extra
+    shown = decode(ffmpeg, tmp_path / "out" / "hevc-240p" / "media.m3u8")
+    assert len(shown) == report.plan.total_frames
+    assert [rung["name"] for rung in report.contents["hevc"]] == ["hevc-240p"]
+    assert verify(tmp_path / "out").passed
