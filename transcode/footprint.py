@@ -37,11 +37,13 @@ def sound_bytes(plan: Plan) -> int:
 
 
 def package_bytes(plan: Plan) -> int:
-    """What the finished package usually takes; its sound stands in every rung."""
+    """What the finished package usually takes: the main sound stands in every rung, further
+    tracks by themselves."""
     bps_of = {track.name: track.bps for track in plan.audio}
-    sound = sum(bps_of.get(rung.audio, 0) for rung in plan.rungs) * plan.duration_s / 8
+    sound_bps = sum(bps_of.get(rung.audio, 0) for rung in plan.rungs)
+    sound_bps += sum(track.bps for track in plan.audio if not track.main)
     pictures = usual_bytes(plan, plan.duration_s)
-    return round((pictures + sound) * TRANSPORT_FACTOR)
+    return round((pictures + sound_bps * plan.duration_s / 8) * TRANSPORT_FACTOR)
 
 
 def estimate_bytes(plan: Plan, *, copied_source_bytes: int = 0) -> int:

@@ -26,6 +26,13 @@ def test_a_longer_film_takes_more(packaged: tuple[Path, Report]) -> None:
     assert 1.9 < estimate_bytes(twice) / estimate_bytes(plan) < 2.1
 
 
+def test_further_sound_tracks_count(packaged: tuple[Path, Report]) -> None:
+    plan = packaged[1].plan
+    other = replace(plan.audio[0], name="other", main=False)
+    with_other = replace(plan, audio=(*plan.audio, other))
+    assert package_bytes(with_other) > package_bytes(plan)
+
+
 def test_foretold_rates_count_for_more_than_ceilings(packaged: tuple[Path, Report]) -> None:
     plan = packaged[1].plan
     slides = replace(plan, rungs=tuple(replace(r, expected_bps=20_000) for r in plan.rungs))
