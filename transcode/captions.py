@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from transcode import joining, languages, webvtt
 from transcode.caption_tracks import PlannedCaptions
 from transcode.encode import Encoded, Progress, Stop
-from transcode.errors import EncodeFailed, EncodeStalled
+from transcode.errors import EncodeFailed
 from transcode.ffmpeg import UNTRUSTED_INPUT, run
 from transcode.leash import Limits
 from transcode.plan import Plan
@@ -64,7 +63,8 @@ def encode_audio_and_captions(
 ) -> Encoded:
     """The sound of the whole file, and beside it its captions as ``<track>.vtt``.
 
-    A track that can't be read is left out: nobody should lose a lesson to its captions.
+    A track that can't be read is left out: nobody should lose a lesson to its captions. A full
+    disk and the like are no fault of the track, and raise.
     """
     made = encode_audio(
         plan, source, out_dir, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
@@ -75,16 +75,20 @@ def encode_audio_and_captions(
     for track in plan.captions:
         file = captions_file(out_dir, track)
         raw = file.with_suffix(".part")
-        with suppress(EncodeFailed, EncodeStalled, webvtt.NotWebVtt, FileNotFoundError):
+        try:
             done = run(
                 captions_arguments(source, track, raw), ffmpeg=ffmpeg, stop=stop, stall_s=_STALL_S,
                 limits=limits,
             )  # fmt: skip
             cpu_s, wall_s = cpu_s + done.cpu_s, wall_s + done.wall_s
-            cues = on_lesson_clock(plan, webvtt.parse(raw.read_text("utf-8", "replace")).cues)
+            cues = on_lesson_clock(plan, webvtt.read_cues(raw.read_text("utf-8", "replace")))
             file.write_text(webvtt.written(cues), encoding="utf-8")
             files.append(file)
-        raw.unlink(missing_ok=True)
+        except (EncodeFailed, webvtt.NotWebVtt, FileNotFoundError) as error:
+            if isinstance(error, EncodeFailed) and type(error) is not EncodeFailed:
+                raise
+        finally:
+            raw.unlink(missing_ok=True)
     return replace(made, files=tuple(files), cpu_s=round(cpu_s, 3), wall_s=round(wall_s, 3))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMING = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t]+(.*))?$")
@@ -33,12 +33,29 @@ class Document:
 
 def parse(text: str) -> Document:
     """Raises NotWebVtt. Notes, styles and regions are skipped."""
+    header, blocks = _blocks(text)
+    return Document(cues=tuple(map(_cue, blocks)), zero_ticks=_zero_ticks(header))
+
+
+def read_cues(text: str) -> list[Cue]:
+    """The cues of what FFmpeg wrote: an empty line in a caption, which ends a cue, does not."""
+    cues: list[Cue] = []
+    for block in _blocks(text)[1]:
+        try:
+            cues.append(_cue(block))
+        except NotWebVtt:
+            if cues:
+                cues[-1] = replace(cues[-1], text=f"{cues[-1].text}\n{block}")
+    return cues
+
+
+def _blocks(text: str) -> tuple[list[str], list[str]]:
+    """The lines of the header, and what may be cues."""
     head, *blocks = re.split(r"\n{2,}", text.lstrip("\ufeff").replace("\r\n", "\n").strip("\n"))
     first, *rest = head.split("\n")
     if first != "WEBVTT" and not first.startswith(("WEBVTT ", "WEBVTT\t")):
         raise NotWebVtt("does not begin with WEBVTT")
-    cues = [_cue(block) for block in blocks if not block.startswith(("NOTE", "STYLE", "REGION"))]
-    return Document(cues=tuple(cues), zero_ticks=_zero_ticks(rest))
+    return rest, [block for block in blocks if not block.startswith(("NOTE", "STYLE", "REGION"))]
 
 
 def _zero_ticks(header: Sequence[str]) -> int | None:

@@ -251,6 +251,28 @@ def test_a_film_with_broken_captions_is_published_without_them(
     assert "SUBTITLES" not in (tmp_path / "out" / "multivariant.m3u8").read_text()
 
 
+def test_an_empty_line_in_a_caption_does_not_end_it(
+    film: Film, lesson_film: Path, tmp_path: Path
+) -> None:
+    spoken = r"Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,上面\N\N下面"
+    (tmp_path / "words.ass").write_text(f"{ASS}{spoken}\n", encoding="utf-8")
+    source = film("spaced.mkv", "-i", lesson_film, "-i", tmp_path / "words.ass",
+                  "-map", "0:v", "-map", "1:s", "-c", "copy", "-t", "4")  # fmt: skip
+    package_file(source, tmp_path / "out")
+    (cue,) = webvtt.parse((tmp_path / "out/captions-1/captions.vtt").read_text()).cues
+    assert cue.text == "上面\n下面"
+
+
+ASS = """[Script Info]
+ScriptType: v4.00+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize
+Style: Default,Arial,20
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+
+
 def test_picture_captions_are_told_to_the_editor(film: Film, tmp_path: Path) -> None:
     # An empty display set of a Blu-ray's captions, three times.
     sets = [b"PG" + (90_000 * n).to_bytes(4) + bytes(4) + b"\x80\0\0" for n in range(3)]
