@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import shutil
 import subprocess
@@ -22,9 +23,12 @@ def film(ffmpeg: str, tmp_path_factory: pytest.TempPathFactory) -> Film:
     folder = tmp_path_factory.mktemp("films")
 
     def make(name: str, *arguments: str | Path) -> Path:
-        path = folder / name
+        told = [str(argument) for argument in arguments]
+        # Two tests may call different films alike.
+        path = folder / hashlib.sha256("\n".join(told).encode()).hexdigest()[:12] / name
         if not path.exists():
-            command = [ffmpeg, "-nostdin", "-v", "error", "-y", *map(str, arguments), str(path)]
+            path.parent.mkdir(exist_ok=True)
+            command = [ffmpeg, "-nostdin", "-v", "error", "-y", *told, str(path)]
             subprocess.run(command, check=True)
         return path
 
