@@ -150,6 +150,9 @@ class Playback(BaseModel):
     duration_s: float
     playlist: str = Field(description="Address of the multivariant playlist (HLS)")
     poster: str | None
+    hevc_playlist: str | None = Field(
+        description="The same in HEVC, for boxes that decode it; null where there is none."
+    )
     storyboard: str | None = Field(
         description="Address of a WebVTT file whose cues name pictures: `00001.jpg#xywh=0,0,160,90`"
     )

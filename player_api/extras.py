@@ -39,6 +39,7 @@ class Chapter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Extras:
+    hevc_playlist: str | None
     storyboard: str | None
     captions: list[Captions]
     soundtracks: list[Soundtrack]
@@ -51,6 +52,7 @@ def extras_of(session: Session, storage: Storage, video: Video) -> Extras:
     report: dict[str, Any] = package.report if package else {}
     prefix = video.package_prefix
     return Extras(
+        hevc_playlist=storage.url(f"{prefix}/hevc.m3u8") if report.get("hevc") else None,
         storyboard=(
             storage.url(f"{prefix}/storyboard/storyboard.vtt") if report.get("storyboard") else None
         ),

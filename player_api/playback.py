@@ -38,6 +38,7 @@ class Playback:
     duration_s: float
     playlist: str
     poster: str | None
+    hevc_playlist: str | None
     storyboard: str | None
     captions: list[Captions]
     soundtracks: list[Soundtrack]
@@ -78,6 +79,7 @@ def playback(session: Session, storage: Storage, lesson_id: int, box: KnownBox |
         duration_s=_seconds(duration_ms),
         playlist=storage.url(f"{video.package_prefix}/{MULTIVARIANT}"),
         poster=_poster_url(storage, video),
+        hevc_playlist=extras.hevc_playlist,
         storyboard=extras.storyboard,
         captions=extras.captions,
         soundtracks=extras.soundtracks,

@@ -114,6 +114,7 @@ def test_playback_says_what_to_play_and_what_follows(
         "duration_s": 100.0,
         "playlist": f"{prefix}/multivariant.m3u8",
         "poster": f"{prefix}/poster.jpg",
+        "hevc_playlist": None,
         "storyboard": None,
         "captions": [],
         "soundtracks": [],
@@ -135,6 +136,7 @@ def test_playback_tells_what_else_the_package_has(
         video = session.get_one(Video, session.get_one(Lesson, library["选种"]).video_id)
         session.get_one(Package, video.package_id).report = {
             "storyboard": {"pictures": 50},
+            "hevc": [{"name": "hevc-1080p"}],
             "captions": [{"folder": "captions-1", "cues": 9, **spoken}],
             "soundtracks": [
                 {"folder": None, "name": "原声", "language": None, "peak_bps": 0},
@@ -144,6 +146,7 @@ def test_playback_tells_what_else_the_package_has(
         }
     told = viewer.get(f"lessons/{library['选种']}/playback").json()
     prefix = told["playlist"].removesuffix("/multivariant.m3u8")
+    assert told["hevc_playlist"] == f"{prefix}/hevc.m3u8"
     assert told["storyboard"] == f"{prefix}/storyboard/storyboard.vtt"
     assert told["captions"] == [{**spoken, "url": f"{prefix}/captions-1/captions.vtt"}]
     assert told["soundtracks"] == [

@@ -280,6 +280,19 @@ def test_a_video_that_waits_for_disk_space_says_so(
         assert told in editor.get(path).text
 
 
+def test_a_film_that_plays_before_it_is_done_says_so(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+    with house.db.begin() as session:
+        video = add_video(session)
+        video.state, video.percent = "encoding", 40
+        course = editing.course_by_id(session, course_id)
+        editing.add_lesson(session, course, title="轻修剪", video_id=video.id)
+    for path in (f"/studio/courses/{course_id}", "/studio/videos"):
+        assert "已经可以观看（清晰度较低）" in editor.get(path).text
+
+
 def test_an_editor_chooses_the_picture_that_boxes_show(
     editor: Visitor, house: House, tea: Category
 ) -> None:

@@ -180,6 +180,10 @@ TEXTS = {
         "磁盘空间不足，等待中：需要 {needs}，可用 {free}。有空间后会自动继续。",
         "Waiting for disk space: {needs} needed, {free} free. It goes on by itself.",
     ),
+    "video.early": (
+        "已经可以观看（清晰度较低），更清晰的画面正在制作。",
+        "It can be watched already, in low definition; better pictures are on their way.",
+    ),
     "video.cancelled.line": ("处理已取消，可以重试。", "Cancelled; it can be retried."),
     "uploads.title": ("正在上传", "Uploads under way"),
     "uploads.line": (
