@@ -7,10 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from transcode.errors import EncodeFailed
-from transcode.plan import Plan
+from transcode.plan import AUDIO_RATE_HZ, Plan
 from transcode.playlists import Segment, media_text
 
 PLAYLIST = "media.m3u8"
+AAC_FRAME_S = 1024 / AUDIO_RATE_HZ
 # Runs FFmpeg on a command line.
 Join = Callable[[Sequence[str]], object]
 
@@ -54,8 +55,9 @@ def sound_arguments(plan: Plan, audio: Path, folder: Path) -> list[str]:
     """
     return [
         *("-i", str(audio), "-map", "0:a:0", "-c", "copy"),
-        # A last AAC frame that begins at the very end would make a segment of its own.
-        *("-t", f"{plan.duration_s - 0.0001:.6f}"),
+        # Cuts are counted from the priming frame, one AAC frame before the picture begins: a last
+        # frame within that of the end would make a segment of its own.
+        *("-t", f"{plan.duration_s - AAC_FRAME_S - 0.0001:.6f}"),
         *_CLEAN,
         *_CLOCK,
         *_cut(plan, folder),

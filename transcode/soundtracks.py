@@ -57,7 +57,8 @@ def write_soundtracks(
 ) -> list[Soundtrack]:
     """Cut the further tracks where the rungs are cut. The main one is the first of the answer;
     without further tracks there is nothing to choose, and the answer is empty."""
-    further = [track for track in plan.audio if not track.main]
+    # One that could not be encoded was left out.
+    further = [t for t in plan.audio if not t.main and audio_file(audio_dir, t).exists()]
     if not further:
         return []
     main = next(track for track in plan.audio if track.main)
