@@ -27,17 +27,16 @@ def main() -> None:
         each_kind=given.long,
         curves=given.curves,
     )
-    bench.folder.mkdir(parents=True, exist_ok=True)
+    bench.results.mkdir(parents=True, exist_ok=True)
     names = given.only or [name for name in ROWS if given.long or name not in LONG]
     for name in names:
         print(f"{time.strftime('%H:%M:%S')} {name} …", file=sys.stderr, flush=True)
         figures = list(ROWS[name](bench))
         print(as_text(figures) + "\n", file=sys.stderr, flush=True)
-        _keep(bench.folder, name, figures)
-    figures = _kept(bench.folder, names)
-    print(as_text(figures))
+        _keep(bench.results, name, figures)
+    print(as_text(_kept(bench.results, names)))
     if given.write:
-        write_readme(_kept(bench.folder, ROWS), bench.folder)
+        write_readme(_kept(bench.results, ROWS), bench.results)
 
 
 def _arguments() -> argparse.Namespace:

@@ -34,6 +34,11 @@ class Bench:
     def source(self, kind: str) -> Path:
         return content.excerpt(kind, self.folder, 0, self.length_s)
 
+    @property
+    def results(self) -> Path:
+        """Where figures are kept; those of a try apart, so that none gets into the page."""
+        return self.folder / ("results" if self.length_s == content.LENGTH_S else "tries")
+
     def film(self, minutes: int) -> Path:
         """A long film that goes from kind to kind; in a try its minutes are shorter."""
         return content.long(self.folder, minutes, self.length_s)

@@ -36,7 +36,7 @@ def _compared(bench: Bench, kind: str) -> Iterator[Figure]:
         if bench.curves:
             peers.mediacms(source, scratch)
             lines["MediaCMS"] = _line(_mediacms(scratch), source, bench)
-            keep_curves(bench.folder, kind, lines)
+            keep_curves(bench.results, kind, lines)
 
 
 @dataclass(frozen=True, kw_only=True)
