@@ -10,7 +10,6 @@ import dataclasses
 import json
 import resource
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,13 @@ import ffmpeg
 
 from tests.bench import measure
 from transcode.assemble import assemble
-from transcode.encode import chunk_arguments, encode_audio, encode_chunk, video_options
+from transcode.encode import chunk_arguments, encode_chunk, video_options
 from transcode.filters import rendition_streams
 from transcode.ladder import Rung
 from transcode.plan import Options, Pass, Plan, make_plan
 from transcode.planning import plan_file
 from transcode.probe import probe
+from transcode.sound import encode_audio
 from transcode.triage import triage
 
 FOUR = ("1080p", "720p", "480p", "360p")
@@ -54,27 +54,32 @@ def full_plan(source: Path) -> Plan:
     return make_plan(looked_at, triage(looked_at), source_sha256=NO_HASH, options=options)
 
 
-def four_rungs(source: Path) -> Plan:
-    """The rungs that the others make, too: with the quality targets of the fitted plan, but also
-    those that it would leave out, and without the floor and the I-frames."""
+def four_rungs(source: Path, *, iframes: bool) -> Plan:
+    """The rungs that the others make, too, in one pass, and sound at whatever loudness it has.
+
+    With the quality targets of the fitted plan, but also the rungs that it would leave out, and
+    without the floor. iframes: a package can't do without them, a bare encode can.
+    """
     fitted = {rung.name: rung for rung in fitted_plan(source).rungs}
     plan = full_plan(source)
-    rungs = tuple(fitted.get(rung.name, rung) for rung in plan.rungs)
-    return narrowed(dataclasses.replace(plan, rungs=rungs), FOUR)
-
-
-def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
-    """Only these rungs, in one pass, without I-frames: what the others make, too."""
-    rungs = tuple(rung for rung in plan.rungs if rung.name in names)
-    assert len(rungs) == len(names), f"the plan has only {[rung.name for rung in plan.rungs]}"
-    one_pass = Pass(name="all", rungs=tuple(names), iframes=False)
-    audio = {rung.audio for rung in rungs}
+    rungs = tuple(fitted.get(rung.name, rung) for rung in plan.rungs if rung.name in FOUR)
+    sounds = {rung.audio for rung in rungs}
     return dataclasses.replace(
         plan,
         rungs=rungs,
-        passes=(one_pass,),
-        audio=tuple(track for track in plan.audio if track.name in audio),
+        passes=(Pass(name="all", rungs=FOUR, iframes=iframes),),
+        audio=tuple(track for track in plan.audio if track.name in sounds),
+        treatment=dataclasses.replace(plan.treatment, loudness_lufs=None),
     )
+
+
+def loudness_cpu_s(source: Path, out_dir: Path) -> float:
+    """What even loudness adds to the encoding of the sound."""
+    plan = full_plan(source)
+    treatment = dataclasses.replace(plan.treatment, loudness_lufs=None)
+    plain = dataclasses.replace(plan, treatment=treatment)
+    even, as_it_was = (encode_audio(p, source, out_dir) for p in (plan, plain))
+    return even.cpu_s - as_it_was.cpu_s
 
 
 def in_one_pass(plan: Plan) -> Plan:

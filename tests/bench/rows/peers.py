@@ -44,7 +44,7 @@ def _contestants(bench: Bench, clip: Path) -> dict[str, Callable[[], measure.Cos
 
         return once
 
-    plan = ours.four_rungs(clip)
+    plan = ours.four_rungs(clip, iframes=True)
     return {
         "ours": in_scratch(lambda out: ours.make(plan, clip, out).cost),
         PEERTUBE: in_scratch(lambda out: peers.peertube(clip, out)),

@@ -18,16 +18,18 @@ def figures(bench: Bench) -> Iterator[Figure]:
     for kind in bench.kinds:
         with bench.scratch() as scratch:
             _, _, report = ours.package(bench.source(kind), scratch)
+            loudness_s = ours.loudness_cpu_s(bench.source(kind), scratch / "sound")
         steps = {step["name"]: step["cpu_s"] for step in report["steps"]}
         encode_s_of[kind] = steps[ENCODE]
-        yield _extras(kind, steps)
+        yield _extras(kind, steps, loudness_s)
     if len(encode_s_of) == len(content.KINDS):
         yield _planning(bench, encode_s_of)
 
 
-def _extras(kind: str, steps: Mapping[str, float]) -> Figure:
+def _extras(kind: str, steps: Mapping[str, float], loudness_s: float) -> Figure:
     """All but planning, pictures and sound counts: also the joining that everybody has."""
     extras = {name: cpu_s for name, cpu_s in steps.items() if name not in (PLAN, ENCODE, AUDIO)}
+    extras["loudness"] = loudness_s
     told = ", ".join(f"{name} {cpu_s:.2f} s" for name, cpu_s in extras.items())
     return Figure(
         measure=f"verify, storyboard, posters, loudness of encode CPU ({kind})",
