@@ -152,12 +152,12 @@ def _carry_out(plan: Plan, source: Path, out_dir: Path) -> dict[str, int]:
     piece_dirs = {piece.name: out_dir / piece.name for piece in plan.pieces}
     for piece in plan.pieces:
         encode_chunk(plan, source, piece, piece_dirs[piece.name])
+    # One FFmpeg runs at a time beside this process: the greatest of them, and our own so far.
+    peaks = [resource.getrusage(who).ru_maxrss for who in (_CHILDREN, _SELF)]
     encode_audio(plan, source, out_dir / "audio")
     package = out_dir / "package"
     package.mkdir()
     assemble(plan, piece_dirs, out_dir / "audio", package)
-    # One FFmpeg runs at a time beside this process: the greatest of them, and our own.
-    peaks = [resource.getrusage(who).ru_maxrss for who in (_CHILDREN, _SELF)]
     return {
         "package_bytes": sum(f.stat().st_size for f in package.rglob("*") if f.is_file()),
         "peak_bytes": 1024 * sum(peaks),
