@@ -19,7 +19,7 @@ from transcode.loudness import TARGET_LUFS
 from transcode.oneshot import OnProgress, Report, package_file, sha256_of
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
-from transcode.verify import Verification
+from transcode.verify import Verification, verify_own
 from transcode.verify import verify as verify_target
 
 EXIT_FAILED, EXIT_REFUSED, EXIT_INVALID = 1, 3, 4
@@ -91,7 +91,8 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check any HLS package on its bytes: every rule with pass or fail."""
-    verification = verify_target(target)
+    own = Path(target) if Path(target).is_dir() else None
+    verification = verify_own(own) if own else verify_target(target)
     if as_json:
         _print_json(verification.to_dict())
     else:

@@ -228,3 +228,14 @@ class Stopped(TranscodeError):
     remedy_zh = "处理已取消。需要时可以重新开始。"
     remedy_en = "Processing was cancelled. Start again when wanted."
     retry_helps = True
+
+
+def error_of(code: str, message: str) -> TranscodeError:
+    """The error that another process told by its code; TranscodeError for an unknown one."""
+    waiting: list[type[TranscodeError]] = [TranscodeError]
+    while waiting:
+        kind = waiting.pop()
+        if kind.code == code:
+            return kind(message)
+        waiting.extend(kind.__subclasses__())
+    return TranscodeError(f"{code}: {message}")

@@ -40,7 +40,7 @@ def package_bytes(plan: Plan) -> int:
     """What the finished package usually takes: the main sound stands in every rung, further
     tracks by themselves."""
     bps_of = {track.name: track.bps for track in plan.audio}
-    sound_bps = sum(bps_of.get(rung.audio, 0) for rung in plan.rungs)
+    sound_bps = sum(bps_of.get(rung.audio, 0) for rung in (*plan.rungs, *plan.hevc))
     sound_bps += sum(track.bps for track in plan.audio if not track.main)
     pictures = usual_bytes(plan, plan.duration_s)
     return round((pictures + sound_bps * plan.duration_s / 8) * TRANSPORT_FACTOR)

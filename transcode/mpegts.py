@@ -48,7 +48,7 @@ class TransportSegment:
     sps: h264.SequenceParameters | None = None
     adts: AdtsHeader | None = None
     tables_first: bool = False
-    # AAC frames where there is no picture: only they tell where such a segment ends.
+    # AAC frames of the first sound: they tell how long it lasts.
     audio_frames: int = 0
 
     @property
@@ -77,7 +77,7 @@ def read_segment(segment: bytes) -> TransportSegment:
     head: list[bytes] = []
     sound: list[bytes] = []
     last = facts.last_counters
-    video_pid = lone_audio_pid = None
+    video_pid = audio_pid = None
     for at in range(0, len(segment) - PACKET + 1, PACKET):
         if segment[at] != 0x47:
             facts.sync_losses += 1
@@ -95,7 +95,7 @@ def read_segment(segment: bytes) -> TransportSegment:
             facts.first_counters[pid] = counter
         last[pid] = counter
         starts = flags & 0x40
-        wanted = starts or pid == lone_audio_pid
+        wanted = starts or pid == audio_pid
         if not wanted and (pid != video_pid or len(head) >= _HEAD_PACKETS):
             continue
         start = at + 4 + (1 + segment[at + 4] if control & 0x20 else 0)
@@ -106,10 +106,10 @@ def read_segment(segment: bytes) -> TransportSegment:
         elif pid in map_pids:
             facts.stream_types |= _streams(payload)
             video_pid = facts.video_pid
-            lone_audio_pid = next(iter(facts.audio_pids), None) if video_pid is None else None
+            audio_pid = next(iter(facts.audio_pids), None)
         elif pid in facts.stream_types:
             _elementary(facts, pid, payload, bool(starts), head)
-            if pid == lone_audio_pid:
+            if pid == audio_pid:
                 sound.append(_pes(payload)[1] if starts else payload)
     facts.sync_losses += len(segment) % PACKET != 0
     _read_head(facts, b"".join(head))

@@ -24,13 +24,13 @@ from app.house import House
 from app.jobs import enqueue, house_of
 from app.settings import Settings
 from transcode import admission, checkpoint, footprint, progress, publish, sweeping
+from transcode.apart import plan_apart
 from transcode.assemble import assemble, check_decoded
 from transcode.captions import encode_audio_and_captions
 from transcode.copying import make_piece
 from transcode.encode import Encoded
 from transcode.errors import Stopped
 from transcode.plan import Options, Plan
-from transcode.planning import plan_file
 from transcode.retrying import AGAIN, PutBack
 from transcode.scratch import scratch_folder
 from transcode.tables import Package, Step, Video
@@ -53,11 +53,11 @@ def probe(context: JobContext, video: str, run: int) -> None:
         sha256 = _enter(ticket, "probing")
         path = ticket.house.storage.fetch(f"sources/{sha256}", scratch)
         settings = ticket.house.settings
-        planned = plan_file(
+        plan = plan_apart(
             path, source_sha256=sha256, options=_options(settings),
             scratch=scratch, ffmpeg=settings.ffmpeg, stop=_watch(ticket, "", "probe").stop,
+            memory_bytes=settings.ffmpeg_memory_bytes,
         )  # fmt: skip
-        plan = planned.plan
         notes = [asdict(note) for note in plan.treatment.notes]
         with wanted(ticket) as (session, row):
             row.plan = plan.to_dict()

@@ -9,6 +9,9 @@ from transcode.playlists import Entry
 from transcode.rulebook import Faults, chapter
 from transcode.segment_facts import CLOCK_HZ, SegmentFacts
 
+# Half of an AAC frame: less can only be rounding.
+SOUND_TOLERANCE_S = 0.011
+
 RULES, rule = chapter()
 
 
@@ -46,15 +49,18 @@ def _sixty_fps(package: Package) -> Faults:
     return [f"{r.path}: {r.fps:.2f}" for _, r in package.pictures if r.fps > 60.5]
 
 
-@rule("audio", "AAC sound, mono or stereo, one stream a segment")
+@rule("audio", "AAC sound, one stream a segment, in stereo at least once, at most two channels")
 def _audio(package: Package) -> Faults:
     muxed = [r for entry, r in package.pictures if not _sounds_apart(package, entry)]
-    return [
+    segments = [s for r in (*muxed, *(r for _, r in package.sounds)) for s in r.segments]
+    faults = [
         f"{s.path}: {s.audio_streams} streams, {s.audio_channels} channels"
-        for rendition in (*muxed, *(sound for _, sound in package.sounds))
-        for s in rendition.segments
+        for s in segments
         if (s.audio_streams, s.audio_object_type > 0) != (1, True) or s.audio_channels > 2
     ]
+    # The thinnest rung may do with one channel, but not all of them.
+    stereo = any(segment.audio_channels == 2 for segment in segments)
+    return faults or ([] if stereo else ["no rendition in stereo"])
 
 
 def _sounds_apart(package: Package, entry: Entry) -> bool:
@@ -63,6 +69,20 @@ def _sounds_apart(package: Package, entry: Entry) -> bool:
     sounds = [e for e in package.multivariant.renditions if e.attributes.get("TYPE") == "AUDIO"]
     members = [sound for sound in sounds if sound.attributes.get("GROUP-ID") == group]
     return bool(group and members) and all(member.uri for member in members)
+
+
+@rule("sound_continuous", "Sound that is muxed in runs on without gap or overlap")
+def _sound_continuous(package: Package) -> Faults:
+    faults = []
+    for _, rendition in package.pictures:
+        for one, two in itertools.pairwise(rendition.segments):
+            if one.audio_start is None or two.audio_start is None or not one.audio_ticks:
+                continue
+            gap = (two.audio_start - one.audio_start - one.audio_ticks + (1 << 32)) % (1 << 33)
+            gap -= 1 << 32
+            if abs(gap) > SOUND_TOLERANCE_S * CLOCK_HZ and not two.discontinuity:
+                faults.append(f"{two.path}: {gap / CLOCK_HZ:+.3f} s before it")
+    return faults
 
 
 @rule("audio_in_step", "Sound begins and ends with the picture")

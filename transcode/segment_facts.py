@@ -38,6 +38,7 @@ class SegmentFacts:
     audio_channels: int
     audio_start: int | None
     audio_end: int | None  # start of the last packet of sound
+    audio_ticks: int  # how long the sound lasts by its frames; 0 where that isn't known
     counters: tuple[dict[int, int], dict[int, int]]
     counter_breaks: int
     sync_losses: int
@@ -77,6 +78,7 @@ def _transport(content: bytes) -> dict[str, Any] | None:
         "audio_channels": ts.adts.channels if ts.adts else 0,
         "audio_start": min(sounds[0]) if sounds else None,
         "audio_end": max(sounds[0]) if sounds else None,
+        "audio_ticks": _sound_ticks(ts) if sounds else 0,
         "counters": (ts.first_counters, ts.last_counters),
         "counter_breaks": ts.counter_breaks,
         "sync_losses": ts.sync_losses,
@@ -84,7 +86,7 @@ def _transport(content: bytes) -> dict[str, Any] | None:
 
 
 def _sound_ticks(ts: mpegts.TransportSegment) -> int:
-    """How long AAC without a picture lasts: 1024 samples a frame."""
+    """How long the AAC lasts: 1024 samples a frame."""
     return round(ts.audio_frames * 1024 * CLOCK_HZ / ts.adts.rate_hz) if ts.adts else 0
 
 
@@ -128,6 +130,7 @@ def _fragment_facts(
         "audio_channels": sound.channels if sound else 0,
         "audio_start": min(times[sounds[0].index]) if sounds else None,
         "audio_end": max(times[sounds[0].index]) if sounds else None,
+        "audio_ticks": 0,
         "counters": ({}, {}),
         "counter_breaks": 0,
         "sync_losses": 0,

@@ -81,7 +81,7 @@ def test_a_foreign_package_in_fragmented_mp4_is_read(
 ) -> None:
     subprocess.run(
         [ffmpeg, "-nostdin", "-v", "error", "-i", str(short_film)]
-        + ["-map", "0", "-map", "0", "-c:v", "libx264", "-c:a", "aac", "-g", "50"]
+        + ["-map", "0", "-map", "0", "-c:v", "libx264", "-c:a", "aac", "-ac", "2", "-g", "50"]
         + ["-b:v:0", "400k", "-b:v:1", "80k", "-sc_threshold", "0", "-f", "hls"]
         + ["-hls_time", "4", "-hls_segment_type", "fmp4", "-hls_playlist_type", "vod"]
         + ["-var_stream_map", "v:0,a:0 v:1,a:1", "-master_pl_name", "master.m3u8"]
