@@ -46,6 +46,7 @@ def plan_apart(
         "options": asdict(options),
         "scratch": str(scratch),
         "ffmpeg": ffmpeg,
+        "memory_bytes": memory_bytes,
     }
     answer = scratch / "plan.json"
     with (scratch / "stderr").open("w+b") as stderr:
@@ -101,6 +102,7 @@ def _main(order: dict[str, Any], answer: Path) -> None:
             options=Options(**order["options"]),
             scratch=Path(order["scratch"]),
             ffmpeg=order["ffmpeg"],
+            memory_bytes=order["memory_bytes"],
         )
         told: dict[str, Any] = {"plan": planned.plan.to_dict()}
     except TranscodeError as error:

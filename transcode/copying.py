@@ -67,7 +67,7 @@ def with_copied_top(plan: Plan, source: Source, path: Path, ceiling_bps: int) ->
     except _Unfit as unfit:
         return _explained(plan, f"不直接复用原画面：{unfit}", f"The source is not copied: {unfit}")
     return _explained(
-        _copying(plan, len(pictures), peak),
+        _copying(plan, pictures, peak),
         f"{plan.rungs[0].name} 直接复用原画面，不重新编码",
         f"{plan.rungs[0].name} is the source's own picture, copied",
     )
@@ -77,9 +77,11 @@ def _explained(plan: Plan, zh: str, en: str) -> Plan:
     return replace(plan, reasons=(*plan.reasons, Reason(about="copy", zh=zh, en=en)))
 
 
-def _copying(plan: Plan, frames: int, peak: int) -> Plan:
+def _copying(plan: Plan, pictures: Sequence[_Picture], peak: int) -> Plan:
     """The top rung leaves the pass that would have encoded it and gets one of its own."""
-    top = replace(plan.rungs[0], max_bps=peak, buffer_bits=2 * peak)
+    frames = len(pictures)
+    mean = round(8 * sum(picture.size_bytes for picture in pictures) * plan.fps / frames)
+    top = replace(plan.rungs[0], max_bps=peak, buffer_bits=2 * peak, expected_bps=mean)
     others = [
         replace(one, rungs=tuple(name for name in one.rungs if name != top.name))
         for one in plan.passes

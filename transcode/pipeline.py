@@ -29,8 +29,8 @@ from transcode.assemble import assemble, check_decoded
 from transcode.captions import encode_audio_and_captions
 from transcode.copying import make_piece
 from transcode.encode import Encoded
-from transcode.errors import Stopped
-from transcode.plan import Options, Plan
+from transcode.errors import EncodeFailed, PackageInvalid, Stopped
+from transcode.plan import HEVC_PASS, Options, Plan
 from transcode.retrying import AGAIN, PutBack
 from transcode.scratch import scratch_folder
 from transcode.tables import Package, Step, Video
@@ -107,39 +107,55 @@ def encode(context: JobContext, video: str, run: int, step: str) -> None:
 
 
 @blueprint.task(name="assemble", queue="default", retry=AGAIN, pass_context=True)
-def assemble_package(context: JobContext, video: str, run: int, early: bool = False) -> None:
+def assemble_package(context: JobContext, video: str, run: int, stage: int) -> None:
     """Join the chunks, check the bytes against the rules, and let boxes have them.
 
-    early: with the rungs of the first pass only; the others go on being encoded.
+    stage: of the plan. Up to the last one, other rungs go on being encoded, and a package that
+    fails is no loss: the next one has all of its rungs.
     """
-    name = "assemble-early" if early else "assemble"
+    name = f"assemble-{stage}"
     with at_work(context, video, run) as ticket, _scratch(ticket, name) as scratch:
-        _require_room(ticket, footprint.package_bytes(_planned(ticket)))
-        plan, decoded_frames = _encoded_plan(ticket, early)
-        check_decoded(plan, decoded_frames)
-        out = scratch / "package"
-        report = _assembled(ticket, plan, early, scratch, out)
-        verify_own(out).raise_for_failures()
-        # Named by video, plan and run: a repeated attempt writes the same objects again.
-        package_id = uuid5(ticket.video_id, f"{plan.hash}/{run}{'/early' if early else ''}")
-        size_bytes = _upload(ticket, out, f"videos/{video}/{package_id}")
-        with wanted(ticket) as (session, row):
-            publish.publish(session, row, package_id, report, size_bytes, early=early)
+        plan = _planned(ticket)
+        early = stage + 1 < len(plan.stages)
+        try:
+            _publish_stage(ticket, plan, stage, scratch / "package")
+        except (EncodeFailed, PackageInvalid) as error:
             if not early:
-                publish.sweep_soon(session, row)
-            grace_s = round(ticket.house.settings.package_grace_h * 3600)
-            enqueue(session, "video:sweep_retired", queue="default", in_s=grace_s)
-        event = "video_playable" if early else "video_ready"
-        log.info(event, video=video, package=str(package_id), size_bytes=size_bytes)
+                raise
+            log.warning("early_package_dropped", stage=stage, code=error.code, detail=str(error))
 
 
-def _assembled(ticket: Ticket, plan: Plan, early: bool, scratch: Path, out: Path) -> dict[str, Any]:
-    names = [piece.name for piece in plan.pieces if not early or piece.part is plan.passes[0]]
-    piece_dirs = {name: _fetch_step(ticket, plan, name, scratch) for name in names}
-    audio_dir = _fetch_step(ticket, plan, AUDIO, scratch)
-    ffmpeg = ticket.house.settings.ffmpeg
+def _publish_stage(ticket: Ticket, plan: Plan, stage: int, out: Path) -> None:
+    _require_room(ticket, footprint.package_bytes(plan))
+    early = stage + 1 < len(plan.stages)
+    check_decoded(plan, _decoded_frames(ticket, plan, early))
+    report = _assembled(ticket, plan, stage, out)
+    verify_own(out).raise_for_failures()
+    # Named by video, plan, run and stage: a repeated attempt writes the same objects again.
+    package_id = uuid5(ticket.video_id, f"{plan.hash}/{ticket.run}/{stage}")
+    size_bytes = _upload(ticket, out, f"videos/{ticket.video_id}/{package_id}")
+    with wanted(ticket) as (session, row):
+        publish.publish(session, row, package_id, report, size_bytes, early=early)
+        if not early:
+            publish.sweep_soon(session, row)
+        grace_s = round(ticket.house.settings.package_grace_h * 3600)
+        enqueue(session, "video:sweep_retired", queue="default", in_s=grace_s)
+    event = "video_playable" if early else "video_ready"
+    log.info(event, package=str(package_id), size_bytes=size_bytes)
+
+
+def _assembled(ticket: Ticket, plan: Plan, stage: int, out: Path) -> dict[str, Any]:
+    scratch = out.parent
+    dirs = {step: _fetch_step(ticket, plan, step, scratch) for step in _steps_of(plan, stage)}
+    audio_dir = dirs.pop(AUDIO)
+    settings = ticket.house.settings
     stop = _watch(ticket, plan.hash, "assemble").stop
-    return assemble(plan, piece_dirs, audio_dir, out, ffmpeg=ffmpeg, stop=stop)
+    return assemble(plan, dirs, audio_dir, out, ffmpeg=settings.ffmpeg, stop=stop)
+
+
+def _steps_of(plan: Plan, stage: int) -> list[str]:
+    """What must be done for the package of a stage."""
+    return [AUDIO, *(piece.name for piece in plan.pieces if piece.part in plan.stages[stage])]
 
 
 @blueprint.task(name="sweep", queue="default", retry=AGAIN, pass_context=True)
@@ -209,19 +225,27 @@ def _hand_out(session: Session, ticket: Ticket, row: Video, plan: Plan) -> None:
 
 
 def _priority(plan: Plan, step: str) -> int:
-    """What makes a film playable goes before what makes one better, also of another film."""
-    return 10 if step == AUDIO or step.startswith(f"{plan.passes[0].name}-") else 0
+    """What makes a film playable goes before what makes one better, also of another film, and
+    what all boxes can play before what few can."""
+    if step == AUDIO or step.startswith(f"{plan.passes[0].name}-"):
+        return 10
+    return 0 if step.startswith(f"{HEVC_PASS}-") else 5
 
 
 def _hand_on(session: Session, ticket: Ticket, row: Video, plan: Plan, done: str | None) -> None:
-    """Ask for the package when all its steps are done; for the early one after its last step."""
-    left = progress.steps_left(session, row)
-    if not left:
-        _defer(session, ticket, "assemble", priority=ASSEMBLE_PRIORITY)
-    elif not any(_priority(plan, step) for step in left) and (
-        row.package_id is None and (done is None or _priority(plan, done))
-    ):
-        _defer(session, ticket, "assemble", priority=ASSEMBLE_PRIORITY, early=True)
+    """Ask for the package of the furthest stage that is complete, after its last step.
+
+    done: the step that was just done; None at the start, when some may be there already.
+    """
+    left = set(progress.steps_left(session, row))
+    complete = [n for n in range(len(plan.stages)) if not left.intersection(_steps_of(plan, n))]
+    if not complete:
+        return
+    stage, final = complete[-1], len(plan.stages) - 1
+    fresh = done in _steps_of(plan, stage) if done else stage == final or row.package_id is None
+    # The first package is for those who have none yet.
+    if fresh and (stage > 0 or stage == final or row.package_id is None):
+        _defer(session, ticket, "assemble", priority=ASSEMBLE_PRIORITY, stage=stage)
 
 
 def _defer(
@@ -280,16 +304,14 @@ def _encode(ticket: Ticket, plan: Plan, step: str, source: Path, out: Path) -> E
     )  # fmt: skip
 
 
-def _encoded_plan(ticket: Ticket, early: bool) -> tuple[Plan, int]:
-    """The plan, and how many pictures of the source came out in one pass over it."""
+def _decoded_frames(ticket: Ticket, plan: Plan, early: bool) -> int:
+    """How many pictures of the source came out in one pass over it."""
     with wanted(ticket) as (session, row):
-        assert row.plan is not None
         if not early:
             row.state = "verifying"
-        plan = Plan.from_dict(row.plan)
         counted = [piece.name for piece in plan.pieces if piece.part is plan.passes[0]]
         steps = session.query(Step).filter_by(video_id=row.id, plan_hash=row.plan_hash)
-        return plan, sum(step.decoded_frames for step in steps if step.name in counted)
+        return sum(step.decoded_frames for step in steps if step.name in counted)
 
 
 def _fetch_step(ticket: Ticket, plan: Plan, step: str, scratch: Path) -> Path:

@@ -28,6 +28,7 @@ AUDIO_RATE_HZ = 48_000
 # Containers without an index: a seek lands anywhere, so decoding starts well before.
 _SEEKS_BADLY = ("mpeg", "mpegts", "flv", "asf", "avi", "rm", "dv", "ogg")
 _SEEK_MARGIN_S = 12
+HEVC_PASS = "hevc"
 # Rungs up to this size are the first to be made: a film in 360 lines can be followed.
 FIRST_PX = 360
 
@@ -147,6 +148,14 @@ class Plan:
             for part in self.passes
             for chunk in (whole if part.copied else self.chunks)
         )
+
+    @property
+    def stages(self) -> tuple[tuple[Pass, ...], ...]:
+        """The passes whose rungs make a package worth publishing, as they come to be done: the
+        small rungs if there are several, all of H.264, and last everything."""
+        early = self.passes[:1] if len(self.passes[0].rungs) > 1 else ()
+        plain = tuple(part for part in self.passes if part.name != HEVC_PASS)
+        return tuple(dict.fromkeys(stage for stage in (early, plain, self.passes) if stage))
 
     def rungs_of(self, part: Pass) -> tuple[Rung, ...]:
         return tuple(rung for rung in (*self.rungs, *self.hevc) if rung.name in part.rungs)

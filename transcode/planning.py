@@ -10,7 +10,7 @@ from pathlib import Path
 from transcode.copying import with_copied_top
 from transcode.fitting import fit
 from transcode.hevc import hevc_rungs
-from transcode.plan import Options, Pass, Plan, make_plan
+from transcode.plan import HEVC_PASS, Options, Pass, Plan, make_plan
 from transcode.probe import Source, probe
 from transcode.scenes import look_at_scenes
 from transcode.triage import triage
@@ -33,6 +33,7 @@ def plan_file(
     scratch: Path | None = None,
     ffmpeg: str | Path | None = None,
     stop: Callable[[], bool] | None = None,
+    memory_bytes: int | None = None,
 ) -> Planned:
     """Decide what to make of a file; the same file and options give the same plan.
 
@@ -43,7 +44,9 @@ def plan_file(
     treatment = triage(source, loudness_lufs=options.loudness_lufs)
     draft = make_plan(source, treatment, source_sha256=source_sha256, options=options)
     with tempfile.TemporaryDirectory(dir=scratch, prefix="scenes-") as folder:
-        content, cpu_s = look_at_scenes(draft, path, Path(folder), ffmpeg=ffmpeg, stop=stop)
+        content, cpu_s = look_at_scenes(
+            draft, path, Path(folder), ffmpeg=ffmpeg, stop=stop, memory_bytes=memory_bytes
+        )
     plan = fit(draft, content)
     if options.copy_top:
         plan = with_copied_top(plan, source, path, draft.rungs[0].max_bps)
@@ -55,5 +58,5 @@ def plan_file(
 def with_hevc(plan: Plan) -> Plan:
     """The plan with an extra ladder in HEVC, made when all else is done."""
     rungs = hevc_rungs(plan.rungs)
-    extra = Pass(name="hevc", rungs=tuple(rung.name for rung in rungs), iframes=False)
+    extra = Pass(name=HEVC_PASS, rungs=tuple(rung.name for rung in rungs), iframes=False)
     return replace(plan, hevc=rungs, passes=(*plan.passes, extra)) if rungs else plan

@@ -45,6 +45,7 @@ def look_at_scenes(
     *,
     ffmpeg: str | Path | None = None,
     stop: Callable[[], bool] | None = None,
+    memory_bytes: int | None = None,
 ) -> tuple[Content, float]:
     """Encode a few seconds here and there at every rung of a draft plan; gives what the film
     needs, and the CPU seconds that it took.
@@ -56,11 +57,15 @@ def look_at_scenes(
         folder = scratch / f"scene-{chunk.index}"
         piece = Piece(part=uncapped.passes[0], chunk=chunk)
         try:
-            made = encode_chunk(uncapped, source, piece, folder, ffmpeg=ffmpeg, stop=stop)
+            made = encode_chunk(
+                uncapped, source, piece, folder, ffmpeg=ffmpeg, stop=stop, memory_bytes=memory_bytes
+            )
             cpu_s += made.cpu_s
             sampled.append({r: _sizes(video_file(folder, r)) for r in uncapped.rungs})
-        except EncodeFailed:
-            continue
+        except EncodeFailed as error:
+            # A full disk or the like says nothing of the scene: another plan would come of it.
+            if type(error) is not EncodeFailed:
+                raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     if not sampled:

@@ -21,7 +21,7 @@ from transcode.encode import (
     part,
     parts_swept,
 )
-from transcode.errors import DiskFull, EncodeFailed, EncodeStalled
+from transcode.errors import EncodeFailed
 from transcode.ffmpeg import run
 from transcode.footprint import quota_bytes, sound_bytes
 from transcode.leash import Limits
@@ -166,10 +166,9 @@ def encode_audio(
 
         try:
             work.encode(voice, advance)
-        except (DiskFull, EncodeStalled):
-            raise
-        except EncodeFailed:
-            if voice.name == MAIN:
+        except EncodeFailed as error:
+            # A full disk or too little memory says nothing of the track.
+            if voice.name == MAIN or type(error) is not EncodeFailed:
                 raise
     note = out_dir / LOUDNESS_FILE
     note.write_text(json.dumps([found.to_dict() for found in work.loudness]))

@@ -14,7 +14,7 @@ from tests.conftest import make_film
 from tests.pipeline.following import done_steps, ffmpegs_below, send, video_of, wait_for
 from tests.service import Service, wait_until
 from transcode.tables import Package, Step, Video
-from transcode.verify import verify
+from transcode.verify import verify, verify_own
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,25 @@ def test_a_long_film_plays_in_its_small_rungs_while_the_rest_is_made(
     assert (storage / (video.package_prefix or "") / small).read_bytes() == (
         storage / (early.package_prefix or "") / small
     ).read_bytes()
+
+
+def test_hevc_and_a_copied_picture_come_last_and_keep_nobody_waiting(
+    house: House, service: Service, tmp_path: Path, ffmpeg: str
+) -> None:
+    film = tmp_path / "film.mp4"
+    make_film(ffmpeg, film, duration_s=8, size="640x480")
+    service.env |= {"NONGKE_CHUNK_S": "4", "NONGKE_HEVC": "true", "NONGKE_COPY_TOP": "true"}
+    video_id = send(house, film)
+    service.start_worker()
+    video = wait_for(house, service, video_id, "ready", "refused", "failed")
+    assert video.state == "ready", video.detail
+    with house.db.begin() as session:
+        packages = session.scalars(select(Package).order_by(Package.published_at)).all()
+        made = [[len(p.report["rungs"]), len(p.report["hevc"])] for p in packages]
+    assert made == [[2, 0], [3, 0], [3, 2]]
+    folder = service.home / "storage" / (video.package_prefix or "")
+    assert "hvc1" in (folder / "hevc.m3u8").read_text()
+    assert verify_own(folder).passed
 
 
 def rungs_of(house: House, video: Video) -> list[str]:
