@@ -16,7 +16,7 @@ from typing import Any
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Disposition, Stream
+from av.stream import Discard, Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -118,6 +118,8 @@ class Source:
     chapters: tuple[Chapter, ...] = ()  # on our clock
     streams: int
     cover_pictures: int
+    other_pictures: int = 0  # moving ones that are not shown
+    data_tracks: int = 0  # time codes, attachments and the like
     readable_to_end: bool  # False when reading stopped at an error
     clock_jumps: int = 0  # cuts in the time stamps of the picture
 
@@ -189,6 +191,8 @@ def _probe(container: InputContainer, path: Path) -> Source:
         chapters=chapters.read(container.chapters(), zero_s),
         streams=len(container.streams),
         cover_pictures=sum(map(_is_cover, container.streams.video)),
+        other_pictures=sum(not _is_cover(s) for s in container.streams.video) - 1,
+        data_tracks=sum(map(_is_data, container.streams)),
         readable_to_end=seen.readable_to_end,
         clock_jumps=_clock_jumps(container, video, seen),
     )
@@ -216,6 +220,11 @@ def _clock_jumps(container: InputContainer, video: VideoStream, seen: Seen) -> i
 
 def _is_cover(stream: Stream) -> bool:
     return bool(stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails))
+
+
+def _is_data(stream: Stream) -> bool:
+    """Neither seen nor heard. FFmpeg sets chapters aside, which QuickTime keeps as a track."""
+    return stream.type not in ("video", "audio", "subtitle") and stream.discard != Discard.all
 
 
 def _choose_video(container: InputContainer) -> VideoStream:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from transcode.errors import BrokenClock, Damaged, StillPicture, TooLargePicture, TooLong
+from transcode.ladder import make_rungs
 from transcode.loudness import TARGET_LUFS
 from transcode.notes import Note, Noted, notes
 from transcode.probe import AudioTrack, Source, VideoTrack
@@ -71,6 +72,7 @@ def triage(source: Source, *, loudness_lufs: float | None = TARGET_LUFS) -> Trea
     origin_s = _origin_s(video)
     end_s = _end_s(video, audio)
     fps = standard_fps(video.fps)
+    top = make_rungs(video.width_px, video.height_px, fps)[0]
     return Treatment(
         fps=fps,
         deinterlace=video.field_order,
@@ -92,6 +94,8 @@ def triage(source: Source, *, loudness_lufs: float | None = TARGET_LUFS) -> Trea
                 audio=audio,
                 further=further,
                 fps=fps,
+                top_px=(top.width_px, top.height_px),
+                origin_s=origin_s,
                 end_s=max(end_s, origin_s + LEAST_DURATION_S),
             )
         ),

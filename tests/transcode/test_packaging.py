@@ -118,7 +118,8 @@ def test_a_silent_film_gets_silence(film: Film, tmp_path: Path, ffmpeg: str) -> 
 def test_late_sound_stays_late(film: Film, tmp_path: Path, ffmpeg: str, container: str) -> None:
     codecs = ["-c:v", "mpeg2video", "-c:a", "mp2"] if container == "mpg" else [*X264, "-c:a", "aac"]
     late = ["-itsoffset", "2", *tone(2)]
-    package_file(film(f"late.{container}", *moving(4), *late, *codecs), tmp_path / "out")
+    source = film(f"late.{container}", *moving(4), *late, *codecs)
+    assert codes(package_file(source, tmp_path / "out")) == ["late_sound"]
     assert abs(silence_s(ffmpeg, tmp_path / "out" / "240p" / "media.m3u8") - 2) < 0.1
 
 

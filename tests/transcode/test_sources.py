@@ -6,11 +6,14 @@ Files that are refused are in test_refusals.py, what happens to sound in test_so
 from __future__ import annotations
 
 import itertools
+import json
 from pathlib import Path
 
 import av
 import pytest
+from typer.testing import CliRunner
 
+from app.cli import cli
 from tests.transcode.conftest import X264, Film, moving, tone
 from tests.transcode.reading import (
     decode,
@@ -51,11 +54,15 @@ def assert_steady(ffmpeg: str, playlist: Path, fps: float) -> None:
 # Size, frame rate, seconds and notes of what comes out.
 KINDS = {
     # Pictures of unusual shape
-    "odd-size.mkv": ([*moving(2, "321x181"), *tone(2), *X264[:2], "-pix_fmt", "yuv444p",
-                      "-preset", "ultrafast", *AAC], (320, 180), 25, 2, []),
+    # The generator makes even pictures only: they are cut.
+    "odd-size.mkv": ([*moving(2, "322x182"), *tone(2), "-vf", "format=yuv444p,crop=321:181:exact=1",
+                      *X264[:4], *AAC],
+                     (320, 180), 25, 2, ["even_size", "coarser_colour"]),
     "tiny.avi": ([*moving(2, "16x16"), *tone(2), "-c:v", "mpeg4", *PCM], (16, 16), 25, 2, []),
     "four-k.mp4": ([*moving(2, "3840x2160", "5"), *tone(2), *X264, *AAC],
-                   (1920, 1080), 5, 2, []),
+                   (1920, 1080), 5, 2, ["scaled_down"]),
+    "between.mp4": ([*moving(2, "700x394"), *tone(2), *X264, *AAC],
+                    (640, 360), 25, 2, ["scaled_down"]),
     "portrait.mp4": ([*moving(2, "360x640"), *tone(2), *X264, *AAC], (360, 640), 25, 2, []),
     "anamorphic.mpg": ([*moving(2, "720x540"), *tone(2), "-vf", "setsar=64/45", *MPEG2],
                        (960, 540), 25, 2, ["square_pixels"]),
@@ -63,13 +70,13 @@ KINDS = {
                           (384, 288), 25, 2, ["square_pixels"]),
     # Pixels
     "ten-bit-422.mov": ([*moving(2), *tone(2), "-pix_fmt", "yuv422p10le", "-c:v", "prores_ks",
-                         *PCM], (426, 240), 25, 2, []),
+                         *PCM], (426, 240), 25, 2, ["eight_bit", "coarser_colour"]),
     "444.mkv": ([*moving(2), *tone(2), "-pix_fmt", "yuv444p10le", "-c:v", "libx264",
-                 "-preset", "ultrafast", *AAC], (426, 240), 25, 2, []),
+                 "-preset", "ultrafast", *AAC], (426, 240), 25, 2, ["eight_bit", "coarser_colour"]),
     "full-range.avi": ([*moving(2), *tone(2), "-pix_fmt", "yuvj420p", "-c:v", "mjpeg", *PCM],
                        (426, 240), 25, 2, []),
     "rgb-screen.mkv": ([*moving(2), *tone(2), "-pix_fmt", "bgr0", "-c:v", "ffv1", *PCM],
-                       (426, 240), 25, 2, []),
+                       (426, 240), 25, 2, ["coarser_colour"]),
     # Time
     "fast.mp4": ([*moving(2, fps="120"), *tone(2), *X264, *AAC],
                  (426, 240), 60, 2, ["steady_rate"]),
@@ -86,14 +93,16 @@ KINDS = {
                      (160, 120), 25, 9, []),
     "one-frame.mp4": ([*moving(0.04), *tone(3), *X264, *AAC], (426, 240), 25, 3, ["picture_held"]),
     "offset.ts": ([*moving(2), *tone(2), *X264, *AAC, "-output_ts_offset", "5000"],
-                  (426, 240), 25, 2, []),
+                  (426, 240), 25, 2, ["clock_zero"]),
     "wrap.ts": ([*moving(4), *tone(4), *X264, *AAC, "-output_ts_offset", "95441"],
                 (426, 240), 25, 4, []),
     "late-start.mkv": ([*moving(2), *tone(2), *X264, *AAC, "-output_ts_offset", "50"],
-                       (426, 240), 25, 2, []),
+                       (426, 240), 25, 2, ["clock_zero"]),
     # Sound
     "silent.mkv": ([*moving(2), *X264], (426, 240), 25, 2, ["silence"]),
-    "short-sound.mp4": ([*moving(3), *tone(1), *X264, *AAC], (426, 240), 25, 3, []),
+    "short-sound.mp4": ([*moving(3), *tone(1), *X264, *AAC], (426, 240), 25, 3, ["short_sound"]),
+    "late-sound.mkv": ([*moving(4), "-itsoffset", "2", *tone(2), *X264, *AAC],
+                       (426, 240), 25, 4, ["late_sound"]),
     "long-sound.mp4": ([*moving(1), *tone(5), *X264, *AAC],
                        (426, 240), 25, 5, ["picture_held"]),
     "camera.mov": ([*moving(2), *tone(2), *tone(2), "-map", "0", "-map", "1", "-map", "2",
@@ -101,7 +110,7 @@ KINDS = {
     # Containers and codecs
     "plain.mp4": ([*moving(2), *tone(2), *X264, *AAC], (426, 240), 25, 2, []),
     "plain.mov": ([*moving(2), *tone(2), *X264, *PCM, "-timecode", "10:00:00:00"],
-                  (426, 240), 25, 2, []),
+                  (426, 240), 25, 2, ["data_left_out"]),
     "plain.webm": ([*moving(2), *tone(2), "-c:v", "libvpx-vp9", "-deadline", "realtime",
                     "-cpu-used", "8", "-c:a", "libopus"], (426, 240), 25, 2, []),
     "old.avi": ([*moving(2), *tone(2), "-c:v", "mpeg4", "-c:a", "libmp3lame"],
@@ -138,6 +147,28 @@ def test_films_of_every_kind_are_mended_and_it_is_told(
     assert report.contents["duration_s"] == pytest.approx(duration_s, abs=0.3)
     assert report.verification.passed
     assert_steady(ffmpeg, tmp_path / "out" / top["name"] / "media.m3u8", fps)
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "en"),
+    [
+        ("odd-size.mkv", "画面宽高是奇数，已调整为 320×180", "320×180"),
+        ("four-k.mp4", "画面大于电视的清晰度，已缩小为 1920×1080", "1920×1080"),
+        ("between.mp4", "画面略大于标准尺寸，已缩小为 640×360", "640×360"),
+        ("ten-bit-422.mov", "10 位色彩已转为电视通用的 8 位", "10-bit"),
+        ("ten-bit-422.mov", "4:2:2 色彩已转为电视通用的 4:2:0", "4:2:2"),
+        ("444.mkv", "4:4:4 色彩已转为电视通用的 4:2:0", "4:4:4"),
+        ("rgb-screen.mkv", "RGB 色彩已转为电视通用的 4:2:0", "RGB"),
+        ("fast.mp4", "每秒 120 帧已减为 60 帧", "120 frames a second were cut to 60"),
+        ("late-sound.mkv", "声音比画面晚 2 秒开始，开头已补静音", "2 s late"),
+        ("short-sound.mp4", "声音比画面短 2 秒，末尾已补静音", "2 s early"),
+    ],
+)
+def test_the_editor_reads_by_how_much(film: Film, name: str, zh: str, en: str) -> None:
+    shown = CliRunner().invoke(cli, ["plan", str(film(name, *KINDS[name][0])), "--json"])
+    notes = json.loads(shown.stdout)["treatment"]["notes"]
+    (note,) = [note for note in notes if note["zh"] == zh]
+    assert en in note["en"]
 
 
 # A red picture with a white strip along its top and a blue one along its left side.
@@ -295,7 +326,7 @@ def test_wide_colours_in_standard_range_keep_their_hue(
     wide = "color=0xCB4A1C:s=128x128:r=25:d=2,scale=out_color_matrix=bt2020:out_range=tv"
     source = film("wide.mp4", "-f", "lavfi", "-i", wide, *ten_bits("bt2020-10"))
     report = package_file(source, tmp_path / "out")
-    assert codes(report) == ["silence"]
+    assert codes(report) == ["eight_bit", "silence"]
     assert near(pixel(ffmpeg, top_playlist(report, tmp_path / "out"), 60, 60), RED, by=12)
 
 
@@ -314,13 +345,23 @@ def test_cover_art_and_data_tracks_are_passed_over(
     inputs = ["-i", cover, "-i", short_film, "-map", "0", "-map", "1", "-c", "copy"]
     covered = film("covered.mp4", *inputs, "-disposition:v:0", "attached_pic")
     report = package_file(covered, tmp_path / "covered")
-    assert (codes(report), report.source.cover_pictures) == ([], 1)
+    assert (codes(report), report.source.cover_pictures) == (["cover_left_out"], 1)
     assert report.contents["duration_s"] == 10
     kind = ["-metadata:s:t", "mimetype=application/octet-stream"]
     attached = film("attached.mkv", "-i", short_film, "-c", "copy", "-attach", __file__, *kind)
-    assert codes(package_file(attached, tmp_path / "attached")) == []
+    assert codes(package_file(attached, tmp_path / "attached")) == ["data_left_out"]
     clocked = film("clock.mov", "-i", short_film, "-c", "copy", "-timecode", "10:00:00:00")
-    assert package_file(clocked, tmp_path / "clocked").source.streams == 3
+    report = package_file(clocked, tmp_path / "clocked")
+    assert (codes(report), report.source.streams) == (["data_left_out"], 3)
+
+
+def test_chapters_that_are_kept_are_no_data_that_was_left_out(
+    film: Film, lesson_film: Path, tmp_path: Path
+) -> None:
+    """QuickTime keeps chapters as a track of text."""
+    source = film("chapters.mov", "-i", lesson_film, *X264, *AAC, "-sn")
+    report = package_file(source, tmp_path / "out")
+    assert (codes(report), len(report.plan.chapters)) == ([], 2)
 
 
 def test_the_default_picture_is_shown_not_the_first(film: Film, tmp_path: Path) -> None:
@@ -328,6 +369,7 @@ def test_the_default_picture_is_shown_not_the_first(film: Film, tmp_path: Path) 
     source = film("two.mkv", *two, *X264, "-disposition:v:0", "0", "-disposition:v:1", "default")
     report = package_file(source, tmp_path / "out")
     assert report.source.video.coded_width_px == 128
+    assert codes(report) == ["silence", "pictures_left_out"]
 
 
 def test_a_recording_whose_clock_wraps_plays_through(
