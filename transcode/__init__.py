@@ -11,13 +11,14 @@ sniff      the first bytes: refuse what must not be opened at all
 probe      look at the file without trusting it → ``Source``: ``packets`` (one pass), ``clock``
            (rate and jumps), ``fields`` (interlace), ``shape`` (turn and pixels)
 triage     refuse it, or decide what must be mended → ``Treatment``: ``voices`` (which sound
-           tracks), ``notes`` (what the editor is told)
+           tracks), ``notes`` (what the editor is told), ``pixels`` (depth and colours)
 plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed)
 ladder     the arithmetic of rungs: sizes, rates, H.264 levels
 footprint  how much disk the work on a plan takes
 filters    the filter graph: mend once, then scale in a cascade
 encode     one chunk, all rungs, one decode
-sound      the sound, once for the whole file, at an even ``loudness``
+sound      the sound, once for the whole file, at an even ``loudness``; ``loudness_notes``
+           tell the editor
 captions   text captions out of the source as WebVTT, cut where the picture is cut
 chapters   from the container's clock to the lesson's
 assemble   chunks + sound → segments, playlists, ``package.json``, by stream copy

@@ -140,7 +140,7 @@ def _print_report(report: Report, out_dir: Path) -> None:
         )
     console = Console()
     console.print(table)
-    for note in report.plan.treatment.notes:
+    for note in report.notes:
         console.print(f"· {note.zh} / {note.en}")
     summary = report.to_dict()
     console.print(

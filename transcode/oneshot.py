@@ -16,6 +16,8 @@ from transcode.assemble import assemble, check_decoded
 from transcode.captions import encode_audio_and_captions
 from transcode.copying import make_piece
 from transcode.errors import Stopped
+from transcode.loudness_notes import loudness_notes
+from transcode.notes import Note
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
 from transcode.probe import Source
@@ -46,13 +48,18 @@ class Report:
     verification: Verification
     size_bytes: int
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was mended, and how loud it was."""
+        return (*self.plan.treatment.notes, *loudness_notes(self.contents["loudness"]))
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "source": self.source.to_dict() | {"sha256": self.source_sha256},
             "plan": self.plan.hash,
             "duration_s": round(self.plan.duration_s, 6),
             "chunks": len(self.plan.chunks),
-            "notes": [asdict(note) for note in self.plan.treatment.notes],
+            "notes": [asdict(note) for note in self.notes],
             "rungs": self.contents["rungs"],
             "loudness": self.contents["loudness"],
             "size_bytes": self.size_bytes,

@@ -108,6 +108,33 @@ def test_silence_and_the_hiss_of_a_device_are_left_alone(
     assert heard(ffmpeg, tmp_path / "out")[0][0] < -60
 
 
+@pytest.mark.parametrize(
+    ("sound", "told"),
+    [
+        (["volume=-10dB"], [("louder", "声音偏小（−32 LUFS），已提高 16 dB")]),
+        (["volume=14dB"], [("softer", "声音偏大（−8 LUFS），已降低 8 dB")]),
+        (["volume=6dB"], []),
+        (["volume=0"], [("silent_track", "音轨里听不到声音，请检查录音")]),
+        (
+            ["volume=-14dB", "pan=stereo|c1=c0"],
+            [
+                ("one_sided", "只有右声道有声音，已让两边都能听到"),
+                ("louder", "声音偏小（−36 LUFS），已提高 17 dB"),
+            ],
+        ),
+    ],
+    ids=["low", "loud", "right", "silent", "one-sided"],
+)
+def test_the_editor_reads_how_loud_it_was_and_what_was_done(
+    film: Film, tmp_path: Path, sound: list[str], told: list[tuple[str, str]]
+) -> None:
+    picture = [*moving(3, "160x120", "5"), *tone(3), *X264]
+    source = film("loud.mkv", *picture, "-af", ",".join(sound), "-c:a", "pcm_f32le")
+    report = package_file(source, tmp_path / "out")
+    assert [(note.code, note.zh) for note in report.notes] == told
+    assert [note["zh"] for note in report.to_dict()["notes"]] == [zh for _, zh in told]
+
+
 def test_a_setting_moves_the_loudness_or_leaves_it_alone(
     speak: Speak, tmp_path: Path, ffmpeg: str
 ) -> None:

@@ -1,0 +1,58 @@
+"""How loud the sound was and what was done about it, in words for the editor.
+
+Known only when the sound is encoded, so it is told from what ``package.json`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from transcode.notes import Note
+from transcode.sound import MAIN
+
+# Less is hardly heard.
+LEAST_TOLD_DB = 1.0
+_SIDES = {"left": ("左", "left"), "right": ("右", "right")}
+
+
+def loudness_notes(tracks: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
+    """What was done to the main track. tracks: ``loudness`` of ``package.json``."""
+    main = next((track for track in tracks if track["track"] == MAIN), None)
+    if main is None:
+        return ()
+    if main["source_lufs"] is None:
+        return (_SILENT,)
+    return (*_of_the_sides(main["only_side"]), *_of_the_gain(main["source_lufs"], main["gain_db"]))
+
+
+_SILENT = Note(
+    code="silent_track",
+    zh="音轨里听不到声音，请检查录音",
+    en="Nothing can be heard on the sound track: please check the recording",
+)
+
+
+def _of_the_sides(only_side: str | None) -> tuple[Note, ...]:
+    if only_side is None:
+        return ()
+    zh, en = _SIDES[only_side]
+    return (
+        Note(
+            code="one_sided",
+            zh=f"只有{zh}声道有声音，已让两边都能听到",
+            en=f"Only the {en} side had sound: now both have it",
+        ),
+    )
+
+
+def _of_the_gain(source_lufs: float, gain_db: float) -> tuple[Note, ...]:
+    if abs(gain_db) < LEAST_TOLD_DB:
+        return ()
+    # A minus sign, not a hyphen: it stands beside words.
+    was, by = f"{source_lufs:.0f} LUFS".replace("-", "−"), f"{abs(gain_db):.0f} dB"
+    if gain_db > 0:
+        zh, en = f"声音偏小（{was}），已提高 {by}", f"The sound was low ({was}): raised by {by}"
+        return (Note(code="louder", zh=zh, en=en),)
+    zh, en = f"声音偏大（{was}），已降低 {by}", f"The sound was loud ({was}): lowered by {by}"
+    return (Note(code="softer", zh=zh, en=en),)
