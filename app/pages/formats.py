@@ -40,6 +40,11 @@ def size(size_bytes: int) -> str:
     return f"{amount:.2f} GB"
 
 
+def rate(bps: int) -> str:
+    """2100000 → 2.1 Mbit/s, 340000 → 340 kbit/s."""
+    return f"{bps / 1e6:.1f} Mbit/s" if bps >= 999_500 else f"{bps / 1e3:.0f} kbit/s"
+
+
 def moment(at: datetime | None, zone: ZoneInfo) -> str:
     """A time on the house's own clock, to the minute."""
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "—"

@@ -29,7 +29,11 @@ _templates = jinja2.Environment(
     lstrip_blocks=True,
 )
 _templates.filters.update(
-    count=formats.count, hours=formats.hours, film_length=formats.length, size=formats.size
+    count=formats.count,
+    hours=formats.hours,
+    film_length=formats.length,
+    size=formats.size,
+    rate=formats.rate,
 )
 _templates.globals.update(asset=Assets(), percent=formats.percent)
 

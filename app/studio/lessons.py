@@ -13,6 +13,7 @@ from app.accounts.access import EditorDep
 from app.accounts.audit import record
 from app.pages.rendering import page
 from app.studio import shelf
+from app.studio.making import makings
 from app.studio.progress import remedy_of
 from app.web import HouseDep
 from catalog import editing
@@ -31,6 +32,7 @@ def lesson_list(session: Session, course: Course) -> dict[str, Any]:
         "lessons": lessons,
         "counts": shelf.counts_of(course),
         "busy": any(lesson.video and lesson.video.state in UNDER_WAY for lesson in lessons),
+        "makings": makings(session, [lesson.video for lesson in lessons if lesson.video]),
         "poster_of": shelf.poster_key,
         "remedy_of": remedy_of,
     }

@@ -16,6 +16,7 @@ from app.accounts.access import EditorDep
 from app.accounts.audit import record
 from app.pages.paging import PageNumber, Pages, pages_of
 from app.pages.rendering import page
+from app.studio.making import makings
 from app.studio.progress import remedy_of
 from app.studio.shelf import PAGE_SIZE, TROUBLE, poster_key
 from app.web import HouseDep
@@ -55,6 +56,7 @@ def video_list(
             "studio/videos.html",
             videos=videos,
             pages=pages,
+            makings=makings(session, videos),
             uses=_uses(session, [video.id for video in videos]),
             group=group if group in GROUPS else "",
             totals=_totals(session),

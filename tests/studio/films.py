@@ -43,3 +43,27 @@ def make_ready(session: Session, video: Video, *, duration_ms: int) -> None:
     video.duration_ms = duration_ms
     video.state = "ready"
     session.flush()
+
+
+def tell_of(session: Session, video: Video, *, notes: list[tuple[str, str, str]]) -> None:
+    """As the pipeline does it: notes and a plan with reasons; a package says how it came out."""
+    video.notes = [{"code": code, "zh": zh, "en": en} for code, zh, en in notes]
+    reason = {"about": "480p", "zh": "不做 480p", "en": "No 480p"}
+    video.plan, video.plan_hash = {"reasons": [reason]}, "0123456789abcdef"
+    if video.package_id:
+        package = session.get_one(Package, video.package_id)
+        package.report = {"rungs": RUNGS, "hevc": [], "loudness": [LOW_VOICE], "files": []}
+    session.flush()
+
+
+RUNGS = [
+    {"name": "1080p", "average_bps": 2_140_000},
+    {"name": "360p", "average_bps": 480_000},
+    {"name": "floor", "average_bps": 118_000},
+]
+LOW_VOICE = {
+    "track": "main",
+    "source_lufs": -24.3,
+    "gain_db": 8.3,
+    "only_side": "left",
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -12,7 +13,7 @@ from app.house import House
 from catalog import editing
 from catalog.menu import menu_document
 from catalog.tables import Category, Course
-from tests.studio.films import add_video
+from tests.studio.films import add_video, tell_of
 from tests.visiting import Site, Visitor
 
 
@@ -291,6 +292,54 @@ def test_a_film_that_plays_before_it_is_done_says_so(
         editing.add_lesson(session, course, title="轻修剪", video_id=video.id)
     for path in (f"/studio/courses/{course_id}", "/studio/videos"):
         assert "已经可以观看（清晰度较低）" in editor.get(path).text
+
+
+MENDED = [("hdr_to_sdr", "HDR 画面已转为普通亮度", "HDR was mapped to standard range")]
+
+
+def test_an_editor_reads_what_was_mended_and_which_rungs_there_are(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+    with house.db.begin() as session:
+        video = add_video(session)
+        tell_of(session, video, notes=MENDED)
+        course = editing.course_by_id(session, course_id)
+        editing.add_lesson(session, course, title="轻修剪", video_id=video.id)
+    for path in (f"/studio/courses/{course_id}", "/studio/videos"):
+        page = words(editor.get(path).text)
+        assert "已自动处理 3 处 · 3 档清晰度" in page
+        assert "HDR 画面已转为普通亮度 只有左声道有声音，已让两边都能听到" in page
+        assert "声音偏小（−24 LUFS），已提高 8 dB" in page
+        assert "1080p 2.1 Mbit/s 360p 480 kbit/s 流畅 118 kbit/s" in page
+        assert "不做 480p" in page
+        english = words(editor.get(path, lang="en").text)
+        assert "Adjusted automatically: 3 · Qualities: 3" in english
+        assert "HDR was mapped to standard range Only the left side had sound" in english
+        assert "The sound was low (−24 LUFS): raised by 8 dB" in english
+        assert "No 480p" in english
+        editor.get(path, lang="zh")
+
+
+def test_what_was_mended_is_told_before_the_video_is_done(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    with house.db.begin() as session:
+        tell_of(session, add_video(session, state="encoding"), notes=MENDED)
+    page = words(editor.get("/studio/videos").text)
+    assert "已自动处理 1 处 HDR 画面已转为普通亮度 档位说明 不做 480p" in page
+
+
+def test_a_video_that_nothing_came_of_tells_nothing(editor: Visitor, house: House) -> None:
+    with house.db.begin() as session:
+        tell_of(session, add_video(session, state="cancelled"), notes=MENDED)
+        add_video(session, state="uploaded")
+    assert '<details class="making"' not in editor.get("/studio/videos").text
+
+
+def words(page: str) -> str:
+    """What a reader sees of a page, in one line."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
 
 
 def test_an_editor_chooses_the_picture_that_boxes_show(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.house import House
 from catalog import editing
-from tests.studio.films import add_video, make_ready
+from tests.studio.films import add_video, make_ready, tell_of
 from tests.visiting import PASSWORD, Site
 from transcode.tables import Upload, Video
 
@@ -170,6 +170,35 @@ def test_what_is_typed_is_not_lost_while_the_list_refreshes_itself(
 
     expect(name).to_be_focused()
     expect(name).to_have_value("甲、乙")
+
+
+def test_what_was_mended_opens_by_keyboard_and_stays_open_while_the_list_refreshes_itself(
+    desk_of_editor: Page, house: House, course_id: int
+) -> None:
+    page = desk_of_editor
+    with house.db.begin() as session:
+        course = editing.course_by_id(session, course_id)
+        video = add_video(session, state="encoding")
+        tell_of(session, video, notes=[("silence", "视频没有声音，已补静音", "No sound")])
+        editing.add_lesson(session, course, title="甲", video_id=video.id)
+    page.goto(f"/studio/courses/{course_id}")
+    note = page.get_by_text("视频没有声音，已补静音")
+    expect(note).to_be_hidden()
+
+    summary = page.get_by_text("已自动处理 1 处")
+    summary.focus()
+    summary.press("Enter")
+    expect(note).to_be_visible()
+
+    with house.db.begin() as session:
+        session.get_one(Video, video.id).percent = 77
+    expect(page.locator("#lessons")).to_contain_text("转码中 77%")
+    expect(note).to_be_visible()
+    with house.db.begin() as session:
+        done = session.get_one(Video, video.id)
+        make_ready(session, done, duration_ms=8000)
+        tell_of(session, done, notes=[("silence", "视频没有声音，已补静音", "No sound")])
+    expect(page.locator("#lessons")).to_contain_text("3 档清晰度")
 
 
 def test_the_course_list_follows_the_search_box(

@@ -185,6 +185,11 @@ TEXTS = {
         "It can be watched already, in low definition; better pictures are on their way.",
     ),
     "video.cancelled.line": ("处理已取消，可以重试。", "Cancelled; it can be retried."),
+    "making.notes": ("已自动处理 {count} 处", "Adjusted automatically: {count}"),
+    "making.rungs": ("{count} 档清晰度", "Qualities: {count}"),
+    "making.rates": ("清晰度（平均码率，含声音）", "Qualities (average rate, with sound)"),
+    "making.floor": ("流畅", "Lowest"),
+    "making.reasons": ("档位说明", "Why these qualities"),
     "uploads.title": ("正在上传", "Uploads under way"),
     "uploads.line": (
         "未传完的文件保留到 {until}，选同一文件即可续传。",
