@@ -7,7 +7,8 @@ set-top box plays (multivariant playlist, one folder a rung with 4 s MPEG-TS seg
 ========== ===========================================================================
 module     step
 ========== ===========================================================================
-sniff      the first bytes: refuse what must not be opened at all
+sniff      the first bytes: refuse what must not be opened at all; ``pointers``: what only
+           points at media elsewhere
 probe      look at the file without trusting it → ``Source``: ``packets`` (one pass), ``clock``
            (rate and jumps), ``fields`` (interlace), ``shape`` (turn and pixels)
 triage     refuse it, or decide what must be mended → ``Treatment``: ``voices`` (which sound

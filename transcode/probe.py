@@ -29,6 +29,7 @@ from transcode.errors import (
     Damaged,
     NotAVideo,
     NoVideoTrack,
+    PlaylistFile,
     StillPicture,
     TooManyStreams,
     UnsupportedCodec,
@@ -37,7 +38,7 @@ from transcode.ffmpeg import CONTAINERS
 from transcode.fields import Fields, look_at_fields, may_be_interlaced
 from transcode.packets import Seen, read_packets
 from transcode.shape import mirrored, shown_size, upright_turn
-from transcode.sniff import looks_like_media, refuse_by_first_bytes
+from transcode.sniff import has_no_media_of_its_own, looks_like_media, refuse_by_first_bytes
 
 MAX_STREAMS = 100
 # Sound-only formats are known here to tell "only sound" from "not a video"; FFmpeg never
@@ -139,6 +140,10 @@ def probe(path: str | Path) -> Source:
     try:
         with opened(path) as container:
             return _probe(container, path)
+    except (Damaged, NoVideoTrack) as error:
+        if has_no_media_of_its_own(path):
+            raise PlaylistFile("a movie of references") from error
+        raise
     except av.error.FFmpegError as error:
         raise _why_unreadable(error, path) from error
 
@@ -152,6 +157,8 @@ def _why_unreadable(error: av.error.FFmpegError, path: Path) -> Exception:
     known_start = looks_like_media(path)
     if isinstance(error, av.error.DecoderNotFoundError):
         return UnsupportedCodec(str(error))
+    if has_no_media_of_its_own(path):
+        return PlaylistFile("a movie of references")
     return (Damaged if known_start else NotAVideo)(f"cannot be opened: {error.strerror}")
 
 
