@@ -55,6 +55,12 @@ def refuse_by_first_bytes(path: Path) -> None:
         raise Encrypted("the tracks are encrypted")
 
 
+def is_shorter_than_it_says(path: Path) -> bool:
+    """For the one format that tells its own size: FFmpeg then forgets how long it lasts."""
+    with path.open("rb") as file:
+        return path.stat().st_size < _asf_size_bytes(file.read(_HEAD_BYTES))
+
+
 def looks_like_media(path: Path) -> bool:
     """Whether a file that can't be opened began as a film: then it is damaged."""
     with path.open("rb") as file:
