@@ -7,9 +7,11 @@ set-top box plays (multivariant playlist, one folder a rung with 4 s MPEG-TS seg
 ========== ===========================================================================
 module     step
 ========== ===========================================================================
-sniff      the first bytes: refuse what must not be opened at all
+sniff      the first bytes: refuse what must not be opened at all; ``pointers``: what only
+           points at media elsewhere
 probe      look at the file without trusting it → ``Source``: ``packets`` (one pass), ``clock``
-           (rate and jumps), ``fields`` (interlace), ``shape`` (turn and pixels)
+           (rate and jumps), ``declared`` (how long it says it is), ``fields`` (interlace),
+           ``shape`` (turn and pixels)
 triage     refuse it, or decide what must be mended → ``Treatment``: ``voices`` (which sound
            tracks), ``notes`` (what the editor is told), ``pixels`` (depth and colours)
 plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed)

@@ -4,6 +4,7 @@ TranscodeError
 ├── SourceRefused            the file itself; a retry never helps
 │   ├── EmptyFile
 │   ├── NotAVideo
+│   ├── PlaylistFile
 │   ├── StillPicture
 │   ├── AudioOnly
 │   ├── NoVideoTrack
@@ -59,11 +60,19 @@ class EmptyFile(SourceRefused):
 
 
 class NotAVideo(SourceRefused):
-    """Text, a playlist, a script, a document or an unknown format; never opened further."""
+    """Text, a document, an archive or an unknown format; never opened further."""
 
     code = "not_a_video"
-    remedy_zh = "这不是视频文件（可能是文档、播放列表或压缩包）。请上传 MP4、MOV、MKV 等视频文件。"
+    remedy_zh = "这不是视频文件（可能是文档或压缩包）。请上传 MP4、MOV、MKV 等视频文件。"
     remedy_en = "This is not a video file. Upload the video itself, such as MP4, MOV or MKV."
+
+
+class PlaylistFile(SourceRefused):
+    """A playlist, a script or a reference movie; what it points at is never opened."""
+
+    code = "playlist_file"
+    remedy_zh = "这个文件只指向别处的视频（播放列表或引用文件），本身没有画面。请上传视频文件本身。"
+    remedy_en = "This file only points at videos elsewhere. Upload the video itself."
 
 
 class StillPicture(SourceRefused):

@@ -201,6 +201,7 @@ def _of_the_times(seen: Noted) -> Told:
         ),
         "cut_off": (
             not source.readable_to_end
+            or any(t.end_s - t.start_s + 1 < t.declared_s for t in (video, audio) if t)
             or max(video.end_s, audio.end_s if audio else 0) + 1 < source.declared_duration_s,
             "文件末尾有缺损，缺损部分已略去",
             "The end of the file is damaged and was left out",

@@ -24,11 +24,13 @@ from transcode import chapters
 from transcode.caption_tracks import CaptionTrack, caption_track
 from transcode.chapters import Chapter
 from transcode.clock import frame_rate, jumps
+from transcode.declared import declared_s, declared_track_s
 from transcode.errors import (
     AudioOnly,
     Damaged,
     NotAVideo,
     NoVideoTrack,
+    PlaylistFile,
     StillPicture,
     TooManyStreams,
     UnsupportedCodec,
@@ -37,7 +39,12 @@ from transcode.ffmpeg import CONTAINERS
 from transcode.fields import Fields, look_at_fields, may_be_interlaced
 from transcode.packets import Seen, read_packets
 from transcode.shape import mirrored, shown_size, upright_turn
-from transcode.sniff import looks_like_media, refuse_by_first_bytes
+from transcode.sniff import (
+    has_no_media_of_its_own,
+    is_shorter_than_it_says,
+    looks_like_media,
+    refuse_by_first_bytes,
+)
 
 MAX_STREAMS = 100
 # Sound-only formats are known here to tell "only sound" from "not a video"; FFmpeg never
@@ -87,6 +94,7 @@ class VideoTrack:
     field_order: str | None = None
     wide_gamut: bool = False  # BT.2020 primaries
     mirrored: bool = False  # to be turned over; FFmpeg does it together with the rotation
+    declared_s: float = 0.0  # how long the file says that this track is; 0: it doesn't say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +110,7 @@ class AudioTrack:
     default: bool = False  # the file names it as the one to play
     aside: bool = False  # a commentary, or made for people who don't see or hear well
     decodable: bool = True
+    declared_s: float = 0.0  # how long the file says that this track is; 0: it doesn't say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +150,10 @@ def probe(path: str | Path) -> Source:
     try:
         with opened(path) as container:
             return _probe(container, path)
+    except (Damaged, NoVideoTrack) as error:
+        if has_no_media_of_its_own(path):
+            raise PlaylistFile("a movie of references") from error
+        raise
     except av.error.FFmpegError as error:
         raise _why_unreadable(error, path) from error
 
@@ -154,6 +167,8 @@ def _why_unreadable(error: av.error.FFmpegError, path: Path) -> Exception:
     known_start = looks_like_media(path)
     if isinstance(error, av.error.DecoderNotFoundError):
         return UnsupportedCodec(str(error))
+    if has_no_media_of_its_own(path):
+        return PlaylistFile("a movie of references")
     return (Damaged if known_start else NotAVideo)(f"cannot be opened: {error.strerror}")
 
 
@@ -180,7 +195,7 @@ def _probe(container: InputContainer, path: Path) -> Source:
     return Source(
         container=container.format.name,
         size_bytes=path.stat().st_size,
-        declared_duration_s=_declared_s(container, zero_s),
+        declared_duration_s=declared_s(container, zero_s),
         clock_zero_s=round(zero_s, 6),
         video=_video_track(container, video, seen.frame, extents[video.index], zero_s),
         audio=tuple(
@@ -193,22 +208,9 @@ def _probe(container: InputContainer, path: Path) -> Source:
         cover_pictures=sum(map(_is_cover, container.streams.video)),
         other_pictures=sum(not _is_cover(s) for s in container.streams.video) - 1,
         data_tracks=sum(map(_is_data, container.streams)),
-        readable_to_end=seen.readable_to_end,
+        readable_to_end=seen.readable_to_end and not is_shorter_than_it_says(path),
         clock_jumps=_clock_jumps(container, video, seen),
     )
-
-
-def _declared_s(container: InputContainer, zero_s: float) -> float:
-    """How long the file says it is."""
-    declared_s = (container.duration or 0) / av.time_base
-    # Matroska counts from zero, even where nothing plays yet.
-    if "matroska" in container.format.name:
-        declared_s -= max(zero_s, 0)
-    # FFmpeg cuts the length of an AVI to what is there; the count in its header stays.
-    if container.format.name == "avi":
-        counts = [s.frames / s.guessed_rate for s in container.streams.video if s.guessed_rate]
-        declared_s = max(declared_s, *map(float, counts), 0)
-    return max(declared_s, 0)
 
 
 def _clock_jumps(container: InputContainer, video: VideoStream, seen: Seen) -> int:
@@ -283,6 +285,7 @@ def _video_track(
         frames=len(times) // 2 if paired else len(times),
         start_s=round(_start_s(times, stream) - zero_s, 6),
         end_s=round(float(end) - zero_s, 6),
+        declared_s=round(declared_track_s(stream), 6),
     )
 
 
@@ -316,4 +319,5 @@ def _audio_track(
         default=bool(stream.disposition & Disposition.default),
         aside=bool(stream.disposition & _ASIDE),
         decodable=decodable,
+        declared_s=round(declared_track_s(stream), 6),
     )

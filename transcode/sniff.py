@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from transcode.errors import Damaged, EmptyFile, Encrypted, NotAVideo, StillPicture
+from transcode.errors import (
+    Damaged,
+    EmptyFile,
+    Encrypted,
+    NotAVideo,
+    PlaylistFile,
+    StillPicture,
+)
+from transcode.pointers import is_playlist, refers_elsewhere
 
 _HEAD_BYTES = 64 * 1024
 LEAST_READABLE = 0.9  # of what a file says it holds
@@ -36,7 +44,7 @@ def refuse_by_first_bytes(path: Path) -> None:
     # Playlists, concat scripts and every other script that makes FFmpeg open other files
     # are text, and no container of ours is.
     if is_text(head):
-        raise NotAVideo("a text file")
+        raise (PlaylistFile if is_playlist(head) else NotAVideo)("a text file")
     if _is_scrambled(head):
         raise Encrypted("a scrambled transport stream")
     if head.startswith(_ASF) and any(mark in head for mark in _ASF_ENCRYPTION):
@@ -47,6 +55,12 @@ def refuse_by_first_bytes(path: Path) -> None:
         raise Encrypted("the tracks are encrypted")
 
 
+def is_shorter_than_it_says(path: Path) -> bool:
+    """For the one format that tells its own size: FFmpeg then forgets how long it lasts."""
+    with path.open("rb") as file:
+        return path.stat().st_size < _asf_size_bytes(file.read(_HEAD_BYTES))
+
+
 def looks_like_media(path: Path) -> bool:
     """Whether a file that can't be opened began as a film: then it is damaged."""
     with path.open("rb") as file:
@@ -54,6 +68,13 @@ def looks_like_media(path: Path) -> bool:
     return head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free") or head.startswith(
         (b"\x1aE\xdf\xa3", b"RIFF", b"FLV\x01", b"0&\xb2u", b"OggS", b"\x00\x00\x01\xba")
     )
+
+
+def has_no_media_of_its_own(path: Path) -> bool:
+    """Whether a movie without a picture has it in another file, which we never open."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[4:8] in _MP4_BOXES and refers_elsewhere(_movie_header(path))
 
 
 def is_text(head: bytes) -> bool:

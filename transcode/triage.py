@@ -123,6 +123,19 @@ def _refuse(source: Source) -> None:
     reached_s = max(video.end_s, *(track.end_s for track in source.audio), 0.0)
     if reached_s < LEAST_READABLE * source.declared_duration_s:
         raise Damaged(f"{reached_s:.1f} of {source.declared_duration_s:.1f} s can be read")
+    _refuse_broken_off(video)
+    if audio := main_track(source.audio):
+        _refuse_broken_off(audio)
+
+
+def _refuse_broken_off(track: VideoTrack | AudioTrack) -> None:
+    """A file whose tracks lie one behind the other may lose most of one and nothing of another.
+    A picture that is made shorter than the sound says so itself, and is held."""
+    readable_s = track.end_s - track.start_s
+    if readable_s < LEAST_READABLE * track.declared_s:
+        raise Damaged(
+            f"of track {track.stream} {readable_s:.1f} of {track.declared_s:.1f} s can be read"
+        )
 
 
 def _origin_s(video: VideoTrack) -> float:

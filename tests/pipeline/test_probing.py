@@ -22,8 +22,12 @@ def slow_film(tmp_path: Path, ffmpeg: str) -> Path:
 
 
 def lookers(worker: int) -> list[psutil.Process]:
-    children = psutil.Process(worker).children(recursive=True)
-    return [p for p in children if "transcode.apart" in " ".join(p.cmdline())]
+    return [
+        process
+        for process in psutil.Process(worker).children(recursive=True)
+        # One that has just ended has no command line any more.
+        if "transcode.apart" in " ".join(process.as_dict(["cmdline"])["cmdline"] or [])
+    ]
 
 
 def test_a_looker_that_crashes_twice_fails_the_video_and_the_worker_goes_on(

@@ -20,6 +20,7 @@ from tests.transcode.conftest import (  # noqa: F401 - the same films and packag
     moving,
     packaged,
     packaged_lesson,
+    packaged_once,
     short_film,
     tone,
 )
@@ -69,7 +70,8 @@ def serving(folder: Path) -> Iterator[str]:
     """A server on loopback with the folder's files; gives its address."""
     handler = type("Handler", (_Handler,), {"folder": folder})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        # It looks up at each interval whether it shall end.
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

@@ -33,6 +33,14 @@ def edited(names: str, pattern: str, replacement: str, count: int = 0) -> Breaki
     return change
 
 
+def one_after_the_other(*ways: Breaking) -> Breaking:
+    def change(package: Path, ffmpeg: str) -> None:
+        for way in ways:
+            way(package, ffmpeg)
+
+    return change
+
+
 def without(name: str) -> Breaking:
     return lambda package, _: (package / name).unlink()
 
@@ -152,6 +160,7 @@ ENCODED = (
     *("-fps_mode", "passthrough", "-enc_time_base", "1:90000"),
 )
 ON_GRID = ("-force_key_frames", "source", "-g", "999", "-sc_threshold", "0", "-bf", "0")
+MONO = ("-c:a", "aac", "-ac", "1")
 RUNGS = "240p/media.m3u8 floor/media.m3u8"
 MULTIVARIANT = "multivariant.m3u8"
 
@@ -159,12 +168,22 @@ MULTIVARIANT = "multivariant.m3u8"
 WAYS: dict[str, list[Breaking]] = {
     "files_present": [without("captions-1/00002.vtt")],
     "transport_sound": [lose_sync],
-    "h264": [reworked("240p", *ENCODED, *ON_GRID, "-pix_fmt", "yuv444p")],
+    "h264": [
+        reworked("240p", *ENCODED, *ON_GRID, "-pix_fmt", "yuv444p"),
+        reworked("240p", *ENCODED, *ON_GRID, "-pix_fmt", "yuv420p10le"),
+        reworked("240p", *ENCODED, *ON_GRID, "-flags", "+ildct+ilme"),
+    ],
     "sixty_fps": [reworked("240p", *ENCODED, "-vf", "fps=100", "-g", "400", "-bf", "0")],
     "audio": [
         reworked("240p", "-map", "0:v"),
         reworked("240p", "-map", "0:v", "-map", "0:a", "-map", "0:a"),
         reworked("audio-2", "-map", "0:a", "-map", "0:a"),
+        reworked("240p", "-map", "0:v", "-map", "0:a", "-c:a", "mp2"),
+        reworked("240p", "-map", "0:v", "-map", "0:a", "-c:a", "ac3"),
+        one_after_the_other(
+            reworked("240p", "-map", "0:v", "-map", "0:a", *MONO),
+            reworked("audio-2", "-map", "0:a", *MONO),
+        ),
     ],
     "sound_continuous": [drop_sound],
     "audio_in_step": [

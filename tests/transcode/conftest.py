@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.util
+import os
+import pickle
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -15,6 +18,7 @@ from transcode.oneshot import Report, package_file
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 Film = Callable[..., Path]
+PackagedOnce = Callable[..., tuple[Path, Report]]
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +35,27 @@ def film(ffmpeg: str, tmp_path_factory: pytest.TempPathFactory) -> Film:
             command = [ffmpeg, "-nostdin", "-v", "error", "-y", *told, str(path)]
             subprocess.run(command, check=True)
         return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def packaged_once(film: Film, tmp_path_factory: pytest.TempPathFactory) -> PackagedOnce:
+    """``packaged_once("name.mkv", "-f", …)``: the package of such a film, and the report.
+
+    Made once for all test files, also where these run in several processes. Not to be changed.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    folder.mkdir(exist_ok=True)
+
+    def make(name: str, *arguments: str | Path) -> tuple[Path, Report]:
+        out_dir, report = folder / name, folder / f"{name}.report"
+        with (folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not report.exists():
+                report.write_bytes(pickle.dumps(package_file(film(name, *arguments), out_dir)))
+        return out_dir, pickle.loads(report.read_bytes())
 
     return make
 

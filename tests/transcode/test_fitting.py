@@ -85,6 +85,26 @@ def test_the_plan_command_gives_the_same_plan_twice(film: Film) -> None:
     assert plans[0]["reasons"]
 
 
+def test_films_of_different_kinds_get_different_plans(film: Film) -> None:
+    """What was measured on their scenes tells a slide from a field."""
+    grain = "noise=alls=40:allf=t"
+    still = film("still.mp4", "-f", "lavfi", "-i", "smptebars=s=640x360:r=10:d=24", *X264)
+    busy = film("busy.mp4", *moving(24, size="640x360", fps="10"), "-vf", grain, *X264)
+    plans = [
+        json.loads(CliRunner().invoke(cli, ["plan", str(source), "--json"]).stdout)
+        for source in (still, busy)
+    ]
+    calm, lively = (plan["rungs"][0] for plan in plans)
+    assert calm["crf"] > lively["crf"] + 1
+    assert calm["expected_bps"] < lively["expected_bps"] / 4
+    assert calm["max_bps"] < lively["max_bps"]
+    told = [next(r for r in plan["reasons"] if r["about"] == "quality") for plan in plans]
+    assert "mostly still" in told[0]["en"]
+    assert "基本静止" in told[0]["zh"]
+    assert "moving pictures" in told[1]["en"]
+    assert "有运动" in told[1]["zh"]
+
+
 def test_the_plan_is_shown_with_its_reasons(short_film: Path) -> None:
     shown = CliRunner().invoke(cli, ["plan", str(short_film)])
     assert shown.exit_code == 0

@@ -69,6 +69,23 @@ def test_chunks_join_without_a_seam(
     assert similarity_db(ffmpeg, whole, cut) > 30
 
 
+def test_sound_runs_on_over_the_seams_of_chunks(film: Film, tmp_path: Path, ffmpeg: str) -> None:
+    # Never the same twice, so that no sample can stand for another.
+    hiss = ["-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.2:d=16:seed=1"]
+    source = film("hiss.mp4", *moving(16, size="160x120"), *hiss, *X264, "-c:a", "aac")
+    cut = package_file(source, tmp_path / "cut", options=Options(chunk_s=4))
+    package_file(source, tmp_path / "whole")
+    assert len(cut.plan.chunks) == 4
+    for rung in ("120p", "floor"):
+        one, two = (
+            decode(ffmpeg, tmp_path / name / rung / "media.m3u8", "a") for name in ("cut", "whole")
+        )
+        assert one == two
+        frames = [[int(value) for value in line.split(",")[2:4]] for line in one]
+        assert all(abs(a + length - b) <= 1 for (a, length), (b, _) in itertools.pairwise(frames))
+        assert sum(length for _, length in frames) >= 16 * 48_000 - 1024
+
+
 def test_chunks_of_a_film_at_2997_join_without_a_seam(
     film: Film, tmp_path: Path, ffmpeg: str
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -102,6 +103,43 @@ def test_ffmpeg_has_no_network() -> None:
         address = f"http://127.0.0.1:{server.getsockname()[1]}/film.mp4"
         with pytest.raises(EncodeFailed, match="Network is unreachable"):
             run(["-i", address, "-f", "null", "-"])
+
+
+def test_a_running_ffmpeg_is_niced_and_limited_as_promised() -> None:
+    limits = Limits(
+        memory_bytes=3_000_000_000, file_bytes=5_000_000, processes=4321, cpu_s=77, niceness=7
+    )
+    niceness, found = of_a_running_ffmpeg(limits)
+    assert niceness == 7
+    assert found["Max address space"] == ("3000000000", "3000000000")
+    assert found["Max file size"] == ("5000000", "5000000")
+    assert found["Max processes"] == ("4321", "4321")
+    assert found["Max cpu time"] == ("77", "87")
+    assert found["Max core file size"] == ("0", "0")
+
+
+def test_nothing_is_unlimited_by_default() -> None:
+    niceness, found = of_a_running_ffmpeg(Limits())
+    assert niceness == 10
+    of_processes = ("address space", "file size", "processes", "cpu time", "core file size")
+    assert all("unlimited" not in found[f"Max {name}"] for name in of_processes)
+
+
+def of_a_running_ffmpeg(limits: Limits) -> tuple[int, dict[str, tuple[str, str]]]:
+    """Niceness, and soft and hard limit by the kernel's name for it."""
+    seen: list[tuple[str, str]] = []
+
+    def look() -> bool:
+        for pid in _children(os.getpid()):
+            place = Path(f"/proc/{pid}")
+            seen.append(((place / "stat").read_text(), (place / "limits").read_text()))
+        return bool(seen)
+
+    with pytest.raises(Stopped):
+        run(ENDLESS, stop=look, limits=limits)
+    stat, told = seen[0]
+    columns = [re.split(r"\s{2,}", line) for line in told.splitlines()[1:]]
+    return int(stat.rpartition(") ")[2].split()[16]), {c[0]: (c[1], c[2]) for c in columns}
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGTERM])

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
-from tests.transcode.conftest import X264, Film, moving, tone
+from tests.transcode.conftest import X264, Film, PackagedOnce, moving, tone
 from tests.transcode.reading import (
     decode,
     first_white,
@@ -134,10 +134,10 @@ KINDS = {
 
 @pytest.mark.parametrize("name", KINDS)
 def test_films_of_every_kind_are_mended_and_it_is_told(
-    film: Film, tmp_path: Path, ffmpeg: str, name: str
+    packaged_once: PackagedOnce, ffmpeg: str, name: str
 ) -> None:
     arguments, size, fps, duration_s, told = KINDS[name]
-    report = package_file(film(name, *arguments), tmp_path / "out")
+    out_dir, report = packaged_once(name, *arguments)
     top = max(report.contents["rungs"], key=lambda rung: rung["width_px"] * rung["height_px"])
     assert ((top["width_px"], top["height_px"]), top["fps"]) == (
         size,
@@ -146,7 +146,7 @@ def test_films_of_every_kind_are_mended_and_it_is_told(
     assert codes(report) == told
     assert report.contents["duration_s"] == pytest.approx(duration_s, abs=0.3)
     assert report.verification.passed
-    assert_steady(ffmpeg, tmp_path / "out" / top["name"] / "media.m3u8", fps)
+    assert_steady(ffmpeg, out_dir / top["name"] / "media.m3u8", fps)
 
 
 @pytest.mark.parametrize(

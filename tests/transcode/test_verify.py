@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.transcode.breaking import INSEPARABLE, WAYS, Breaking, edit
+from tests.transcode.breaking import INSEPARABLE, WAYS, Breaking, edit, reworked
 from transcode.rules import RULES
 from transcode.verify import verify
 
@@ -51,6 +51,13 @@ def test_each_fault_fails_its_own_rule_and_no_other(
 ) -> None:
     breaking(lesson, ffmpeg)
     assert failed(lesson) == {code} | INSEPARABLE.get(code, set())
+
+
+def test_a_picture_in_hevc_is_noticed(lesson: Path, ffmpeg: str) -> None:
+    hevc = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=100")
+    reworked("240p", "-map", "0:v", "-map", "0:a", *hevc)(lesson, ffmpeg)
+    # An IDR of H.264 is none of its pictures.
+    assert {"h264", "idr_first"} <= failed(lesson)
 
 
 def test_every_rule_is_broken_once() -> None:

@@ -1,0 +1,115 @@
+"""Films that were cut off: refused where too much is missing, else kept, and it is told."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.transcode.conftest import X264, Film, moving, tone
+from tests.transcode.test_refusals import refusal
+from transcode.oneshot import Report, package_file
+
+FRONT = ("-movflags", "+faststart")
+
+
+def codes(report: Report) -> list[str]:
+    return [note.code for note in report.plan.treatment.notes]
+
+
+def cut(whole: Path, folder: Path, kept: float) -> Path:
+    content = whole.read_bytes()
+    path = folder / f"cut-{whole.name}"
+    path.write_bytes(content[: round(len(content) * kept)])
+    return path
+
+
+AAC = ("-c:a", "aac")
+# Every picture in its own right, so that bytes and seconds go together.
+EVEN = ("-g", "1")
+CODECS = {
+    "mp4": [*X264, *EVEN, *AAC, *FRONT],
+    "mov": [*X264, *EVEN, "-c:a", "pcm_s16le", *FRONT],
+    "3gp": ["-c:v", "h263", *EVEN, *AAC, *FRONT],
+    "mkv": ["-c:v", "mpeg4", *EVEN, "-c:a", "pcm_s16le"],
+    "webm": ["-c:v", "libvpx", *EVEN, "-deadline", "realtime", "-c:a", "libopus"],
+    "avi": ["-c:v", "mpeg4", *EVEN, "-c:a", "pcm_s16le"],
+    "flv": [*X264, *EVEN, *AAC],
+    "wmv": ["-c:v", "wmv2", *EVEN, "-c:a", "wmav2"],
+    "ts": [*X264, *EVEN, *AAC],
+    "mpg": ["-c:v", "mpeg2video", *EVEN, "-c:a", "mp2"],
+}
+# Streams of packets have no header that could say how long they are.
+ENDLESS = ("ts", "mpg")
+
+
+def eighteen_seconds(film: Film, ending: str) -> Path:
+    fps = "25" if ending == "mpg" else "5"
+    return film(f"whole.{ending}", *moving(18, "128x96", fps), *tone(18), *CODECS[ending])
+
+
+@pytest.mark.parametrize("ending", [ending for ending in CODECS if ending not in ENDLESS])
+@pytest.mark.parametrize("kept", [0.85, 0.2])
+def test_a_film_cut_off_before_nine_tenths_is_damaged(
+    film: Film, tmp_path: Path, ending: str, kept: float
+) -> None:
+    assert refusal(cut(eighteen_seconds(film, ending), tmp_path, kept), tmp_path).code == "damaged"
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mov", "3gp"])
+def test_a_film_that_lost_its_index_is_damaged(film: Film, tmp_path: Path, ending: str) -> None:
+    codecs = [code for code in CODECS[ending] if code not in FRONT]
+    whole = film(f"index.{ending}", *moving(3, "128x96", "5"), *tone(3), *codecs)
+    assert refusal(cut(whole, tmp_path, 0.95), tmp_path).code == "damaged"
+
+
+@pytest.mark.parametrize("ending", [ending for ending in CODECS if ending not in ENDLESS])
+def test_a_film_cut_off_near_its_end_is_kept_and_it_is_told(
+    film: Film, tmp_path: Path, ending: str
+) -> None:
+    source = cut(eighteen_seconds(film, ending), tmp_path, 0.925)
+    report = package_file(source, tmp_path / "out")
+    assert "cut_off" in codes(report)
+    assert 16.2 <= report.plan.duration_s < 17
+
+
+@pytest.mark.parametrize("ending", ENDLESS)
+def test_a_cut_off_stream_is_as_long_as_it_lasts(film: Film, tmp_path: Path, ending: str) -> None:
+    source = cut(eighteen_seconds(film, ending), tmp_path, 0.5)
+    report = package_file(source, tmp_path / "out")
+    assert report.plan.duration_s == pytest.approx(9, abs=0.7)
+    assert report.verification.passed
+
+
+@pytest.mark.parametrize("last", ["audio", "video"])
+def test_a_track_that_breaks_off_behind_a_whole_one_makes_a_film_damaged(
+    film: Film, tmp_path: Path, last: str
+) -> None:
+    behind = tmp_path / "behind.mp4"
+    places = one_behind_the_other(eighteen_seconds(film, "mp4"), behind, last)
+    size_bytes = behind.stat().st_size
+    half, most = (places[round(len(places) * kept)] / size_bytes for kept in (0.5, 0.925))
+    assert refusal(cut(behind, tmp_path, half), tmp_path).code == "damaged"
+    assert "cut_off" in codes(package_file(cut(behind, tmp_path, most), tmp_path / "out"))
+
+
+def one_behind_the_other(whole: Path, path: Path, last: str) -> list[int]:
+    """All of one track, then all of the other; gives where the packets of the latter lie."""
+    with av.open(str(whole)) as container:
+        tracks = sorted(container.streams, key=lambda stream: stream.type == last)
+        # The muxer would wait for the other track and mix them.
+        options = {"movflags": "faststart", "max_interleave_delta": "1"}
+        with av.open(str(path), "w", options=options) as out:
+            copies = {track.index: out.add_stream_from_template(track) for track in tracks}
+            for track in tracks:
+                container.seek(0)
+                for packet in container.demux(track):
+                    if packet.size:
+                        packet.stream = copies[track.index]
+                        out.mux(packet)
+    with av.open(str(path)) as container:
+        places = {p.pos: p.stream.type for p in container.demux() if p.pos is not None and p.size}
+    runs = [list(run) for _, run in itertools.groupby(sorted(places), key=places.__getitem__)]
+    return max((run for run in runs if places[run[0]] == last), key=len)
