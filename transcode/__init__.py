@@ -14,11 +14,14 @@ probe      look at the file without trusting it → ``Source``: ``packets`` (one
            ``shape`` (turn and pixels)
 triage     refuse it, or decide what must be mended → ``Treatment``: ``voices`` (which sound
            tracks), ``notes`` (what the editor is told), ``pixels`` (depth and colours)
+planning   the four steps from file to plan; ``apart``: in a process of its own
+scenes     probe encodes of sampled scenes → ``Content``; ``fitting``: the ladder that they call for
 plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed)
 ladder     the arithmetic of rungs: sizes, rates, H.264 levels
 footprint  how much disk the work on a plan takes
 filters    the filter graph: mend once, then scale in a cascade
 encode     one chunk, all rungs, one decode
+copying    the source's own picture as the top rung; ``hevc``: the extra ladder
 sound      the sound, once for the whole file, at an even ``loudness``; ``loudness_notes``
            tell the editor
 captions   text captions out of the source as WebVTT, cut where the picture is cut
@@ -32,7 +35,7 @@ poster     three frames worth looking at, in two sizes; ``choosing``: which one 
 verify     read a package back against the rules, ours or anybody's; the rules are in
            ``rules_segments``, ``_playlists``, ``_extras`` and ``_serving``
 oneshot    all of it on one file, without database or server
-commands   ``package`` and ``verify`` for the command line
+commands   ``package``, ``plan`` and ``verify`` for the command line
 ========== ===========================================================================
 
 ``ffmpeg`` is the only module that starts FFmpeg, ``leash`` holds it to its limits; ``mpegts``,

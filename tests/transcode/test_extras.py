@@ -364,7 +364,20 @@ def test_the_verifier_reads_foreign_sound_groups_in_fragmented_mp4(
     chinese = "a:0,agroup:a,language:zh,default:yes"
     subprocess.run(
         [ffmpeg, "-nostdin", "-v", "error", "-i", str(lesson_film), "-map", "0:v", "-map", "0:a:0"]
-        + ["-map", "0:a:1", "-c:v", "libx264", "-c:a", "aac", "-g", "50", "-sc_threshold", "0"]
+        + [
+            "-map",
+            "0:a:1",
+            "-c:v",
+            "libx264",
+            "-c:a",
+            "aac",
+            "-ac",
+            "2",
+            "-g",
+            "50",
+            "-sc_threshold",
+            "0",
+        ]
         + ["-f", "hls", "-hls_time", "4", "-hls_segment_type", "fmp4", "-hls_playlist_type", "vod"]
         + ["-var_stream_map", f"v:0,agroup:a {chinese} a:1,agroup:a,language:en"]
         + ["-master_pl_name", "master.m3u8", str(tmp_path / "v%v.m3u8")],
