@@ -19,6 +19,7 @@ from transcode import progress, publish
 from transcode.errors import Stopped
 from transcode.retrying import (
     RETRY_AFTER_S,
+    Failure,
     PutBack,
     failure_of,
     leave_to_others,
@@ -91,15 +92,19 @@ def _failed(ticket: Ticket, context: JobContext, error: Exception) -> None:
         with wanted(ticket) as (session, row):
             again = may_try_again(session, row, context.job, failure)
             if not again:
-                row.state, row.code, row.remedy, row.detail = failure
-                # Other chunks of this run stop too; a retry is a run of its own.
-                row.run += 1
+                give_up(row, failure)
             if failure.state == "refused":
                 publish.sweep_soon(session, row)
     except progress.NoLongerWanted:
         return
     if again:
         raise PutBack(RETRY_AFTER_S) from error
+
+
+def give_up(row: Video, failure: Failure) -> None:
+    """End the run of a video: other chunks of it stop too, and a retry is a run of its own."""
+    row.state, row.code, row.remedy, row.detail = failure
+    row.run += 1
 
 
 @contextmanager
