@@ -15,7 +15,7 @@ import pytest
 from transcode.encode import encode_chunk
 from transcode.errors import EncodeFailed, EncodeStalled, MemoryLimit, OverQuota, Stopped
 from transcode.ffmpeg import run
-from transcode.leash import Limits, network_wall
+from transcode.leash import OOM_SCORE, Limits, first_to_go, network_wall
 from transcode.oneshot import package_file
 from transcode.plan import Options, Plan, make_plan
 from transcode.probe import probe
@@ -102,6 +102,21 @@ def test_ffmpeg_has_no_network() -> None:
         address = f"http://127.0.0.1:{server.getsockname()[1]}/film.mp4"
         with pytest.raises(EncodeFailed, match="Network is unreachable"):
             run(["-i", address, "-f", "null", "-"])
+
+
+def test_the_kernel_short_of_memory_ends_ffmpeg_first() -> None:
+    if not first_to_go():
+        pytest.skip("this machine has no choom, or lets nobody use it")
+    scores: list[int] = []
+
+    def look() -> bool:
+        paths = (Path(f"/proc/{pid}/oom_score_adj") for pid in _children(os.getpid()))
+        scores.extend(int(path.read_text()) for path in paths)
+        return bool(scores)
+
+    with pytest.raises(Stopped):
+        run(ENDLESS, stop=look)
+    assert scores == [OOM_SCORE]
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGTERM])
