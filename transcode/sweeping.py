@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.house import House
 from app.storage import Storage
+from transcode import publish
 from transcode.tables import UNDER_WAY, Package, Video
 
 log = structlog.get_logger()
@@ -51,6 +52,15 @@ def sweep_leftovers(house: House, now: datetime) -> int:
                 if video is None or video.state not in UNDER_WAY:
                     swept += _drop_unknown_package(session, house.storage, video_id, package)
     return swept
+
+
+def sweep_retired(house: House) -> None:
+    """Drop packages that were replaced longer ago than the grace time."""
+    grace = timedelta(hours=house.settings.package_grace_h)
+    with house.db.begin() as session:
+        for package in publish.retired_packages(session, grace):
+            house.storage.delete_tree(f"videos/{package.video_id}/{package.id}")
+            session.delete(package)
 
 
 def _locked(session: Session, condition: ColumnElement[bool]) -> Video | None:
