@@ -90,12 +90,12 @@ def encode(context: JobContext, video: str, run: int, step: str) -> None:
     """Encode one chunk in all its rungs, or the sound of the whole file."""
     with at_work(context, video, run) as ticket, _scratch(ticket, step) as scratch:
         plan = _planned(ticket)
-        _require_room(ticket, footprint.step_bytes(plan, step))
         prefix = work_prefix(plan, step)
         storage = ticket.house.storage
         # Killed between the objects and the row: the note says that all is there.
         finished = checkpoint.finished(storage, prefix)
         if finished is None:
+            _require_room(ticket, footprint.step_bytes(plan, step))
             _begin_step(ticket, step)
             source = storage.fetch(f"sources/{plan.source_sha256}", scratch)
             encoded = _encode(ticket, plan, step, source, scratch / "out")
