@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 from procrastinate import JobContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.house import House
@@ -47,10 +47,20 @@ def at_work(context: JobContext, video: str, run: int) -> Iterator[Ticket]:
     """The boundary of a job: what went wrong becomes a state that editors can read."""
     house = house_of(context)
     ticket = Ticket(house=house, video_id=UUID(video), run=run)
-    _leave_to_others(ticket, context)
     structlog.contextvars.bind_contextvars(video=video, run=run)
     try:
-        yield ticket
+        with _waiting_for_the_database():
+            _leave_to_others(ticket, context)
+            with _telling(ticket, context):
+                yield ticket
+    finally:
+        structlog.contextvars.unbind_contextvars("video", "run")
+
+
+@contextmanager
+def _telling(ticket: Ticket, context: JobContext) -> Iterator[None]:
+    try:
+        yield
     except PutBack:
         raise
     except (progress.NoLongerWanted, Stopped) as error:
@@ -58,22 +68,35 @@ def at_work(context: JobContext, video: str, run: int) -> Iterator[Ticket]:
             raise PutBack from None
         log.info("job_outdated")
         _sweep_outdated(ticket)
-    except DBAPIError as error:
-        # The database went away; the work so far is in the storage.
-        raise PutBack from error
     except Exception as error:
+        if _database_is_away(error):
+            raise
         _failed(ticket, context, error)
-    finally:
-        structlog.contextvars.unbind_contextvars("video", "run")
+
+
+@contextmanager
+def _waiting_for_the_database() -> Iterator[None]:
+    """Put the job back when the database goes away; the work so far is in the storage."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not _database_is_away(error):
+            raise
+        log.warning("database_away", detail=str(error.orig))
+        raise PutBack from error
+
+
+def _database_is_away(error: Exception) -> bool:
+    """Whether time helps. A value that the database refuses, it will refuse for ever."""
+    return isinstance(error, OperationalError | InterfaceError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
 
 
 def _leave_to_others(ticket: Ticket, context: JobContext) -> None:
-    try:
-        with ticket.house.db.begin() as session:
-            lost_s = ticket.house.settings.worker_lost_s
-            leave_to_others(session, ticket.video_id, ticket.run, context.job, lost_s)
-    except DBAPIError as error:
-        raise PutBack from error
+    with ticket.house.db.begin() as session:
+        lost_s = ticket.house.settings.worker_lost_s
+        leave_to_others(session, ticket.video_id, ticket.run, context.job, lost_s)
 
 
 def _sweep_outdated(ticket: Ticket) -> None:

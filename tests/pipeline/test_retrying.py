@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.house import House
 from tests.pipeline.flaky import flaky_ffmpeg
@@ -78,6 +78,18 @@ def test_a_film_that_kills_three_workers_has_failed_and_a_retry_starts_anew(
     with house.db.begin() as session:
         publish.retry(session, video_id)
     assert wait_for(house, service, video_id, "ready", "failed").state == "ready"
+
+
+def test_what_the_database_refuses_is_not_tried_for_ever(
+    house: House, service: Service, clip: Path
+) -> None:
+    with house.db.begin() as session:
+        session.execute(text("ALTER TABLE step ADD CONSTRAINT refused CHECK (weight < 0)"))
+    video_id = send(house, clip)
+    service.start_worker()
+    video = wait_for(house, service, video_id, "ready", "failed")
+    assert (video.state, video.code) == ("failed", "internal_error")
+    assert "refused" in (video.detail or "")
 
 
 def test_a_refused_film_is_not_tried_again(house: House, service: Service, tmp_path: Path) -> None:
