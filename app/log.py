@@ -15,6 +15,13 @@ QUIET = (
 )
 
 
+def _put_back(record: logging.LogRecord) -> bool:
+    """Let a job that goes back in the queue say so in a line, without the way it got there."""
+    if getattr(record, "action", None) == "job_error_retry":
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def set_up_logs(level: str, form: Literal["console", "json"]) -> None:
     """Send all logs, ours and the libraries', to standard error in one form."""
     shared: list[structlog.typing.Processor] = [
@@ -34,6 +41,7 @@ def set_up_logs(level: str, form: Literal["console", "json"]) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_put_back)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

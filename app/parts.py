@@ -8,19 +8,21 @@ import os
 import signal
 import socket
 import threading
+from contextlib import suppress
 
 import procrastinate
 import structlog
 import uvicorn
+from procrastinate.exceptions import ConnectorException
 
 from app.demo import seed
 from app.house import House
 from app.jobs import QUEUES, make_worker
 from app.main import create_app
-from app.settings import Settings
 from transcode import pipeline, uploads
 from transcode.receiving import stop_receiving
 from transcode.scratch import sweep_scratch
+from transcode.takeover import after_loss
 from transcode.ticket import stopping
 
 log = structlog.get_logger()
@@ -89,7 +91,7 @@ async def _work(house: House) -> None:
             )
             for queue in QUEUES
         ]
-        loops.append(asyncio.create_task(_take_over(worker, settings)))
+        loops.append(asyncio.create_task(_take_over(worker, house)))
         loops.append(asyncio.create_task(_sweep(house)))
         _stop_on_signals(loops)
         # A loop ends by itself only when something is wrong, a lost database for one: then all
@@ -104,15 +106,20 @@ async def _work(house: House) -> None:
         raise SystemExit(1)
 
 
-async def _take_over(worker: procrastinate.App, settings: Settings) -> None:
+async def _take_over(worker: procrastinate.App, house: House) -> None:
     """Put the jobs of workers that fell silent back in the queue, for as long as we live."""
+    settings = house.settings
     while True:
         stalled = await worker.job_manager.get_stalled_jobs(
             seconds_since_heartbeat=settings.worker_lost_s
         )
         for job in stalled:
             log.warning("job_taken_over", job=job.id, task=job.task_name)
-            await worker.job_manager.retry_job(job)
+            lock = await asyncio.to_thread(after_loss, house, job)
+            # Another worker may have been quicker. Where the database is gone, the next look
+            # says so.
+            with suppress(ConnectorException):
+                await worker.job_manager.retry_job(job, lock=lock)
         await asyncio.sleep(settings.worker_heartbeat_s)
 
 

@@ -96,6 +96,14 @@ class S3Storage:
                         key=key, size_bytes=entry["Size"], modified_at=entry["LastModified"]
                     )
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        pages = self._client.get_paginator("list_objects_v2")
+        begin = self._place(prefix)["Key"] + "/"
+        with _told(prefix):
+            for page in pages.paginate(Bucket=self.bucket, Prefix=begin, Delimiter="/"):
+                for entry in page.get("CommonPrefixes", []):
+                    yield entry["Prefix"].removeprefix(begin).rstrip("/")
+
     def delete(self, key: str) -> None:
         with _told(key):
             self._client.delete_object(**self._place(key))

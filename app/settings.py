@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     encode_jobs: int = Field(1, ge=1, le=64, description="Chunks a worker encodes at once")
     worker_heartbeat_s: float = Field(3, gt=0, description="A worker says that it lives")
     worker_lost_s: float = Field(15, gt=0, description="Silence after which its jobs are redone")
+    worker_losses: int = Field(
+        3, ge=1, description="Workers that die over one job before its video has failed"
+    )
     beat_s: int = Field(60, ge=5, description="How often a playing box reports")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = Field("json", description="Form of the log lines")

@@ -73,6 +73,9 @@ class Storage(Protocol):
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """All objects whose key starts with the prefix, by key."""
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        """Names of the folders directly below ``prefix/``, without looking into them."""
+
     def delete(self, key: str) -> None:
         """Remove the object; one that is not there is no error."""
 
@@ -192,6 +195,11 @@ class FolderStorage:
             # Gone since we looked, or still being written: no object.
             with suppress(ObjectNotFound, BadKey):
                 yield self._stored(key)
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        path = self._path(prefix)
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(path) as entries:
+            yield from sorted(entry.name for entry in entries if entry.is_dir())
 
     def delete(self, key: str) -> None:
         path = self._path(key)

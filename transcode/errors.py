@@ -20,7 +20,8 @@ TranscodeError
 │   ├── EncodeStalled
 │   ├── DiskFull
 │   ├── OverQuota
-│   └── MemoryLimit
+│   ├── MemoryLimit
+│   └── WorkerLost
 ├── PackageInvalid           the verifier found a fault; a retry may help
 └── Stopped                  somebody asked to stop
 """
@@ -214,6 +215,20 @@ class MemoryLimit(EncodeFailed):
     remedy_en = (
         "Encoding ran out of memory. Export the video at 1080p, or raise "
         "NONGKE_FFMPEG_MEMORY_BYTES or use a machine with more memory, then retry."
+    )
+
+
+class WorkerLost(EncodeFailed):
+    """The worker died over the same job again and again; a machine with more memory may help."""
+
+    code = "worker_lost"
+    remedy_zh = (
+        "处理这个视频时，转码程序多次意外中断，可能是服务器内存不足。可以点“重试”；"
+        "仍然失败请先导出为 1080p 再上传，或联系管理员。"
+    )
+    remedy_en = (
+        "The worker died over this video several times, perhaps for lack of memory. Retry; "
+        "if it fails again, export the video at 1080p or tell the administrator."
     )
 
 

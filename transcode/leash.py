@@ -17,6 +17,9 @@ GIB = 1 << 30
 # 1080p source, 2.6 GB for 4K HDR and 2.6 GB for 8K; each further core added up to 0.1 GB.
 BASE_MEMORY_BYTES = 8 * GIB
 MEMORY_A_CORE_BYTES = GIB // 4
+# Of −1000 to 1000: what the kernel adds when it looks for the process to end, in thousandths of
+# all memory.
+OOM_SCORE = 500
 
 
 def default_memory_bytes() -> int:
@@ -51,6 +54,7 @@ def leash(limits: Limits) -> list[str]:
     if path := shutil.which("setpriv"):
         # After the namespaces: changing who one is makes the kernel forget the parent's death.
         wrappers += [path, "--no-new-privs", "--pdeathsig", "KILL", "--"]
+    wrappers += first_to_go()
     if path := shutil.which("prlimit"):
         wrappers += [
             path,
@@ -69,6 +73,14 @@ def leash(limits: Limits) -> list[str]:
 
 
 @cache
+def first_to_go() -> tuple[str, ...]:
+    """Where memory runs out, the kernel ends FFmpeg, not the database or the worker beside it."""
+    path = shutil.which("choom")
+    wrapper = (path, "-n", str(OOM_SCORE), "--") if path else ()
+    return wrapper if wrapper and _runs(wrapper) else ()
+
+
+@cache
 def network_wall() -> tuple[str, ...]:
     """A network namespace with nothing in it, where the kernel lets us have one.
 
@@ -80,11 +92,16 @@ def network_wall() -> tuple[str, ...]:
     # Root may do without the user namespace, and keeps its files' owner as it is.
     ways = (["--net"], ["--user", "--net"]) if os.geteuid() == 0 else (["--user", "--net"],)
     for way in ways:
-        tried = subprocess.run(
-            [path, *way, "--", "true"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            check=False,
-        )  # fmt: skip
-        if tried.returncode == 0:
-            return (path, *way, "--")
+        wrapper = (path, *way, "--")
+        if _runs(wrapper):
+            return wrapper
     return ()
+
+
+def _runs(wrapper: tuple[str, ...]) -> bool:
+    tried = subprocess.run(
+        [*wrapper, "true"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        check=False,
+    )  # fmt: skip
+    return tried.returncode == 0

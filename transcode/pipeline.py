@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
@@ -33,7 +33,7 @@ from transcode.errors import EncodeFailed, PackageInvalid, Stopped
 from transcode.plan import HEVC_PASS, Options, Plan
 from transcode.retrying import AGAIN, PutBack
 from transcode.scratch import scratch_folder
-from transcode.tables import Package, Step, Video
+from transcode.tables import Step, Video
 from transcode.ticket import Ticket, at_work, stopping, wanted
 from transcode.verify import verify_own
 
@@ -43,6 +43,8 @@ blueprint = procrastinate.Blueprint()
 
 AUDIO = "audio"
 ASSEMBLE_PRIORITY = 20
+# A package is retired by the database's clock, and swept at a time by the worker's.
+CLOCKS_DIFFER_S = 60
 
 
 @blueprint.task(name="probe", queue="default", retry=AGAIN, pass_context=True)
@@ -88,12 +90,12 @@ def encode(context: JobContext, video: str, run: int, step: str) -> None:
     """Encode one chunk in all its rungs, or the sound of the whole file."""
     with at_work(context, video, run) as ticket, _scratch(ticket, step) as scratch:
         plan = _planned(ticket)
-        _require_room(ticket, footprint.step_bytes(plan, step))
         prefix = work_prefix(plan, step)
         storage = ticket.house.storage
         # Killed between the objects and the row: the note says that all is there.
         finished = checkpoint.finished(storage, prefix)
         if finished is None:
+            _require_room(ticket, footprint.step_bytes(plan, step))
             _begin_step(ticket, step)
             source = storage.fetch(f"sources/{plan.source_sha256}", scratch)
             encoded = _encode(ticket, plan, step, source, scratch / "out")
@@ -138,8 +140,8 @@ def _publish_stage(ticket: Ticket, plan: Plan, stage: int, out: Path) -> None:
         publish.publish(session, row, package_id, report, size_bytes, early=early)
         if not early:
             publish.sweep_soon(session, row)
-        grace_s = round(ticket.house.settings.package_grace_h * 3600)
-        enqueue(session, "video:sweep_retired", queue="default", in_s=grace_s)
+        in_s = round(ticket.house.settings.package_grace_h * 3600) + CLOCKS_DIFFER_S
+        enqueue(session, "video:sweep_retired", queue="default", in_s=in_s)
     event = "video_playable" if early else "video_ready"
     log.info(event, package=str(package_id), size_bytes=size_bytes)
 
@@ -169,6 +171,8 @@ def sweep(context: JobContext, work: str) -> None:
 def sweep_leftovers(context: JobContext, timestamp: int) -> None:
     """Every night: drop what failed a week ago and what killed workers left half stored."""
     swept = sweeping.sweep_leftovers(house_of(context), datetime.fromtimestamp(timestamp, UTC))
+    # The job that each publication asks for may have come too early, or failed.
+    sweeping.sweep_retired(house_of(context))
     log.info("leftovers_swept", trees=swept)
 
 
@@ -182,12 +186,7 @@ def ask_for_sweep(house: House) -> None:
 @blueprint.task(name="sweep_retired", queue="default", retry=AGAIN, pass_context=True)
 def sweep_retired(context: JobContext) -> None:
     """Drop packages that were replaced longer ago than the grace time."""
-    house = house_of(context)
-    with house.db.begin() as session:
-        grace = timedelta(hours=house.settings.package_grace_h)
-        for package in publish.retired_packages(session, grace):
-            house.storage.delete_tree(f"videos/{package.video_id}/{package.id}")
-            session.delete(session.get_one(Package, package.id))
+    sweeping.sweep_retired(house_of(context))
 
 
 def work_prefix(plan: Plan, step: str | None = None) -> str:

@@ -115,10 +115,11 @@ def begin_step(session: Session, video: Video, name: str) -> None:
 def finish_step(
     session: Session, video: Video, name: str, *, cpu_s: float, decoded_frames: int
 ) -> None:
-    """Note that a step's output is in the storage."""
+    """Note that a step's output is in the storage; once more changes nothing."""
     step = session.get_one(Step, (video.id, video.plan_hash, name))
+    if step.done_at is None:
+        step.cpu_s += cpu_s
     step.fraction, step.done_at = 1, func.now()
-    step.cpu_s += cpu_s
     step.decoded_frames = decoded_frames
     session.flush()
     video.percent = _percent(session, video)

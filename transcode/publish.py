@@ -149,6 +149,8 @@ def sweep_soon(session: Session, video: Video) -> None:
 def retired_packages(session: Session, grace: timedelta) -> list[Package]:
     """Packages that were replaced longer ago than the grace time."""
     query = select(Package).where(Package.retired_at < func.now() - grace)
+    # Two sweeps at once would trip over each other.
+    query = query.with_for_update(skip_locked=True)
     return list(session.scalars(query))
 
 

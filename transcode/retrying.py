@@ -57,9 +57,14 @@ def failure_of(error: Exception) -> Failure:
         error = DiskFull(str(error))
     if isinstance(error, TranscodeError):
         state = "refused" if isinstance(error, SourceRefused) else "failed"
-        return Failure(state, error.code, error.remedy_zh, str(error))
+        return Failure(state, error.code, error.remedy_zh, _storable(str(error)))
     remedy = "系统内部出错，可以点“重试”；仍然失败请把出错时间告诉管理员。"
-    return Failure("failed", "internal_error", remedy, repr(error))
+    return Failure("failed", "internal_error", remedy, _storable(repr(error)))
+
+
+def _storable(detail: str) -> str:
+    """FFmpeg quotes what stands in the file; PostgreSQL takes no NUL."""
+    return detail.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def step_of(job: Job) -> str:

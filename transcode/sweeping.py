@@ -5,6 +5,7 @@ A video's files go only under the lock of its row and only while nothing is unde
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.house import House
 from app.storage import Storage
+from transcode import publish
 from transcode.tables import UNDER_WAY, Package, Video
 
 log = structlog.get_logger()
@@ -28,7 +30,7 @@ def sweep_video(house: House, sha256: str) -> None:
         if video is None or video.state in (*UNDER_WAY, "failed"):
             return
         house.storage.delete_tree(f"work/{sha256}")
-        for package in {place[2] for place in _trees(house.storage, f"videos/{video.id}/", 3)}:
+        for package in house.storage.folders(f"videos/{video.id}"):
             _drop_unknown_package(session, house.storage, str(video.id), package)
 
 
@@ -36,18 +38,29 @@ def sweep_leftovers(house: House, now: datetime) -> int:
     """Drop work and unfinished packages that nobody wrote to for a week; gives how many."""
     before = now - KEPT_FOR
     swept = 0
-    for _, sha256 in _old_trees(house.storage, "work/", 2, before):
-        with house.db.begin() as session:
-            video = _locked(session, Video.source_sha256 == sha256)
-            if video is None or video.state not in UNDER_WAY:
-                house.storage.delete_tree(f"work/{sha256}")
-                swept += 1
-    for _, video_id, package in _old_trees(house.storage, "videos/", 3, before):
-        with house.db.begin() as session:
-            video = _locked(session, Video.id == _uuid(video_id))
-            if video is None or video.state not in UNDER_WAY:
-                swept += _drop_unknown_package(session, house.storage, video_id, package)
+    for sha256 in house.storage.folders("work"):
+        if _is_old(house.storage, f"work/{sha256}/", before):
+            with house.db.begin() as session:
+                video = _locked(session, Video.source_sha256 == sha256)
+                if video is None or video.state not in UNDER_WAY:
+                    house.storage.delete_tree(f"work/{sha256}")
+                    swept += 1
+    for video_id, package in _unknown_packages(house):
+        if _is_old(house.storage, f"videos/{video_id}/{package}/", before):
+            with house.db.begin() as session:
+                video = _locked(session, Video.id == _uuid(video_id))
+                if video is None or video.state not in UNDER_WAY:
+                    swept += _drop_unknown_package(session, house.storage, video_id, package)
     return swept
+
+
+def sweep_retired(house: House) -> None:
+    """Drop packages that were replaced longer ago than the grace time."""
+    grace = timedelta(hours=house.settings.package_grace_h)
+    with house.db.begin() as session:
+        for package in publish.retired_packages(session, grace):
+            house.storage.delete_tree(f"videos/{package.video_id}/{package.id}")
+            session.delete(package)
 
 
 def _locked(session: Session, condition: ColumnElement[bool]) -> Video | None:
@@ -65,20 +78,22 @@ def _drop_unknown_package(session: Session, storage: Storage, video_id: str, pac
     return True
 
 
-def _old_trees(
-    storage: Storage, prefix: str, depth: int, before: datetime
-) -> list[tuple[str, ...]]:
-    newest = _trees(storage, prefix, depth)
-    return [place for place, modified_at in newest.items() if modified_at < before]
+def _unknown_packages(house: House) -> Iterator[tuple[str, str]]:
+    """Video and package of each folder without a row, seldom any.
+
+    A thousand hours of film are five million files: all others are not even listed.
+    """
+    with house.db.begin() as session:
+        known = {str(package_id) for package_id in session.scalars(select(Package.id))}
+    for video_id in house.storage.folders("videos"):
+        for package in house.storage.folders(f"videos/{video_id}"):
+            if package not in known:
+                yield video_id, package
 
 
-def _trees(storage: Storage, prefix: str, depth: int) -> dict[tuple[str, ...], datetime]:
-    """The folders so deep below the root, each with the time of its newest object."""
-    newest: dict[tuple[str, ...], datetime] = {}
-    for stored in storage.list(prefix):
-        place = tuple(stored.key.split("/")[:depth])
-        newest[place] = max(newest.get(place, stored.modified_at), stored.modified_at)
-    return newest
+def _is_old(storage: Storage, prefix: str, before: datetime) -> bool:
+    newest = max((stored.modified_at for stored in storage.list(prefix)), default=None)
+    return newest is not None and newest < before
 
 
 def _uuid(name: str) -> UUID | None:

@@ -154,6 +154,20 @@ class FailedAttempt(Base):
     failed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
+class LostWorker(Base):
+    """A worker that died over a job in a run of its video; the third one ends the run."""
+
+    __tablename__ = "lost_worker"
+
+    video_id: Mapped[UUID] = mapped_column(
+        ForeignKey("video.id", ondelete="CASCADE"), primary_key=True
+    )
+    run: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True)
+    lost_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
 class Upload(Base):
     """A file that is coming in by tus; ``offset_bytes`` of it are safe on the disk."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 from procrastinate import JobContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.house import House
@@ -19,6 +19,7 @@ from transcode import progress, publish
 from transcode.errors import Stopped
 from transcode.retrying import (
     RETRY_AFTER_S,
+    Failure,
     PutBack,
     failure_of,
     leave_to_others,
@@ -46,10 +47,20 @@ def at_work(context: JobContext, video: str, run: int) -> Iterator[Ticket]:
     """The boundary of a job: what went wrong becomes a state that editors can read."""
     house = house_of(context)
     ticket = Ticket(house=house, video_id=UUID(video), run=run)
-    _leave_to_others(ticket, context)
     structlog.contextvars.bind_contextvars(video=video, run=run)
     try:
-        yield ticket
+        with _waiting_for_the_database():
+            _leave_to_others(ticket, context)
+            with _telling(ticket, context):
+                yield ticket
+    finally:
+        structlog.contextvars.unbind_contextvars("video", "run")
+
+
+@contextmanager
+def _telling(ticket: Ticket, context: JobContext) -> Iterator[None]:
+    try:
+        yield
     except PutBack:
         raise
     except (progress.NoLongerWanted, Stopped) as error:
@@ -57,22 +68,35 @@ def at_work(context: JobContext, video: str, run: int) -> Iterator[Ticket]:
             raise PutBack from None
         log.info("job_outdated")
         _sweep_outdated(ticket)
-    except DBAPIError as error:
-        # The database went away; the work so far is in the storage.
-        raise PutBack from error
     except Exception as error:
+        if _database_is_away(error):
+            raise
         _failed(ticket, context, error)
-    finally:
-        structlog.contextvars.unbind_contextvars("video", "run")
+
+
+@contextmanager
+def _waiting_for_the_database() -> Iterator[None]:
+    """Put the job back when the database goes away; the work so far is in the storage."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not _database_is_away(error):
+            raise
+        log.warning("database_away", detail=str(error.orig))
+        raise PutBack from error
+
+
+def _database_is_away(error: Exception) -> bool:
+    """Whether time helps. A value that the database refuses, it will refuse for ever."""
+    return isinstance(error, OperationalError | InterfaceError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
 
 
 def _leave_to_others(ticket: Ticket, context: JobContext) -> None:
-    try:
-        with ticket.house.db.begin() as session:
-            lost_s = ticket.house.settings.worker_lost_s
-            leave_to_others(session, ticket.video_id, ticket.run, context.job, lost_s)
-    except DBAPIError as error:
-        raise PutBack from error
+    with ticket.house.db.begin() as session:
+        lost_s = ticket.house.settings.worker_lost_s
+        leave_to_others(session, ticket.video_id, ticket.run, context.job, lost_s)
 
 
 def _sweep_outdated(ticket: Ticket) -> None:
@@ -91,15 +115,19 @@ def _failed(ticket: Ticket, context: JobContext, error: Exception) -> None:
         with wanted(ticket) as (session, row):
             again = may_try_again(session, row, context.job, failure)
             if not again:
-                row.state, row.code, row.remedy, row.detail = failure
-                # Other chunks of this run stop too; a retry is a run of its own.
-                row.run += 1
+                give_up(row, failure)
             if failure.state == "refused":
                 publish.sweep_soon(session, row)
     except progress.NoLongerWanted:
         return
     if again:
         raise PutBack(RETRY_AFTER_S) from error
+
+
+def give_up(row: Video, failure: Failure) -> None:
+    """End the run of a video: other chunks of it stop too, and a retry is a run of its own."""
+    row.state, row.code, row.remedy, row.detail = failure
+    row.run += 1
 
 
 @contextmanager

@@ -15,6 +15,7 @@ case "$*" in
         # One process alone succeeds in removing an order, and obeys it.
         kind=$(cat "$order" 2>/dev/null) && rm "$order" 2>/dev/null || break
         [ "$kind" = hang ] && exec sleep 300
+        [ "$kind" = kill ] && kill -9 $PPID && exec sleep 300
         echo "[error] the tape is torn" >&2
         exit 1
     done ;;
@@ -36,11 +37,16 @@ class FlakyFfmpeg:
         return [(int(line.split()[0]), int(line.split()[1])) for line in lines if line]
 
 
-def flaky_ffmpeg(folder: Path, match: str, *, fail: int = 0, hang: int = 0) -> FlakyFfmpeg:
-    """match: a shell pattern for the arguments. The first ones fail, or hang for ever."""
+def flaky_ffmpeg(
+    folder: Path, match: str, *, fail: int = 0, hang: int = 0, kill: int = 0
+) -> FlakyFfmpeg:
+    """match: a shell pattern for the arguments.
+
+    The first ones fail, then some hang for ever, then some kill the worker.
+    """
     folder.mkdir(parents=True)
-    for number in range(fail + hang):
-        (folder / f"order-{number}").write_text("fail" if number < fail else "hang")
+    for number, order in enumerate(["fail"] * fail + ["hang"] * hang + ["kill"] * kill):
+        (folder / f"order-{number}").write_text(order)
     made = FlakyFfmpeg(path=folder / "ffmpeg", notes=folder / "starts")
     made.path.write_text(
         _SCRIPT.format(

@@ -55,6 +55,29 @@ def test_cancel_ends_ffmpeg_and_sweeps_and_a_retry_starts_anew(
         assert {step.starts for step in session.scalars(select(Step))} == {1}
 
 
+def test_a_step_that_a_sweep_took_half_away_is_made_again(
+    house: House, service: Service, film: Path, tmp_path: Path
+) -> None:
+    flaky = flaky_ffmpeg(tmp_path / "flaky", ASSEMBLE, hang=1)
+    service.env["NONGKE_FFMPEG"] = str(flaky.path)
+    video_id = send(house, film)
+    service.start_worker()
+    wait_until(lambda: flaky.starts(), what="all steps", gone=service._gone("worker"))
+    service.kill("worker")
+    cancel(house, video_id)
+    # As when the sweep comes while the cancelled job still stores the rest and its note.
+    taken = next(o.key for o in house.storage.list("work/") if "/all-0000/floor" in o.key)
+    house.storage.delete(taken)
+    with house.db.begin() as session:
+        publish.retry(session, video_id)
+
+    service.start_worker()
+    assert wait_for(house, service, video_id, "ready", "failed").state == "ready"
+    with house.db.begin() as session:
+        starts = {step.name: step.starts for step in session.scalars(select(Step))}
+    assert starts == {"all-0000": 1, "audio": 0}
+
+
 def cancel(house: House, video_id: UUID) -> None:
     with house.db.begin() as session:
         publish.cancel(session, video_id)

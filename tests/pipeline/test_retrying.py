@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.house import House
 from tests.pipeline.flaky import flaky_ffmpeg
 from tests.pipeline.following import send, wait_for
 from tests.service import Service, wait_until
+from transcode import publish
 from transcode.tables import FailedAttempt, Step
 
 ENCODE, ASSEMBLE = "-all-0000-*/out/", "hls_segment_filename"
@@ -57,6 +58,38 @@ def test_a_job_that_failed_goes_to_another_worker(
     assert wait_for(house, service, video_id, "ready", "failed").state == "ready"
     first, second = flaky.starts()
     assert first[0] != second[0]
+
+
+def test_a_film_that_kills_three_workers_has_failed_and_a_retry_starts_anew(
+    house: House, service: Service, clip: Path, tmp_path: Path
+) -> None:
+    flaky = flaky_ffmpeg(tmp_path / "flaky", ENCODE, kill=3)
+    service.env["NONGKE_FFMPEG"] = str(flaky.path)
+    video_id = send(house, clip)
+    for _ in range(3):
+        service.start_worker()
+        wait_until(lambda: service.parts["worker"].poll() is not None, what="the worker's end")
+    service.start_worker()
+    video = wait_for(house, service, video_id, "ready", "failed")
+    assert (video.state, video.code) == ("failed", "worker_lost")
+    assert "encode all-0000" in (video.detail or "")
+    assert len(flaky.starts()) == 3
+
+    with house.db.begin() as session:
+        publish.retry(session, video_id)
+    assert wait_for(house, service, video_id, "ready", "failed").state == "ready"
+
+
+def test_what_the_database_refuses_is_not_tried_for_ever(
+    house: House, service: Service, clip: Path
+) -> None:
+    with house.db.begin() as session:
+        session.execute(text("ALTER TABLE step ADD CONSTRAINT refused CHECK (weight < 0)"))
+    video_id = send(house, clip)
+    service.start_worker()
+    video = wait_for(house, service, video_id, "ready", "failed")
+    assert (video.state, video.code) == ("failed", "internal_error")
+    assert "refused" in (video.detail or "")
 
 
 def test_a_refused_film_is_not_tried_again(house: House, service: Service, tmp_path: Path) -> None:

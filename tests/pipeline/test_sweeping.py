@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from app.house import House
 from tests.service import Service, wait_until
-from tests.studio.films import add_video
+from tests.studio.films import add_video, make_ready
 from transcode.scratch import scratch_folder
+from transcode.tables import Package
 
 WEEK_S = 7 * 24 * 3600
 
@@ -71,6 +74,25 @@ def test_packages_that_no_row_names_go_after_a_week(house: House, sweep: object)
     }
     sweep()  # type: ignore[operator]
     assert keys(house) == kept
+
+
+def test_a_replaced_package_goes_after_the_grace_time(house: House, sweep: object) -> None:
+    grace = timedelta(hours=house.settings.package_grace_h)
+    now = datetime.now(UTC)
+    with house.db.begin() as session:
+        video = add_video(session)
+        for retired_at in (now - grace - timedelta(seconds=60), now - grace + timedelta(hours=1)):
+            session.get_one(Package, video.package_id).retired_at = retired_at
+            put(house, f"{video.package_prefix}/720p/00001.ts", age_s=60)
+            make_ready(session, video, duration_ms=60_000)
+        put(house, f"{video.package_prefix}/720p/00001.ts", age_s=60)
+        packages = select(Package.id).order_by(Package.id)
+        _, retired_lately, played = session.scalars(packages)
+    sweep()  # type: ignore[operator]
+    kept = {f"videos/{video.id}/{package}/720p/00001.ts" for package in (retired_lately, played)}
+    assert keys(house) == kept
+    with house.db.begin() as session:
+        assert set(session.scalars(packages)) == {retired_lately, played}
 
 
 def test_scratch_of_killed_workers_goes_and_that_of_living_ones_stays(

@@ -130,6 +130,14 @@ def test_a_list_goes_beyond_a_thousand_objects(storage: Storage, tmp_path: Path)
     assert len(keys(storage, "")) == 1005
 
 
+def test_folders_are_named_without_what_is_in_them(storage: Storage) -> None:
+    for key in ("videos/b/p/1.ts", "videos/b/p/2.ts", "videos/a/q/r/1.ts", "videos/x", "work/c"):
+        storage.put(key, b"1")
+    assert list(storage.folders("videos")) == ["a", "b"]
+    assert list(storage.folders("videos/a")) == ["q"]
+    assert [*storage.folders("never"), *storage.folders("videos/x")] == []
+
+
 def test_what_is_deleted_is_gone_and_deleting_again_is_no_error(storage: Storage) -> None:
     storage.put("videos/a/1.ts", b"1")
     storage.delete("videos/a/1.ts")

@@ -16,7 +16,7 @@ import pytest
 from transcode.encode import encode_chunk
 from transcode.errors import EncodeFailed, EncodeStalled, MemoryLimit, OverQuota, Stopped
 from transcode.ffmpeg import run
-from transcode.leash import Limits, network_wall
+from transcode.leash import OOM_SCORE, Limits, first_to_go, network_wall
 from transcode.oneshot import package_file
 from transcode.plan import Options, Plan, make_plan
 from transcode.probe import probe
@@ -140,6 +140,21 @@ def of_a_running_ffmpeg(limits: Limits) -> tuple[int, dict[str, tuple[str, str]]
     stat, told = seen[0]
     columns = [re.split(r"\s{2,}", line) for line in told.splitlines()[1:]]
     return int(stat.rpartition(") ")[2].split()[16]), {c[0]: (c[1], c[2]) for c in columns}
+
+
+def test_the_kernel_short_of_memory_ends_ffmpeg_first() -> None:
+    if not first_to_go():
+        pytest.skip("this machine has no choom, or lets nobody use it")
+    scores: list[int] = []
+
+    def look() -> bool:
+        paths = (Path(f"/proc/{pid}/oom_score_adj") for pid in _children(os.getpid()))
+        scores.extend(int(path.read_text()) for path in paths)
+        return bool(scores)
+
+    with pytest.raises(Stopped):
+        run(ENDLESS, stop=look)
+    assert scores == [OOM_SCORE]
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGTERM])
