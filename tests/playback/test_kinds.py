@@ -63,12 +63,13 @@ def test_hls_js_moves_seeks_changes_the_rung_and_ends(
     opened(page, served(folder))
     page.evaluate("video.playbackRate = 4")
     for level in range(len(report.plan.rungs)):
-        page.evaluate(f"hls.currentLevel = {level}; video.currentTime = 0; void video.play()")
-        page.wait_for_function(f"hls.currentLevel === {level} && video.currentTime > 0.2")
+        # Not to 0: there is no picture yet, and hls.js gives up on a viewer who insists on it.
+        page.evaluate(f"hls.currentLevel = {level}; video.currentTime = 0.5; void video.play()")
+        page.wait_for_function(f"hls.currentLevel === {level} && video.currentTime > 0.6")
     page.evaluate(f"video.currentTime = {duration_s - 0.5}; void video.play()")
     page.wait_for_function(f"!video.seeking && video.currentTime > {duration_s - 0.4}")
     page.wait_for_function("video.ended")
     # hls.js begins its clock with the first picture's decoding, two pictures before its showing.
-    reordering_s = 2 / float(report.plan.fps)
+    reordering_s = 2 / float(report.plan.rungs[-1].fps)
     assert page.evaluate("video.duration") == pytest.approx(duration_s, abs=0.1 + reordering_s)
     assert fatal_errors(page) == []
