@@ -13,7 +13,7 @@ import ffmpeg
 
 from transcode.errors import EncodeFailed
 from transcode.ffmpeg import UNTRUSTED_INPUT, run
-from transcode.filters import chunk_start_s, rendition_streams, seek_margin_s
+from transcode.filters import first_frame, frame_start_s, rendition_streams, seek_margin_s
 from transcode.footprint import most_bytes, quota_bytes
 from transcode.ladder import FLOOR_NAME, IFrames, Rung
 from transcode.leash import Limits
@@ -51,7 +51,7 @@ def chunk_arguments(plan: Plan, source: Path, piece: Piece, out_dir: Path) -> li
 
 
 def _picture(plan: Plan, source: Path, chunk: Chunk) -> Any:
-    start_s = chunk_start_s(plan, chunk) - seek_margin_s(plan, chunk)
+    start_s = frame_start_s(plan, first_frame(plan, chunk)) - seek_margin_s(plan, chunk)
     # How much must decode is our rule, not FFmpeg's, which gives up at two thirds.
     options: dict[str, Any] = INPUT | {"max_error_rate": 1}
     if start_s > 0:
@@ -255,8 +255,12 @@ def keep_parts(files: list[Path]) -> None:
 
 def _expect_frames(file: Path, frames: int) -> None:
     """An exit code of zero is not enough: count."""
-    with av.open(str(file)) as container:
-        found = container.streams.video[0].frames
+    try:
+        with av.open(str(file)) as container:
+            # Where no picture came, the file has no track at all.
+            found = sum(stream.frames for stream in container.streams.video)
+    except av.error.FFmpegError as error:
+        raise EncodeFailed(f"{file.name}: {error}") from error
     if found != frames:
         raise EncodeFailed(f"{file.name}: {found} frames instead of {frames}")
 

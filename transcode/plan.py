@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -22,7 +23,7 @@ from transcode.probe import Source
 from transcode.triage import Treatment
 
 # Part of the hash: raise it whenever the same plan would give other bytes.
-CODE_VERSION = 3
+CODE_VERSION = 4
 SEGMENT_S = 4
 AUDIO_RATE_HZ = 48_000
 # Containers without an index: a seek lands anywhere, so decoding starts well before.
@@ -125,6 +126,7 @@ class Plan:
     treatment: Treatment
     seek_margin_s: int
     source_frames: int  # pictures in the source, to tell how many of them decoded
+    last_picture_frame: int  # of the grid: where the source's last picture begins
     total_frames: int
     gop_frames: int
     segment_frames: int
@@ -229,6 +231,7 @@ def make_plan(
         treatment=treatment,
         seek_margin_s=_SEEK_MARGIN_S if _seeks_badly(source.container) else 0,
         source_frames=source.video.frames,
+        last_picture_frame=last_picture_frame(source, treatment),
         total_frames=total,
         gop_frames=segment_frames // gops_a_segment,
         segment_frames=segment_frames,
@@ -294,6 +297,13 @@ def total_frames(treatment: Treatment, *, multiple_of: int) -> int:
     """Frames of the lesson; up to three more so that rungs at a lower rate end together."""
     frames = max(1, round(Fraction(treatment.duration_s) * treatment.fps))
     return -(-frames // multiple_of) * multiple_of
+
+
+def last_picture_frame(source: Source, treatment: Treatment) -> int:
+    """The frame of the grid in which the source's last picture begins."""
+    after_s = source.video.last_start_s - treatment.origin_s
+    # Thousandths of a frame are noise of floating point and millisecond clocks.
+    return max(0, math.floor(round(after_s * treatment.fps, 3)))
 
 
 def cut(total: int, segment_frames: int, segments_a_chunk: int) -> tuple[Chunk, ...]:

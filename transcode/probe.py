@@ -89,6 +89,7 @@ class VideoTrack:
     full_range: bool
     frames: int  # packets found, or pairs where each holds a field
     start_s: float  # on the file's clock, whose zero is the earliest stream's start
+    last_start_s: float  # of the last picture
     end_s: float
     # As found by looking at the pictures: "tff", "bff", or "auto" where only the flags tell.
     field_order: str | None = None
@@ -284,6 +285,7 @@ def _video_track(
         full_range=int(frame.color_range) == 2 or frame.format.name.startswith("yuvj"),
         frames=len(times) // 2 if paired else len(times),
         start_s=round(_start_s(times, stream) - zero_s, 6),
+        last_start_s=round(float(max(times)[0] * tick) - zero_s, 6),
         end_s=round(float(end) - zero_s, 6),
         declared_s=round(declared_track_s(stream), 6),
     )

@@ -1,0 +1,37 @@
+"""Pictures that come late, seldom or no more: each is shown when it should be, in every chunk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.transcode.conftest import X264, Film, moving, tone
+from tests.transcode.reading import decode, similarity_db
+from transcode.oneshot import package_file
+from transcode.plan import Options
+
+SMALL = "160x120"
+SOUND = ("-c:a", "aac")
+IN_CHUNKS = Options(chunk_s=8, loudness_lufs=None)
+WHOLE = Options(chunk_s=600, loudness_lufs=None)
+
+
+def assert_same_pictures(ffmpeg: str, source: Path, tmp_path: Path, options: Options) -> None:
+    """A film in chunks shows what it shows in one piece, without a seam."""
+    report = package_file(source, tmp_path / "cut", options=options)
+    package_file(source, tmp_path / "whole", options=WHOLE)
+    assert len(report.plan.chunks) > 1
+    cut, whole = (tmp_path / name / "120p" / "media.m3u8" for name in ("cut", "whole"))
+    assert len(decode(ffmpeg, cut)) == len(decode(ffmpeg, whole)) == report.plan.total_frames
+    # Frames of a moving test picture that were off by one would be far below.
+    assert similarity_db(ffmpeg, cut, whole) > 28
+
+
+@pytest.mark.parametrize("container", ["mp4", "mkv", "ts"])
+def test_sound_that_goes_on_for_long_keeps_the_last_picture(
+    film: Film, tmp_path: Path, ffmpeg: str, container: str
+) -> None:
+    offset = ["-output_ts_offset", "50"] if container == "mkv" else []
+    source = film(f"held.{container}", *moving(8.6, SMALL), *tone(26), *X264, *SOUND, *offset)
+    assert_same_pictures(ffmpeg, source, tmp_path, IN_CHUNKS)
