@@ -22,7 +22,8 @@ from transcode.plan import Chunk, Piece, Plan
 
 @dataclass(frozen=True, kw_only=True)
 class Encoded:
-    """What one job made. decoded_frames: pictures that really came out of the source."""
+    """What one job made. decoded_frames: of the pictures that begin in the chunk, how many came
+    out of the source; those before it, where decoding begins, make up for none."""
 
     files: tuple[Path, ...]
     cpu_s: float
@@ -199,7 +200,7 @@ def encode_chunk(
         files=tuple(files),
         cpu_s=done.cpu_s,
         wall_s=done.wall_s,
-        decoded_frames=min(done.decoded_frames or 0, source_frames_in(plan, piece.chunk)),
+        decoded_frames=min(done.decoded_frames or 0, piece.chunk.source_frames),
     )
 
 
@@ -214,11 +215,6 @@ def _expected_frames(plan: Plan, piece: Piece, out_dir: Path) -> dict[Path, int]
     if piece.part.iframes:
         files[iframes_file(out_dir)] = -(-frames // plan.iframes.frame_step)
     return files
-
-
-def source_frames_in(plan: Plan, chunk: Chunk) -> int:
-    """About how many pictures of the source belong to the chunk."""
-    return -(-plan.source_frames * chunk.frames // plan.total_frames)
 
 
 def video_file(out_dir: Path, rung: Rung) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from bisect import bisect_left
 from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -79,11 +80,16 @@ class PlannedAudio:
 
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
-    """A run of whole segments (the last one may end early), on the common frame grid."""
+    """A run of whole segments (the last one may end early), on the common frame grid.
+
+    source_frames: pictures of the source that begin in it, to tell how many of them decoded. Of
+    a screen recording they may all lie in one chunk.
+    """
 
     index: int
     start_frame: int
     frames: int
+    source_frames: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,7 +241,7 @@ def make_plan(
         total_frames=total,
         gop_frames=segment_frames // gops_a_segment,
         segment_frames=segment_frames,
-        chunks=chunks,
+        chunks=counted(chunks, source, treatment),
         rungs=rungs,
         hevc=(),
         iframes=make_iframes(rungs, treatment.fps, segment_frames, SEGMENT_S),
@@ -301,7 +307,7 @@ def total_frames(treatment: Treatment, *, multiple_of: int) -> int:
 
 def last_picture_frame(source: Source, treatment: Treatment) -> int:
     """The frame of the grid in which the source's last picture begins."""
-    after_s = source.video.last_start_s - treatment.origin_s
+    after_s = source.video.starts_s[-1] - treatment.origin_s
     # Thousandths of a frame are noise of floating point and millisecond clocks.
     return max(0, math.floor(round(after_s * treatment.fps, 3)))
 
@@ -315,6 +321,20 @@ def cut(total: int, segment_frames: int, segments_a_chunk: int) -> tuple[Chunk, 
     return tuple(
         Chunk(index=i, start_frame=start, frames=end - start)
         for i, (start, end) in enumerate(zip(starts, ends, strict=True))
+    )
+
+
+def counted(chunks: Sequence[Chunk], source: Source, treatment: Treatment) -> tuple[Chunk, ...]:
+    """The chunks with their numbers of source pictures; all of them are in one chunk or other."""
+    starts_s, fps = source.video.starts_s, treatment.fps
+    firsts = [
+        # A thousandth of a second of grace, for clocks that count in milliseconds.
+        bisect_left(starts_s, treatment.origin_s + float(chunk.start_frame / fps) - 0.001)
+        for chunk in chunks[1:]
+    ]
+    return tuple(
+        replace(chunk, source_frames=end - first)
+        for chunk, first, end in zip(chunks, [0, *firsts], [*firsts, len(starts_s)], strict=True)
     )
 
 

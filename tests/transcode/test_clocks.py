@@ -35,3 +35,24 @@ def test_sound_that_goes_on_for_long_keeps_the_last_picture(
     offset = ["-output_ts_offset", "50"] if container == "mkv" else []
     source = film(f"held.{container}", *moving(8.6, SMALL), *tone(26), *X264, *SOUND, *offset)
     assert_same_pictures(ffmpeg, source, tmp_path, IN_CHUNKS)
+
+
+BUSY_THEN_STILL = ("-vf", "select='lt(t,8)+not(mod(n,25))'", "-fps_mode", "vfr")
+EVERY_TWO_S = ("-force_key_frames", "expr:gte(t,n_forced*2)")
+
+
+def test_a_screen_recording_that_stands_still_after_a_while_is_whole(
+    film: Film, tmp_path: Path, ffmpeg: str
+) -> None:
+    picture = [*BUSY_THEN_STILL, *X264, *EVERY_TWO_S]
+    source = film("screen.mp4", *moving(24, SMALL), *tone(24), *picture, *SOUND)
+    assert_same_pictures(ffmpeg, source, tmp_path, IN_CHUNKS)
+
+
+@pytest.mark.parametrize("container", ["mp4", "ts"])
+def test_a_picture_that_begins_long_after_the_sound_is_whole(
+    film: Film, tmp_path: Path, ffmpeg: str, container: str
+) -> None:
+    late = ["-itsoffset", "18", *moving(8, SMALL)]
+    source = film(f"late.{container}", *tone(26), *late, *X264, "-g", "50", *SOUND)
+    assert_same_pictures(ffmpeg, source, tmp_path, IN_CHUNKS)
