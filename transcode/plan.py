@@ -27,9 +27,10 @@ from transcode.triage import Treatment
 CODE_VERSION = 4
 SEGMENT_S = 4
 AUDIO_RATE_HZ = 48_000
-# Containers without an index: a seek lands anywhere, so decoding starts well before.
+# Containers without an index: a seek lands anywhere, so decoding starts well before, and in any
+# case before the key frame.
 _SEEKS_BADLY = ("mpeg", "mpegts", "flv", "asf", "avi", "rm", "dv", "ogg")
-_SEEK_MARGIN_S = 12
+_LEAST_SEEK_MARGIN_S = 12
 HEVC_PASS = "hevc"
 # Rungs up to this size are the first to be made: a film in 360 lines can be followed.
 FIRST_PX = 360
@@ -235,7 +236,7 @@ def make_plan(
         source_sha256=source_sha256,
         video_stream=source.video.stream,
         treatment=treatment,
-        seek_margin_s=_SEEK_MARGIN_S if _seeks_badly(source.container) else 0,
+        seek_margin_s=seek_margin_s(source),
         source_frames=source.video.frames,
         last_picture_frame=last_picture_frame(source, treatment),
         total_frames=total,
@@ -338,5 +339,8 @@ def counted(chunks: Sequence[Chunk], source: Source, treatment: Treatment) -> tu
     )
 
 
-def _seeks_badly(container: str) -> bool:
-    return any(name in _SEEKS_BADLY for name in container.split(","))
+def seek_margin_s(source: Source) -> int:
+    """How much before a chunk decoding must begin to have every picture of it."""
+    if not any(name in _SEEKS_BADLY for name in source.container.split(",")):
+        return 0
+    return max(_LEAST_SEEK_MARGIN_S, math.ceil(source.video.key_gap_s) + 1)

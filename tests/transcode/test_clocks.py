@@ -56,3 +56,25 @@ def test_a_picture_that_begins_long_after_the_sound_is_whole(
     late = ["-itsoffset", "18", *moving(8, SMALL)]
     source = film(f"late.{container}", *tone(26), *late, *X264, "-g", "50", *SOUND)
     assert_same_pictures(ffmpeg, source, tmp_path, IN_CHUNKS)
+
+
+@pytest.mark.parametrize("container", ["ts", "mpg"])
+def test_chunks_join_without_a_seam_however_far_apart_key_frames_are(
+    film: Film, tmp_path: Path, ffmpeg: str, container: str
+) -> None:
+    # MPEG-2 takes any number below this for a reason to start anew.
+    codec = {
+        "ts": [*X264, "-sc_threshold", "0"],
+        "mpg": ["-c:v", "mpeg2video", "-q:v", "5", "-sc_threshold", "1000000000"],
+    }[container]
+    far = [*codec, "-g", "600", "-keyint_min", "600"]
+    source = film(f"far.{container}", *moving(48, SMALL), *far)
+    assert_same_pictures(ffmpeg, source, tmp_path, Options(chunk_s=20, loudness_lufs=None))
+
+
+def test_a_broadcast_of_few_key_frames_is_looked_at_and_cut(
+    film: Film, tmp_path: Path, ffmpeg: str
+) -> None:
+    few = [*X264, "-g", "250", "-keyint_min", "250", "-sc_threshold", "0"]
+    source = film("few.ts", *moving(60, SMALL, "10"), *few)
+    assert_same_pictures(ffmpeg, source, tmp_path, IN_CHUNKS)
