@@ -180,7 +180,7 @@ class EncodeFailed(TranscodeError):
 
 
 class EncodeStalled(EncodeFailed):
-    """No frame for two minutes, or the time limit ran out; a retry elsewhere may help."""
+    """Nothing happened for two minutes, or a time limit ran out; a retry elsewhere may help."""
 
     code = "encode_stalled"
     remedy_zh = "转码长时间没有进展，已停止。可以点“重试”。"
