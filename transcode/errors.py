@@ -15,7 +15,8 @@ TranscodeError
 │   ├── BrokenClock
 │   ├── TooLong
 │   ├── TooLargePicture
-│   └── TooManyStreams
+│   ├── TooManyStreams
+│   └── TooManyPackets
 ├── EncodeFailed             FFmpeg gave up; a retry, best on another machine, may help
 │   ├── EncodeStalled
 │   ├── DiskFull
@@ -161,6 +162,14 @@ class TooManyStreams(SourceRefused):
     code = "too_many_streams"
     remedy_zh = "文件里的轨道太多（超过 100 条）。请只保留画面和声音，重新导出后上传。"
     remedy_en = "The file has more than 100 tracks. Export picture and sound only."
+
+
+class TooManyPackets(SourceRefused):
+    """More pieces of picture and sound than six hours can have: a broken or crafted index."""
+
+    code = "too_many_packets"
+    remedy_zh = "文件的内部结构异常，画面和声音被切得过碎。请用剪辑软件重新导出为 MP4 后上传。"
+    remedy_en = "The file is in far too many pieces. Export it anew as MP4."
 
 
 class EncodeFailed(TranscodeError):

@@ -16,10 +16,13 @@ from av.subtitles.subtitle import SubtitleSet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from transcode.errors import Damaged
+from transcode.errors import Damaged, TooManyPackets
 
 # A file that begins in the middle of a recording has some; one without any picture, all.
 _MAX_FAILURES = 300
+# Four times the packets of the longest film with sixty pictures a second and five sound tracks.
+# A crafted index makes a packet of every byte.
+MOST_PACKETS = 20_000_000
 
 
 @dataclass
@@ -65,7 +68,9 @@ def read_packets(container: InputContainer, video: VideoStream, streams: Sequenc
     starts, decoded_at, keys = array("q"), array("q"), _Keys()
     readable_to_end = True
     try:
-        for packet in container.demux(streams):
+        for number, packet in enumerate(container.demux(streams)):
+            if number > MOST_PACKETS:
+                raise TooManyPackets(f"more than {MOST_PACKETS} packets")
             index = packet.stream.index
             if (first := firsts.get(index)) and not first.offer(packet) and index == video.index:
                 break
@@ -101,7 +106,7 @@ class _Keys:
         self._last: int | None = None
 
     def pass_by(self, at: int, *, is_key: bool) -> None:
-        """The next packet in the order of the file; before the first key frame nothing decodes."""
+        """The next packet in the order of the file."""
         self._last = at if self._last is None else self._last
         self.longest_gap = max(self.longest_gap, at - self._last)
         if is_key:

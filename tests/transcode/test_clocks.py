@@ -8,6 +8,8 @@ import pytest
 
 from tests.transcode.conftest import X264, Film, moving, tone
 from tests.transcode.reading import decode, similarity_db
+from transcode import packets
+from transcode.errors import TooManyPackets
 from transcode.oneshot import package_file
 from transcode.plan import Options
 
@@ -78,3 +80,12 @@ def test_a_broadcast_of_few_key_frames_is_looked_at_and_cut(
     few = [*X264, "-g", "250", "-keyint_min", "250", "-sc_threshold", "0"]
     source = film("few.ts", *moving(60, SMALL, "10"), *few)
     assert_same_pictures(ffmpeg, source, tmp_path, IN_CHUNKS)
+
+
+def test_a_film_in_too_many_pieces_is_refused(
+    short_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Twenty million, as in earnest, would take minutes.
+    monkeypatch.setattr(packets, "MOST_PACKETS", 500)
+    with pytest.raises(TooManyPackets):
+        package_file(short_film, tmp_path / "out")
