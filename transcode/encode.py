@@ -13,7 +13,7 @@ import ffmpeg
 
 from transcode.errors import EncodeFailed
 from transcode.ffmpeg import UNTRUSTED_INPUT, run
-from transcode.filters import chunk_start_s, rendition_streams, seek_margin_s
+from transcode.filters import first_frame, frame_start_s, rendition_streams, seek_margin_s
 from transcode.footprint import most_bytes, quota_bytes
 from transcode.ladder import FLOOR_NAME, IFrames, Rung
 from transcode.leash import Limits
@@ -22,7 +22,8 @@ from transcode.plan import Chunk, Piece, Plan
 
 @dataclass(frozen=True, kw_only=True)
 class Encoded:
-    """What one job made. decoded_frames: pictures that really came out of the source."""
+    """What one job made. decoded_frames: of the pictures that begin in the chunk, how many came
+    out of the source; those before it, where decoding begins, make up for none."""
 
     files: tuple[Path, ...]
     cpu_s: float
@@ -51,7 +52,7 @@ def chunk_arguments(plan: Plan, source: Path, piece: Piece, out_dir: Path) -> li
 
 
 def _picture(plan: Plan, source: Path, chunk: Chunk) -> Any:
-    start_s = chunk_start_s(plan, chunk) - seek_margin_s(plan, chunk)
+    start_s = frame_start_s(plan, first_frame(plan, chunk)) - seek_margin_s(plan, chunk)
     # How much must decode is our rule, not FFmpeg's, which gives up at two thirds.
     options: dict[str, Any] = INPUT | {"max_error_rate": 1}
     if start_s > 0:
@@ -199,7 +200,7 @@ def encode_chunk(
         files=tuple(files),
         cpu_s=done.cpu_s,
         wall_s=done.wall_s,
-        decoded_frames=min(done.decoded_frames or 0, source_frames_in(plan, piece.chunk)),
+        decoded_frames=min(done.decoded_frames or 0, piece.chunk.source_frames),
     )
 
 
@@ -214,11 +215,6 @@ def _expected_frames(plan: Plan, piece: Piece, out_dir: Path) -> dict[Path, int]
     if piece.part.iframes:
         files[iframes_file(out_dir)] = -(-frames // plan.iframes.frame_step)
     return files
-
-
-def source_frames_in(plan: Plan, chunk: Chunk) -> int:
-    """About how many pictures of the source belong to the chunk."""
-    return -(-plan.source_frames * chunk.frames // plan.total_frames)
 
 
 def video_file(out_dir: Path, rung: Rung) -> Path:
@@ -255,8 +251,12 @@ def keep_parts(files: list[Path]) -> None:
 
 def _expect_frames(file: Path, frames: int) -> None:
     """An exit code of zero is not enough: count."""
-    with av.open(str(file)) as container:
-        found = container.streams.video[0].frames
+    try:
+        with av.open(str(file)) as container:
+            # Where no picture came, the file has no track at all.
+            found = sum(stream.frames for stream in container.streams.video)
+    except av.error.FFmpegError as error:
+        raise EncodeFailed(f"{file.name}: {error}") from error
     if found != frames:
         raise EncodeFailed(f"{file.name}: {found} frames instead of {frames}")
 

@@ -15,7 +15,8 @@ TranscodeError
 │   ├── BrokenClock
 │   ├── TooLong
 │   ├── TooLargePicture
-│   └── TooManyStreams
+│   ├── TooManyStreams
+│   └── TooManyPackets
 ├── EncodeFailed             FFmpeg gave up; a retry, best on another machine, may help
 │   ├── EncodeStalled
 │   ├── DiskFull
@@ -164,6 +165,14 @@ class TooManyStreams(SourceRefused):
     remedy_en = "The file has more than 100 tracks. Export picture and sound only."
 
 
+class TooManyPackets(SourceRefused):
+    """More pieces of picture and sound than six hours can have: a broken or crafted index."""
+
+    code = "too_many_packets"
+    remedy_zh = "文件的内部结构异常，画面和声音被切得过碎。请用剪辑软件重新导出为 MP4 后上传。"
+    remedy_en = "The file is in far too many pieces. Export it anew as MP4."
+
+
 class EncodeFailed(TranscodeError):
     """FFmpeg ended with an error; a retry may help. Carries its last words."""
 
@@ -181,7 +190,7 @@ class EncodeFailed(TranscodeError):
 
 
 class EncodeStalled(EncodeFailed):
-    """No frame for two minutes, or the time limit ran out; a retry elsewhere may help."""
+    """Nothing happened for two minutes, or a time limit ran out; a retry elsewhere may help."""
 
     code = "encode_stalled"
     remedy_zh = "转码长时间没有进展，已停止。可以点“重试”。"

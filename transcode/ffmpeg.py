@@ -31,6 +31,7 @@ from transcode.errors import (
     Stopped,
 )
 from transcode.leash import Limits, leash
+from transcode.vitals import cpu_s, peak_memory_bytes
 
 # Demuxers of real media containers. Playlists, concat scripts and image lists, which make FFmpeg
 # open other files, are not among them, and neither is anything that reads devices or networks.
@@ -49,6 +50,9 @@ _NO_MEMORY = re.compile(
 )
 _SIGNALLED = re.compile(r"received signal (\d+)")
 MEASURE_EVERY_S = 1.0
+# Of the time in which something must happen: a process that waits for what never comes wakes up
+# now and then, and on a crowded machine one that works gets little.
+_LEAST_CPU_SHARE = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +71,8 @@ class _Watch:
 
     started_at: float
     advanced_at: float
+    advanced_cpu_s: float = 0.0
+    has_output: bool = False
     positions: dict[str, str] = field(default_factory=dict)
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=STDERR_TAIL_LINES))
     decoded_frames: int | None = None
@@ -110,7 +116,8 @@ def run(
 
     arguments: as after ``ffmpeg``. on_progress: seconds written so far. on_message: hears all
     lines of stderr. stop: asked five times a second; the process is gone within two seconds of
-    True. folder: where FFmpeg writes; it may grow to ``limits.scratch_bytes``.
+    True. stall_s: how long nothing may come out, and before the first output nothing be done.
+    folder: where FFmpeg writes; it may grow to ``limits.scratch_bytes``.
     """
     limits = limits or Limits()
     bounds = _Bounds(stop=stop, timeout_s=timeout_s, stall_s=stall_s, folder=folder, limits=limits)
@@ -181,7 +188,7 @@ def _hear_progress(line: str, watch: _Watch, on_progress: Callable[[float], None
     if key in ("frame", "total_size", "out_time_us") and value != watch.positions.get(key):
         watch.positions[key] = value
         if value not in ("N/A", "0"):
-            watch.advanced_at = time.monotonic()
+            watch.advanced_at, watch.has_output = time.monotonic(), True
     if key == "out_time_us" and on_progress and value.lstrip("-").isdigit():
         on_progress(max(0.0, int(value) / 1e6))
 
@@ -204,13 +211,24 @@ def _look_up(pid: int, watch: _Watch, bounds: _Bounds) -> None:
         raise Stopped("stopped on request")
     if now - watch.started_at > bounds.timeout_s:
         raise EncodeStalled(f"not done after {bounds.timeout_s:.0f} s", watch.tail)
+    _count_work(pid, watch, bounds)
     if now - watch.advanced_at > bounds.stall_s:
         raise EncodeStalled(f"no progress for {bounds.stall_s:.0f} s", watch.tail)
     # Every time, because the last look before the end counts; it takes 20 µs.
-    watch.peak_memory_bytes = max(watch.peak_memory_bytes, _peak_memory_bytes(pid))
+    watch.peak_memory_bytes = max(watch.peak_memory_bytes, peak_memory_bytes(pid))
     if now - watch.measured_at > MEASURE_EVERY_S:
         watch.measured_at = now
         _keep_quota(watch, bounds)
+
+
+def _count_work(pid: int, watch: _Watch, bounds: _Bounds) -> None:
+    """The way from a far key frame may be long, and only the CPU shows that it is being gone.
+
+    What works without end and without output runs into its limit of CPU time.
+    """
+    used_s = 0.0 if watch.has_output else cpu_s(pid)
+    if used_s - watch.advanced_cpu_s > _LEAST_CPU_SHARE * bounds.stall_s:
+        watch.advanced_at, watch.advanced_cpu_s = time.monotonic(), used_s
 
 
 def _keep_quota(watch: _Watch, bounds: _Bounds) -> None:
@@ -229,28 +247,22 @@ def folder_bytes(folder: Path) -> int:
     return total
 
 
-def _peak_memory_bytes(pid: int) -> int:
-    """The most address space that the process has had; 0 where nobody tells."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    match = re.search(r"VmPeak:\s+(\d+) kB", status)
-    return int(match[1]) * 1024 if match else 0
-
-
 def _finish(process: subprocess.Popen[bytes], watch: _Watch, limits: Limits) -> Finished:
     # wait4 rather than wait: it alone tells the CPU time of this one child.
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
+    used_s = usage.ru_utime + usage.ru_stime
     if process.returncode:
+        # FFmpeg answers the limit's signal in its own time, or never.
+        if used_s > limits.cpu_s:
+            raise _over_limit(signal.SIGXCPU, watch, limits)
         raise _failure(process.returncode, watch, limits)
     if watch.memory_lines and _near_memory_limit(watch, limits):
         # A decoder without memory leaves pictures out and FFmpeg ends well: that would look
         # like a damaged source.
         raise MemoryLimit("ffmpeg left out what did not fit into its memory", watch.tail)
     return Finished(
-        cpu_s=round(usage.ru_utime + usage.ru_stime, 3),
+        cpu_s=round(used_s, 3),
         wall_s=round(time.monotonic() - watch.started_at, 3),
         stderr_tail=tuple(watch.tail),
         decoded_frames=watch.decoded_frames,

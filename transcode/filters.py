@@ -59,24 +59,37 @@ def on_grid(stream: Any, plan: Plan, chunk: Chunk) -> Any:
 
     A source that ends early repeats its last picture; the caller counts what was decoded.
     """
-    start_s = plan.treatment.clock_zero_s + chunk_start_s(plan, chunk)
+    first = first_frame(plan, chunk)
+    start_s = plan.treatment.clock_zero_s + frame_start_s(plan, first)
+    # Two frames on there is nothing but the last picture, however much later the chunk begins.
+    left_out = min(chunk.start_frame - first, 2)
+    window = {"start_frame": left_out} if left_out else {}
     return (
         stream.filter("fps", fps=str(plan.fps), start_time=f"{start_s:.6f}")
         .filter("tpad", stop=-1, stop_mode="clone")
-        .filter("trim", end_frame=chunk.frames)
+        .filter("trim", **window, end_frame=left_out + chunk.frames)
         # Whole ticks of one frame each: computing N/fps in floating point loses some.
         .filter("setpts", "PTS-STARTPTS")
     )
 
 
+def first_frame(plan: Plan, chunk: Chunk) -> int:
+    """The frame of the grid that filtering begins with: the chunk's first, but where the sound
+    goes on after the picture, one that the last picture still comes after.
+
+    FFmpeg finds nothing behind the last picture, and what is not there can't be held.
+    """
+    return min(chunk.start_frame, max(0, plan.last_picture_frame - 1))
+
+
 def seek_margin_s(plan: Plan, chunk: Chunk) -> float:
-    """How much earlier than the chunk decoding begins."""
-    return min(float(plan.seek_margin_s), float(Fraction(chunk.start_frame) / plan.fps))
+    """How much earlier than the first frame decoding begins."""
+    return min(float(plan.seek_margin_s), float(Fraction(first_frame(plan, chunk)) / plan.fps))
 
 
-def chunk_start_s(plan: Plan, chunk: Chunk) -> float:
-    """Where the chunk begins on our clock."""
-    return round(plan.treatment.origin_s + float(Fraction(chunk.start_frame) / plan.fps), 6)
+def frame_start_s(plan: Plan, frame: int) -> float:
+    """Where a frame of the grid begins on our clock."""
+    return round(plan.treatment.origin_s + float(Fraction(frame) / plan.fps), 6)
 
 
 def first_scale(stream: Any, treatment: Treatment, rung: Rung) -> Any:

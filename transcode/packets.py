@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,23 +16,46 @@ from av.subtitles.subtitle import SubtitleSet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from transcode.errors import Damaged
+from transcode.errors import Damaged, TooManyPackets
 
 # A file that begins in the middle of a recording has some; one without any picture, all.
 _MAX_FAILURES = 300
+# Four times the packets of the longest film with sixty pictures a second and five sound tracks.
+# A crafted index makes a packet of every byte.
+MOST_PACKETS = 20_000_000
+
+
+@dataclass
+class Extent:
+    """From where to where a track goes: no more of its packets is kept, for there are millions.
+
+    open_at: the latest start of a packet that doesn't say how long it lasts.
+    """
+
+    start: int
+    end: int
+    open_at: int | None = None
+
+    def stretch(self, at: int, length: int) -> None:
+        self.start, self.end = min(self.start, at), max(self.end, at + length)
+        if not length:
+            self.open_at = at if self.open_at is None else max(self.open_at, at)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What one pass over the file showed.
+    """What one pass over the file showed. All times are in ticks of their stream.
 
-    times: start and length of every packet, in ticks of its stream, by stream index.
-    decoded_at: decoding times of the picture in the order of the file.
+    extents: of the tracks that have packets, by stream index. starts: when each packet of the
+    picture is shown, and decoded_at: when it is decoded, in the order of the file. key_gap: the
+    longest way from a key frame to the next, or to the end.
     """
 
     frame: VideoFrame
-    times: dict[int, list[tuple[int, int]]]
-    decoded_at: list[int]
+    extents: dict[int, Extent]
+    starts: array[int]
+    decoded_at: array[int]
+    key_gap: int
     undecodable: frozenset[int]
     readable_to_end: bool
 
@@ -39,18 +63,23 @@ class Seen:
 def read_packets(container: InputContainer, video: VideoStream, streams: Sequence[Stream]) -> Seen:
     """One pass, because some formats can't seek back. Of each track only the first frame is
     decoded: it carries what the header hides, such as rotation, field order and colours."""
-    times: dict[int, list[tuple[int, int]]] = {stream.index: [] for stream in streams}
+    extents: dict[int, Extent] = {}
     firsts = {s.index: _First() for s in streams if s is video or s.type == "audio"}
-    decoded_at: list[int] = []
+    starts, decoded_at, keys = array("q"), array("q"), _Keys()
     readable_to_end = True
     try:
-        for packet in container.demux(streams):
+        for number, packet in enumerate(container.demux(streams)):
+            if number > MOST_PACKETS:
+                raise TooManyPackets(f"more than {MOST_PACKETS} packets")
             index = packet.stream.index
             if (first := firsts.get(index)) and not first.offer(packet) and index == video.index:
                 break
             at = packet.pts if packet.pts is not None else packet.dts
             if at is not None and packet.size and not packet.is_discard:
-                times[index].append((at, packet.duration or 0))
+                extents.setdefault(index, Extent(at, at)).stretch(at, packet.duration or 0)
+                if index == video.index:
+                    starts.append(at)
+                    keys.pass_by(at, is_key=packet.is_keyframe)
             if index == video.index and packet.size and packet.dts is not None:
                 decoded_at.append(packet.dts)
     except av.error.FFmpegError:
@@ -60,11 +89,28 @@ def read_packets(container: InputContainer, video: VideoStream, streams: Sequenc
         raise Damaged("no picture can be decoded")
     return Seen(
         frame=frame,
-        times=times,
+        extents=extents,
+        starts=starts,
         decoded_at=decoded_at,
+        key_gap=keys.longest_gap,
         undecodable=frozenset(i for i, first in firsts.items() if first.failed),
         readable_to_end=readable_to_end,
     )
+
+
+class _Keys:
+    """Measures the way from key frame to key frame."""
+
+    def __init__(self) -> None:
+        self.longest_gap = 0
+        self._last: int | None = None
+
+    def pass_by(self, at: int, *, is_key: bool) -> None:
+        """The next packet in the order of the file."""
+        self._last = at if self._last is None else self._last
+        self.longest_gap = max(self.longest_gap, at - self._last)
+        if is_key:
+            self._last = at
 
 
 class _First:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from bisect import bisect_left
 from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -22,12 +24,13 @@ from transcode.probe import Source
 from transcode.triage import Treatment
 
 # Part of the hash: raise it whenever the same plan would give other bytes.
-CODE_VERSION = 3
+CODE_VERSION = 4
 SEGMENT_S = 4
 AUDIO_RATE_HZ = 48_000
-# Containers without an index: a seek lands anywhere, so decoding starts well before.
+# Containers without an index: a seek lands anywhere, so decoding starts well before, and in any
+# case before the key frame.
 _SEEKS_BADLY = ("mpeg", "mpegts", "flv", "asf", "avi", "rm", "dv", "ogg")
-_SEEK_MARGIN_S = 12
+_LEAST_SEEK_MARGIN_S = 12
 HEVC_PASS = "hevc"
 # Rungs up to this size are the first to be made: a film in 360 lines can be followed.
 FIRST_PX = 360
@@ -78,11 +81,16 @@ class PlannedAudio:
 
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
-    """A run of whole segments (the last one may end early), on the common frame grid."""
+    """A run of whole segments (the last one may end early), on the common frame grid.
+
+    source_frames: pictures of the source that begin in it, to tell how many of them decoded. Of
+    a screen recording they may all lie in one chunk.
+    """
 
     index: int
     start_frame: int
     frames: int
+    source_frames: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +133,7 @@ class Plan:
     treatment: Treatment
     seek_margin_s: int
     source_frames: int  # pictures in the source, to tell how many of them decoded
+    last_picture_frame: int  # of the grid: where the source's last picture begins
     total_frames: int
     gop_frames: int
     segment_frames: int
@@ -227,12 +236,13 @@ def make_plan(
         source_sha256=source_sha256,
         video_stream=source.video.stream,
         treatment=treatment,
-        seek_margin_s=_SEEK_MARGIN_S if _seeks_badly(source.container) else 0,
+        seek_margin_s=seek_margin_s(source),
         source_frames=source.video.frames,
+        last_picture_frame=last_picture_frame(source, treatment),
         total_frames=total,
         gop_frames=segment_frames // gops_a_segment,
         segment_frames=segment_frames,
-        chunks=chunks,
+        chunks=counted(chunks, source, treatment),
         rungs=rungs,
         hevc=(),
         iframes=make_iframes(rungs, treatment.fps, segment_frames, SEGMENT_S),
@@ -296,6 +306,13 @@ def total_frames(treatment: Treatment, *, multiple_of: int) -> int:
     return -(-frames // multiple_of) * multiple_of
 
 
+def last_picture_frame(source: Source, treatment: Treatment) -> int:
+    """The frame of the grid in which the source's last picture begins."""
+    after_s = source.video.starts_s[-1] - treatment.origin_s
+    # Thousandths of a frame are noise of floating point and millisecond clocks.
+    return max(0, math.floor(round(after_s * treatment.fps, 3)))
+
+
 def cut(total: int, segment_frames: int, segments_a_chunk: int) -> tuple[Chunk, ...]:
     """Chunks of equal length on the segment grid; a remainder below half joins the last."""
     step = max(1, segments_a_chunk) * segment_frames
@@ -308,5 +325,22 @@ def cut(total: int, segment_frames: int, segments_a_chunk: int) -> tuple[Chunk, 
     )
 
 
-def _seeks_badly(container: str) -> bool:
-    return any(name in _SEEKS_BADLY for name in container.split(","))
+def counted(chunks: Sequence[Chunk], source: Source, treatment: Treatment) -> tuple[Chunk, ...]:
+    """The chunks with their numbers of source pictures; all of them are in one chunk or other."""
+    starts_s, fps = source.video.starts_s, treatment.fps
+    firsts = [
+        # A thousandth of a second of grace, for clocks that count in milliseconds.
+        bisect_left(starts_s, treatment.origin_s + float(chunk.start_frame / fps) - 0.001)
+        for chunk in chunks[1:]
+    ]
+    return tuple(
+        replace(chunk, source_frames=end - first)
+        for chunk, first, end in zip(chunks, [0, *firsts], [*firsts, len(starts_s)], strict=True)
+    )
+
+
+def seek_margin_s(source: Source) -> int:
+    """How much before a chunk decoding must begin to have every picture of it."""
+    if not any(name in _SEEKS_BADLY for name in source.container.split(",")):
+        return 0
+    return max(_LEAST_SEEK_MARGIN_S, math.ceil(source.video.key_gap_s) + 1)

@@ -7,7 +7,8 @@ the length that can be played, the true frame rate, where the picture starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -37,7 +38,7 @@ from transcode.errors import (
 )
 from transcode.ffmpeg import CONTAINERS
 from transcode.fields import Fields, look_at_fields, may_be_interlaced
-from transcode.packets import Seen, read_packets
+from transcode.packets import Extent, Seen, read_packets
 from transcode.shape import mirrored, shown_size, upright_turn
 from transcode.sniff import (
     has_no_media_of_its_own,
@@ -87,7 +88,8 @@ class VideoTrack:
     hdr: str | None  # "pq" or "hlg"
     matrix: str | None  # colour matrix, None where the file doesn't say
     full_range: bool
-    frames: int  # packets found, or pairs where each holds a field
+    starts_s: array[float]  # of every picture, in order; a pair of fields is one
+    key_gap_s: float  # the longest way from a key frame to the next
     start_s: float  # on the file's clock, whose zero is the earliest stream's start
     end_s: float
     # As found by looking at the pictures: "tff", "bff", or "auto" where only the flags tell.
@@ -95,6 +97,10 @@ class VideoTrack:
     wide_gamut: bool = False  # BT.2020 primaries
     mirrored: bool = False  # to be turned over; FFmpeg does it together with the rotation
     declared_s: float = 0.0  # how long the file says that this track is; 0: it doesn't say
+
+    @property
+    def frames(self) -> int:
+        return len(self.starts_s)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +145,9 @@ class Source:
 
     def to_dict(self) -> dict[str, Any]:
         plain = asdict(self)
-        plain["video"]["fps"] = str(self.video.fps)
+        # A number for every picture tells nobody anything.
+        del plain["video"]["starts_s"]
+        plain["video"] |= {"fps": str(self.video.fps), "frames": self.video.frames}
         return plain
 
 
@@ -178,14 +186,14 @@ def _probe(container: InputContainer, path: Path) -> Source:
     video = _choose_video(container)
     tracks = [s for s in container.streams if s.type in ("video", "audio") and not _is_cover(s)]
     seen = read_packets(container, video, tracks)
-    extents = {index: times for index, times in seen.times.items() if times}
+    extents = seen.extents
     if video.index not in extents:
         raise Damaged("no picture can be read")
     # What FFmpeg adds to every -ss for this file.
     zero_s = (
         container.start_time / av.time_base
         if container.start_time is not None
-        else min(_start_s(times, container.streams[i]) for i, times in extents.items())
+        else min(_start_s(extent, container.streams[i]) for i, extent in extents.items())
     )
     audio = [
         stream
@@ -197,7 +205,7 @@ def _probe(container: InputContainer, path: Path) -> Source:
         size_bytes=path.stat().st_size,
         declared_duration_s=declared_s(container, zero_s),
         clock_zero_s=round(zero_s, 6),
-        video=_video_track(container, video, seen.frame, extents[video.index], zero_s),
+        video=_video_track(container, video, seen, zero_s),
         audio=tuple(
             _audio_track(s, extents[s.index], zero_s, s.index not in seen.undecodable)
             for s in audio
@@ -244,26 +252,26 @@ def _choose_video(container: InputContainer) -> VideoStream:
     )
 
 
-def _start_s(times: Sequence[tuple[int, int]], stream: Stream) -> float:
-    return float(min(times)[0] * (stream.time_base or Fraction(1)))
+def _start_s(extent: Extent, stream: Stream) -> float:
+    return float(extent.start * (stream.time_base or Fraction(1)))
 
 
 def _video_track(
-    container: InputContainer,
-    stream: VideoStream,
-    frame: VideoFrame,
-    times: list[tuple[int, int]],
-    zero_s: float,
+    container: InputContainer, stream: VideoStream, seen: Seen, zero_s: float
 ) -> VideoTrack:
     tick = stream.time_base or Fraction(1, 1000)
-    fps, variable = frame_rate(sorted(at for at, _ in times), tick, stream.guessed_rate)
-    fields = _fields(container, stream, frame, times, fps)
-    paired = fields.pairs(len(times), min(times)[0], max(times)[0])
+    frame, extent, starts = seen.frame, seen.extents[stream.index], sorted(seen.starts)
+    fps, variable = frame_rate(starts, tick, stream.guessed_rate)
+    fields = _fields(container, stream, frame, starts, fps)
+    paired = fields.pairs(len(starts), starts[0], starts[-1])
     if paired and fields.frame_ticks:
         fps, variable = 1 / (fields.frame_ticks * tick), False
     turn = upright_turn(frame)
     width, height = shown_size(frame, stream.sample_aspect_ratio, turn)
-    end = max(at * tick + (length * tick or 1 / fps) for at, length in times)
+    end = extent.end * tick
+    if extent.open_at is not None:
+        end = max(end, extent.open_at * tick + 1 / fps)
+    pictures = starts[1::2] if paired else starts
     return VideoTrack(
         stream=stream.index,
         codec=stream.codec_context.name,
@@ -282,8 +290,9 @@ def _video_track(
         mirrored=mirrored(frame),
         wide_gamut=int(frame.color_primaries) == _BT2020,
         full_range=int(frame.color_range) == 2 or frame.format.name.startswith("yuvj"),
-        frames=len(times) // 2 if paired else len(times),
-        start_s=round(_start_s(times, stream) - zero_s, 6),
+        starts_s=array("d", (float(at * tick) - zero_s for at in pictures)),
+        key_gap_s=float(seen.key_gap * tick),
+        start_s=round(_start_s(extent, stream) - zero_s, 6),
         end_s=round(float(end) - zero_s, 6),
         declared_s=round(declared_track_s(stream), 6),
     )
@@ -293,28 +302,25 @@ def _fields(
     container: InputContainer,
     stream: VideoStream,
     frame: VideoFrame,
-    times: list[tuple[int, int]],
+    starts: Sequence[int],
     fps: Fraction,
 ) -> Fields:
     flagged = frame.interlaced_frame
     if not flagged and not may_be_interlaced(frame.height, fps):
         return Fields()
-    return look_at_fields(container, stream, min(times)[0], max(times)[0], flagged=flagged)
+    return look_at_fields(container, stream, starts[0], starts[-1], flagged=flagged)
 
 
-def _audio_track(
-    stream: AudioStream, times: Iterable[tuple[int, int]], zero_s: float, decodable: bool
-) -> AudioTrack:
+def _audio_track(stream: AudioStream, extent: Extent, zero_s: float, decodable: bool) -> AudioTrack:
     tick = stream.time_base or Fraction(1)
-    times = list(times)
     return AudioTrack(
         stream=stream.index,
         codec=stream.codec_context.name,
         channels=stream.codec_context.channels,
         rate_hz=stream.codec_context.sample_rate,
         language=stream.language if stream.language not in _NO_LANGUAGE else None,
-        start_s=round(_start_s(times, stream) - zero_s, 6),
-        end_s=round(float(max(at + length for at, length in times) * tick) - zero_s, 6),
+        start_s=round(_start_s(extent, stream) - zero_s, 6),
+        end_s=round(float(extent.end * tick) - zero_s, 6),
         title=stream.metadata.get("title") or None,
         default=bool(stream.disposition & Disposition.default),
         aside=bool(stream.disposition & _ASIDE),

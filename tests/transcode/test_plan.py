@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from fractions import Fraction
 
 import pytest
@@ -28,7 +29,8 @@ def a_source(
         stream=0, codec="h264", width_px=width_px, height_px=height_px, coded_width_px=width_px,
         coded_height_px=height_px, rotation_deg=0, fps=fps, variable_rate=False, interlaced=False,
         pixel_format="yuv420p", hdr=None, matrix=None, full_range=False,
-        frames=round(duration_s * fps), start_s=0, end_s=duration_s,
+        starts_s=array("d", (float(n / fps) for n in range(round(duration_s * fps)))),
+        key_gap_s=2, start_s=0, end_s=duration_s,
     )  # fmt: skip
     audio = AudioTrack(
         stream=1, codec="aac", channels=2, rate_hz=48000, language=None, start_s=0, end_s=duration_s

@@ -15,7 +15,7 @@ import pytest
 
 from transcode.encode import encode_chunk
 from transcode.errors import EncodeFailed, EncodeStalled, MemoryLimit, OverQuota, Stopped
-from transcode.ffmpeg import run
+from transcode.ffmpeg import ffmpeg_path, run
 from transcode.leash import OOM_SCORE, Limits, first_to_go, network_wall
 from transcode.oneshot import package_file
 from transcode.plan import Options, Plan, make_plan
@@ -54,10 +54,40 @@ def test_a_stop_ends_ffmpeg_within_two_seconds() -> None:
     assert time.monotonic() - asked_at[3] < 2
 
 
-def test_a_run_without_progress_is_ended() -> None:
-    endless_and_mute = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25,select=0", "-f", "null", "-"]
+def test_a_run_that_waits_for_what_never_comes_is_ended(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "never.ts")
     with pytest.raises(EncodeStalled, match="no progress"):
-        run(endless_and_mute, stall_s=1)
+        run(["-i", str(tmp_path / "never.ts"), "-f", "null", "-"], stall_s=1)
+
+
+def test_a_run_that_stops_in_the_middle_is_ended(tmp_path: Path, short_film: Path) -> None:
+    halfway = ["-f", "matroska", "-i", str(tmp_path / "half.mkv"), "-f", "null", "-"]
+    os.mkfifo(tmp_path / "half.mkv")
+    # Open for reading too, so that neither side waits for the other.
+    with (tmp_path / "half.mkv").open("r+b", buffering=0) as film:
+        os.set_blocking(film.fileno(), False)
+        film.write(_as_matroska(short_film)[:60_000])
+        with pytest.raises(EncodeStalled, match="no progress"):
+            run(halfway, stall_s=1)
+
+
+def _as_matroska(film: Path) -> bytes:
+    to_pipe = ["-i", str(film), "-c", "copy", "-f", "matroska", "-"]
+    return subprocess.run(
+        [ffmpeg_path(), "-nostdin", "-v", "error", *to_pipe], check=True, capture_output=True
+    ).stdout
+
+
+def test_a_long_way_to_the_first_picture_is_no_stall() -> None:
+    late = "testsrc2=s=1280x720:r=25:d=60,select='gte(n,1490)'"
+    finished = run(["-f", "lavfi", "-i", late, "-f", "null", "-"], stall_s=0.5)
+    assert finished.wall_s > 0.5
+
+
+def test_work_without_end_and_output_is_ended_by_its_cpu_time() -> None:
+    busy_and_mute = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25,select=0", "-f", "null", "-"]
+    with pytest.raises(EncodeStalled, match="1 s of CPU time"):
+        run(busy_and_mute, limits=Limits(cpu_s=1))
 
 
 def test_a_run_that_takes_too_long_is_ended() -> None:
