@@ -16,7 +16,8 @@ triage     refuse it, or decide what must be mended → ``Treatment``: ``voices`
            tracks), ``notes`` (what the editor is told), ``pixels`` (depth and colours)
 planning   the four steps from file to plan; ``apart``: in a process of its own
 scenes     probe encodes of sampled scenes → ``Content``; ``fitting``: the ladder that they call for
-plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed)
+plan       decide rungs, frame grid, chunks and audio tracks → ``Plan`` (a value, hashed);
+           ``chunks``: where a film is cut
 ladder     the arithmetic of rungs: sizes, rates, H.264 levels
 footprint  how much disk the work on a plan takes
 filters    the filter graph: mend once, then scale in a cascade

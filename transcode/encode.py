@@ -11,13 +11,14 @@ from typing import Any
 import av
 import ffmpeg
 
+from transcode.chunks import Chunk
 from transcode.errors import EncodeFailed
 from transcode.ffmpeg import UNTRUSTED_INPUT, run
 from transcode.filters import first_frame, frame_start_s, rendition_streams, seek_margin_s
 from transcode.footprint import most_bytes, quota_bytes
 from transcode.ladder import FLOOR_NAME, IFrames, Rung
 from transcode.leash import Limits
-from transcode.plan import Chunk, Piece, Plan
+from transcode.plan import Piece, Plan
 
 
 @dataclass(frozen=True, kw_only=True)

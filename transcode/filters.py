@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from transcode.chunks import Chunk
 from transcode.ladder import IFrames, Rung
-from transcode.plan import Chunk, Piece, Plan
+from transcode.plan import Piece, Plan
 from transcode.triage import Treatment
 
 

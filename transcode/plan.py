@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-from bisect import bisect_left
 from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -17,6 +15,7 @@ from typing import Any
 
 from transcode.caption_tracks import PlannedCaptions, planned_captions
 from transcode.chapters import Chapter, of_lesson
+from transcode.chunks import Chunk, counted, cut, last_picture_frame, seek_margin_s
 from transcode.content import UNKNOWN, Content
 from transcode.ladder import IFrames, Rung, make_iframes, make_rungs
 from transcode.loudness import TARGET_LUFS
@@ -27,10 +26,6 @@ from transcode.triage import Treatment
 CODE_VERSION = 4
 SEGMENT_S = 4
 AUDIO_RATE_HZ = 48_000
-# Containers without an index: a seek lands anywhere, so decoding starts well before, and in any
-# case before the key frame.
-_SEEKS_BADLY = ("mpeg", "mpegts", "flv", "asf", "avi", "rm", "dv", "ogg")
-_LEAST_SEEK_MARGIN_S = 12
 HEVC_PASS = "hevc"
 # Rungs up to this size are the first to be made: a film in 360 lines can be followed.
 FIRST_PX = 360
@@ -77,20 +72,6 @@ class PlannedAudio:
     stream: int | None = None  # of a further track, in the source
     language: str | None = None  # as the source writes it, ISO 639-2 as a rule
     title: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chunk:
-    """A run of whole segments (the last one may end early), on the common frame grid.
-
-    source_frames: pictures of the source that begin in it, to tell how many of them decoded. Of
-    a screen recording they may all lie in one chunk.
-    """
-
-    index: int
-    start_frame: int
-    frames: int
-    source_frames: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,43 +285,3 @@ def total_frames(treatment: Treatment, *, multiple_of: int) -> int:
     """Frames of the lesson; up to three more so that rungs at a lower rate end together."""
     frames = max(1, round(Fraction(treatment.duration_s) * treatment.fps))
     return -(-frames // multiple_of) * multiple_of
-
-
-def last_picture_frame(source: Source, treatment: Treatment) -> int:
-    """The frame of the grid in which the source's last picture begins."""
-    after_s = source.video.starts_s[-1] - treatment.origin_s
-    # Thousandths of a frame are noise of floating point and millisecond clocks.
-    return max(0, math.floor(round(after_s * treatment.fps, 3)))
-
-
-def cut(total: int, segment_frames: int, segments_a_chunk: int) -> tuple[Chunk, ...]:
-    """Chunks of equal length on the segment grid; a remainder below half joins the last."""
-    step = max(1, segments_a_chunk) * segment_frames
-    count = max(1, round(total / step))
-    starts = [number * step for number in range(count)]
-    ends = [*starts[1:], total]
-    return tuple(
-        Chunk(index=i, start_frame=start, frames=end - start)
-        for i, (start, end) in enumerate(zip(starts, ends, strict=True))
-    )
-
-
-def counted(chunks: Sequence[Chunk], source: Source, treatment: Treatment) -> tuple[Chunk, ...]:
-    """The chunks with their numbers of source pictures; all of them are in one chunk or other."""
-    starts_s, fps = source.video.starts_s, treatment.fps
-    firsts = [
-        # A thousandth of a second of grace, for clocks that count in milliseconds.
-        bisect_left(starts_s, treatment.origin_s + float(chunk.start_frame / fps) - 0.001)
-        for chunk in chunks[1:]
-    ]
-    return tuple(
-        replace(chunk, source_frames=end - first)
-        for chunk, first, end in zip(chunks, [0, *firsts], [*firsts, len(starts_s)], strict=True)
-    )
-
-
-def seek_margin_s(source: Source) -> int:
-    """How much before a chunk decoding must begin to have every picture of it."""
-    if not any(name in _SEEKS_BADLY for name in source.container.split(",")):
-        return 0
-    return max(_LEAST_SEEK_MARGIN_S, math.ceil(source.video.key_gap_s) + 1)

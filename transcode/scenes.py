@@ -13,11 +13,12 @@ from pathlib import Path
 
 import av
 
+from transcode.chunks import Chunk
 from transcode.content import UNKNOWN, Content, RungCost
 from transcode.encode import encode_chunk, video_file
 from transcode.errors import EncodeFailed
 from transcode.ladder import FLOOR_NAME, Rung
-from transcode.plan import Chunk, Pass, Piece, Plan
+from transcode.plan import Pass, Piece, Plan
 
 SCENE_S = 2
 # A shorter film is encoded before a probe would have told anything.

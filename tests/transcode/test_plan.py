@@ -8,10 +8,11 @@ from fractions import Fraction
 
 import pytest
 
+from transcode.chunks import cut
 from transcode.clock import frame_rate
 from transcode.fields import Fields
 from transcode.ladder import fit, level, make_rungs
-from transcode.plan import Options, Plan, cut, make_plan
+from transcode.plan import Options, Plan, make_plan
 from transcode.probe import AudioTrack, Source, VideoTrack
 from transcode.triage import standard_fps, triage
 
