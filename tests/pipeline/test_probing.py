@@ -22,12 +22,14 @@ def slow_film(tmp_path: Path, ffmpeg: str) -> Path:
 
 
 def lookers(worker: int) -> list[psutil.Process]:
-    return [
-        process
-        for process in psutil.Process(worker).children(recursive=True)
-        # One that has just ended has no command line any more.
-        if "transcode.apart" in " ".join(process.as_dict(["cmdline"])["cmdline"] or [])
-    ]
+    return [p for p in psutil.Process(worker).children(recursive=True) if is_looker(p)]
+
+
+def is_looker(process: psutil.Process) -> bool:
+    try:
+        return "transcode.apart" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # of a looker that has just crashed, too
+        return False
 
 
 def test_a_looker_that_crashes_twice_fails_the_video_and_the_worker_goes_on(
