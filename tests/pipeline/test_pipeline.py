@@ -25,6 +25,14 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory, ffmpeg: str) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def small_clip(tmp_path_factory: pytest.TempPathFactory, ffmpeg: str) -> Path:
+    """As long, in half the rungs."""
+    path = tmp_path_factory.mktemp("films") / "small.mp4"
+    make_film(ffmpeg, path, duration_s=16, size="854x480")
+    return path
+
+
 def test_a_film_becomes_a_verified_package(house: House, service: Service, clip: Path) -> None:
     video_id = send(house, clip)
     service.start_worker()
@@ -107,10 +115,10 @@ def test_a_film_that_is_no_film_is_refused_with_a_remedy(
 
 
 def test_the_worker_killed_in_mid_encode_goes_on_where_it_was(
-    house: House, service: Service, long_clip: Path
+    house: House, service: Service, small_clip: Path
 ) -> None:
     service.env["NONGKE_CHUNK_S"] = "4"
-    video_id = send(house, long_clip)
+    video_id = send(house, small_clip)
     service.start_worker()
     wait_until(lambda: done_steps(house), what="a finished chunk", patience_s=90)
     before = done_steps(house)
@@ -127,10 +135,10 @@ def test_the_worker_killed_in_mid_encode_goes_on_where_it_was(
 
 
 def test_a_worker_asked_to_stop_puts_its_job_back(
-    house: House, service: Service, long_clip: Path
+    house: House, service: Service, small_clip: Path
 ) -> None:
     service.env["NONGKE_CHUNK_S"] = "4"
-    video_id = send(house, long_clip)
+    video_id = send(house, small_clip)
     service.start_worker()
     wait_for(house, service, video_id, "encoding")
     assert service.kill("worker", signal.SIGTERM) == 0
