@@ -37,7 +37,7 @@ def content(kbits: tuple[int, ...]) -> Content:
 @pytest.mark.parametrize(
     ("kbits", "rungs", "crf"),
     [
-        (SLIDES, ["1080p", "720p", "360p", "floor"], 26.5),
+        (SLIDES, ["1080p", "720p", "360p", "floor"], 27.5),
         (TALK, ["1080p", "720p", "480p", "360p", "floor"], 24.5),
         (FIELD, ["1080p", "720p", "480p", "360p", "floor"], 23.5),
     ],
