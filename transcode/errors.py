@@ -29,7 +29,7 @@ TranscodeError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 
@@ -263,12 +263,16 @@ class Stopped(TranscodeError):
     retry_helps = True
 
 
-def error_of(code: str, message: str) -> TranscodeError:
-    """The error that another process told by its code; TranscodeError for an unknown one."""
+def all_kinds() -> Iterator[type[TranscodeError]]:
+    """Every class of the tree; of two with one code the base comes first."""
     waiting: list[type[TranscodeError]] = [TranscodeError]
     while waiting:
         kind = waiting.pop()
-        if kind.code == code:
-            return kind(message)
+        yield kind
         waiting.extend(kind.__subclasses__())
-    return TranscodeError(f"{code}: {message}")
+
+
+def error_of(code: str, message: str) -> TranscodeError:
+    """The error that another process told by its code; TranscodeError for an unknown one."""
+    kind = next((kind for kind in all_kinds() if kind.code == code), None)
+    return kind(message) if kind else TranscodeError(f"{code}: {message}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from transcode.errors import TranscodeError
+from transcode.errors import all_kinds
 from transcode.tables import Video
 
 BADGE_OF_STATE = {
@@ -30,9 +30,6 @@ def remedy_of(video: Video, language: str) -> str | None:
 @cache
 def _english_remedies() -> dict[str, str]:
     found: dict[str, str] = {}
-    waiting: list[type[TranscodeError]] = [TranscodeError]
-    while waiting:
-        error = waiting.pop()
-        found.setdefault(error.code, error.remedy_en)
-        waiting.extend(error.__subclasses__())
+    for kind in all_kinds():
+        found.setdefault(kind.code, kind.remedy_en)
     return found
