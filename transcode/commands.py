@@ -151,7 +151,7 @@ def _print_report(report: Report, out_dir: Path) -> None:
 
 def _print_plan(plan: Plan) -> None:
     table = Table("rung", "size", "fps", "level", "CRF", "expected kbit/s", "cap kbit/s", "sound")
-    for rung in (*plan.rungs, *plan.hevc):
+    for rung in plan.all_rungs:
         table.add_row(
             rung.name,
             f"{rung.width_px}×{rung.height_px}",

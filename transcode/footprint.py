@@ -19,14 +19,14 @@ QUOTA_FACTOR, QUOTA_LEAST_BYTES = 3, 256 << 20
 
 def most_bytes(plan: Plan, duration_s: float) -> int:
     """What the pictures of some seconds take at most, in all rungs."""
-    return round(sum(rung.max_bps for rung in plan.rungs) * duration_s / 8 * EXTRAS_FACTOR)
+    return round(sum(rung.max_bps for rung in plan.all_rungs) * duration_s / 8 * EXTRAS_FACTOR)
 
 
 def usual_bytes(plan: Plan, duration_s: float) -> int:
     """What the pictures of some seconds are expected to take, in all rungs."""
     rates = [
         min(rung.max_bps, rung.expected_bps * SURPRISE_FACTOR or rung.max_bps * USUAL_SHARE_OF_MAX)
-        for rung in plan.rungs
+        for rung in plan.all_rungs
     ]
     return round(sum(rates) * duration_s / 8 * EXTRAS_FACTOR)
 
@@ -40,7 +40,7 @@ def package_bytes(plan: Plan) -> int:
     """What the finished package usually takes: the main sound stands in every rung, further
     tracks by themselves."""
     bps_of = {track.name: track.bps for track in plan.audio}
-    sound_bps = sum(bps_of.get(rung.audio, 0) for rung in (*plan.rungs, *plan.hevc))
+    sound_bps = sum(bps_of.get(rung.audio, 0) for rung in plan.all_rungs)
     sound_bps += sum(track.bps for track in plan.audio if not track.main)
     pictures = usual_bytes(plan, plan.duration_s)
     return round((pictures + sound_bps * plan.duration_s / 8) * TRANSPORT_FACTOR)

@@ -147,8 +147,13 @@ class Plan:
         plain = tuple(part for part in self.passes if part.name != HEVC_PASS)
         return tuple(dict.fromkeys(stage for stage in (early, plain, self.passes) if stage))
 
+    @property
+    def all_rungs(self) -> tuple[Rung, ...]:
+        """The ladder, and the extra one behind it."""
+        return (*self.rungs, *self.hevc)
+
     def rungs_of(self, part: Pass) -> tuple[Rung, ...]:
-        return tuple(rung for rung in (*self.rungs, *self.hevc) if rung.name in part.rungs)
+        return tuple(rung for rung in self.all_rungs if rung.name in part.rungs)
 
     @property
     def fps(self) -> Fraction:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from transcode.footprint import estimate_bytes, package_bytes, quota_bytes, step_bytes
+from transcode.hevc import hevc_rungs
 from transcode.oneshot import Report
 
 
@@ -31,6 +32,14 @@ def test_further_sound_tracks_count(packaged: tuple[Path, Report]) -> None:
     other = replace(plan.audio[0], name="other", main=False)
     with_other = replace(plan, audio=(*plan.audio, other))
     assert package_bytes(with_other) > package_bytes(plan)
+
+
+def test_the_extra_ladder_counts_in_pictures_and_sound(packaged: tuple[Path, Report]) -> None:
+    plan = packaged[1].plan
+    extra = replace(plan, hevc=hevc_rungs(plan.rungs))
+    sound_bps = {track.name: track.bps for track in plan.audio}
+    sound_bytes = sum(sound_bps[r.audio] for r in extra.hevc) * plan.duration_s / 8
+    assert package_bytes(extra) - package_bytes(plan) > 1.2 * sound_bytes
 
 
 def test_foretold_rates_count_for_more_than_ceilings(packaged: tuple[Path, Report]) -> None:
