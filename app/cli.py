@@ -170,7 +170,7 @@ def account_reset(name: str) -> None:
 @reports.command("recount")
 def reports_recount() -> None:
     """Compute every tally anew from the plays and show any difference."""
-    from player_api.tallies import recount
+    from player_api.reports.tallies import recount
 
     with _migrated_house() as house, house.db.begin() as session:
         differences = recount(session)

@@ -6,7 +6,8 @@ from app.accounts import tables as accounts
 from app.db import Base
 from catalog import tables as catalogue
 from player_api import tables as player
+from player_api.reports import tables as reports
 from transcode import tables as media
 
-PARTS = (accounts, catalogue, player, media)
+PARTS = (accounts, catalogue, player, reports, media)
 metadata = Base.metadata

@@ -1,4 +1,4 @@
-"""Regions, boxes, plays and tallies: who watched what, where and when."""
+"""Regions, boxes and plays: who watched what, where and when. Sums: reports/tables.py."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Computed,
     ForeignKey,
+    Identity,
     Index,
     SmallInteger,
     String,
@@ -44,6 +44,9 @@ class Box(Base):
     __tablename__ = "box"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    # Plays name their box by this: a quarter of the bytes of its id.
+    number: Mapped[int] = mapped_column(Identity(), unique=True)
+    # Where it is now; box_region knows since when, and where it was before.
     region_code: Mapped[str] = mapped_column(String(9))
     model: Mapped[str] = mapped_column(server_default="")
     engine: Mapped[str] = mapped_column(server_default="")
@@ -51,6 +54,33 @@ class Box(Base):
     token_version: Mapped[int] = mapped_column(server_default="1")
     registered_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     revoked_at: Mapped[datetime | None]
+
+
+class BoxRegion(Base):
+    """Where a box stood from a moment on: a move leaves the plays before it where they were."""
+
+    __tablename__ = "box_region"
+
+    box_no: Mapped[int] = mapped_column(ForeignKey("box.number"), primary_key=True)
+    valid_from: Mapped[datetime] = mapped_column(primary_key=True, server_default="-infinity")
+    region_code: Mapped[str] = mapped_column(String(9))
+
+
+class BoxFlag(Base):
+    """An invalid user by the standard: nothing that the box played on that day counts.
+
+    lifted_at: an operator found that it was a household after all; the day counts again.
+    """
+
+    __tablename__ = "box_flag"
+
+    box_no: Mapped[int] = mapped_column(ForeignKey("box.number"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    actions: Mapped[int]
+    flagged_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str | None]
 
 
 class Favourite(Base):
@@ -67,72 +97,64 @@ class Play(Base):
     """One play: the union of all its events, in whatever order and how often they came.
 
     watched: the parts of the lesson seen, in ms. The generated columns are the definitions of
-    what counts; the tallies are their sums.
+    what counts; the tallies are their sums. day, hour: by the calendar of the settings.
+    clock: how far the box's clock was believed, 0 good, 1 corrected, 2 poor.
     """
 
     __tablename__ = "play"
     __table_args__ = (
         CheckConstraint("duration_ms > 0 AND watch_ms >= 0 AND position_ms >= 0", name="lengths"),
-        Index("ix_play_day_lesson_id", "day", "lesson_id"),
-        Index("ix_play_box_id_last_at", "box_id", "last_at"),
-        Index("ix_play_lesson_id_started_at", "lesson_id", "started_at"),
+        CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
+        CheckConstraint("clock BETWEEN 0 AND 2", name="clock"),
+        # Keys that many plays share: the index keeps each once, and an update of a play that
+        # leaves them alone touches no index.
+        Index("ix_play_lesson_id_day", "lesson_id", "day"),
+        Index("ix_play_box_no_day", "box_no", "day"),
+        Index(
+            "ix_play_region_code_day",
+            "region_code",
+            "day",
+            postgresql_ops={"region_code": "text_pattern_ops"},
+        ),
+        Index("ix_play_day", "day", postgresql_using="brin"),
+        Index("ix_play_last_at", "last_at", postgresql_using="brin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    box_id: Mapped[UUID]
-    course_id: Mapped[int]
-    lesson_id: Mapped[int]
-    region_code: Mapped[str] = mapped_column(String(9))
-    day: Mapped[date]
     started_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    box_no: Mapped[int]
+    course_id: Mapped[int]
+    lesson_id: Mapped[int]
+    day: Mapped[date]
     seq: Mapped[int]
     duration_ms: Mapped[int]
-    completion_percent: Mapped[int] = mapped_column(SmallInteger)
-    watched: Mapped[Any] = mapped_column(INT4MULTIRANGE)
     watch_ms: Mapped[int]
     position_ms: Mapped[int]
+    hour: Mapped[int] = mapped_column(SmallInteger)
+    completion_percent: Mapped[int] = mapped_column(SmallInteger)
+    clock: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    # By a flag of its box on its day; never deleted, and counts again when the flag is lifted.
+    is_excluded: Mapped[bool] = mapped_column(server_default="false")
+    region_code: Mapped[str] = mapped_column(String(9))
     state: Mapped[str]
+    watched: Mapped[Any] = mapped_column(INT4MULTIRANGE)
     distinct_ms: Mapped[int] = mapped_column(Computed("multirange_length(watched)", persisted=True))
     is_play: Mapped[bool] = mapped_column(
-        Computed("multirange_length(watched) > 3000", persisted=True)
+        Computed("NOT is_excluded AND multirange_length(watched) > 3000", persisted=True)
     )
     is_effective: Mapped[bool] = mapped_column(
         Computed(
-            "multirange_length(watched) > 3000"
+            "NOT is_excluded AND multirange_length(watched) > 3000"
             " AND multirange_length(watched) >= least(30000, duration_ms / 2)",
             persisted=True,
         )
     )
     is_complete: Mapped[bool] = mapped_column(
         Computed(
-            "multirange_length(watched) > 3000"
+            "NOT is_excluded AND multirange_length(watched) > 3000"
             " AND multirange_length(watched)::bigint * 100"
             " >= duration_ms::bigint * completion_percent",
             persisted=True,
         )
     )
-
-
-class Tally(Base):
-    """Sums over the plays of one day, region and lesson, kept in the plays' transactions."""
-
-    __tablename__ = "tally"
-    __table_args__ = (
-        CheckConstraint(
-            "plays >= 0 AND effective >= 0 AND completed >= 0"
-            " AND watch_ms >= 0 AND distinct_ms >= 0",
-            name="not_negative",
-        ),
-        Index("ix_tally_course_id_day", "course_id", "day"),
-    )
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    region_code: Mapped[str] = mapped_column(String(9), primary_key=True)
-    lesson_id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[int] = mapped_column(primary_key=True)
-    plays: Mapped[int]
-    effective: Mapped[int]
-    completed: Mapped[int]
-    watch_ms: Mapped[int] = mapped_column(BigInteger)
-    distinct_ms: Mapped[int] = mapped_column(BigInteger)

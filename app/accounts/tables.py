@@ -24,6 +24,8 @@ class Account(Base):
     name: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
     role: Mapped[str]
+    # A supervisor of a prefecture, county or township sees its figures alone; none: all.
+    region_code: Mapped[str | None]
     # A one-time password signs in once; the next page asks for one of the person's own.
     must_change_password: Mapped[bool] = mapped_column(server_default="false")
     # Raised by sign-out everywhere and by a new password: older cookies are worth nothing.

@@ -10,19 +10,16 @@ from sqlalchemy import text
 from app.house import House
 from catalog import editing
 from player_api.regions import load_regions
+from player_api.reports.tallies import rebuild
 from tests.desk.places import PLACES
 from tests.studio.films import add_video
 
+BOX = text("INSERT INTO box (region_code) VALUES (:region) RETURNING number")
 PLAY = text(
-    "INSERT INTO play (id, box_id, course_id, lesson_id, region_code, day, started_at, last_at,"
-    " seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state)"
-    " VALUES (:id, :box, :course, :lesson, :region, :day, :at, :at, 1, 60000, 90,"
+    "INSERT INTO play (id, box_no, course_id, lesson_id, region_code, day, hour, started_at,"
+    " last_at, seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state)"
+    " VALUES (:id, :box, :course, :lesson, :region, :day, 12, :at, :at, 1, 60000, 90,"
     " int4multirange(int4range(0, :seen_ms)), :watch_ms, 0, 'ended')"
-)
-TALLY = text(
-    "INSERT INTO tally SELECT day, region_code, lesson_id, course_id, count(*),"
-    " count(*) FILTER (WHERE is_effective), count(*) FILTER (WHERE is_complete),"
-    " sum(watch_ms), sum(distinct_ms) FROM play WHERE is_play GROUP BY 1, 2, 3, 4"
 )
 
 
@@ -49,13 +46,13 @@ class Audience:
         at = datetime(day.year, day.month, day.day, 12, tzinfo=self.house.settings.zone)
         seen_ms = round(seen_s * 1000)
         with self.house.db.begin() as session:
+            box = session.execute(BOX, {"region": region}).scalar_one()
             session.execute(
                 PLAY,
-                {"id": play, "box": uuid4(), "course": course, "lesson": lesson, "at": at}
+                {"id": play, "box": box, "course": course, "lesson": lesson, "at": at}
                 | {"region": region, "day": day, "seen_ms": seen_ms, "watch_ms": seen_ms + 7},
             )
-            session.execute(text("DELETE FROM tally"))
-            session.execute(TALLY)
+            rebuild(session)
         return play
 
     @property

@@ -74,7 +74,7 @@ def test_every_migration_goes_up_on_a_filled_database(empty_database: str) -> No
     engine = make_engine(empty_database)
     assert is_current(engine)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT sum(plays) FROM tally")).scalar() == 1
+        assert connection.execute(text("SELECT sum(plays) FROM tally_place")).scalar() == 1
         assert connection.execute(text("SELECT is_effective FROM play")).scalar() is True
     engine.dispose()
 
