@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.house import House
-from player_api.tallies import recount
+from player_api.reports.tallies import recount
 from tests.player_api.box import Viewer, now_ms, play_id
 
 TICK_MS = 100
