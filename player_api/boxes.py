@@ -17,7 +17,7 @@ from uuid import UUID
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -32,9 +32,14 @@ from player_api.errors import (
     BoxUnknown,
     UnknownRegion,
 )
-from player_api.tables import Box, BoxRegion, Region
+from player_api.tables import Box, Region
 
 SALT = "nongke.box"
+# As text, since no driver's time can be -infinity, which an insert by the ORM gives back.
+FIRST_REGION = text(
+    "INSERT INTO box_region (box_no, region_code) VALUES (:box_no, :region_code)"
+    " ON CONFLICT (box_no, valid_from) DO NOTHING"
+)
 bearer = HTTPBearer(
     scheme_name="box",
     auto_error=False,
@@ -82,11 +87,7 @@ def register_box(
     ).one()
     if box.revoked_at is not None:
         raise BoxBlocked
-    session.execute(
-        insert(BoxRegion)
-        .values(box_no=box.number, region_code=box.region_code)
-        .on_conflict_do_nothing()
-    )
+    session.execute(FIRST_REGION, {"box_no": box.number, "region_code": box.region_code})
     return box
 
 
