@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     region: str = Field(
         "52", pattern=r"^\d{2,9}$", description="Region of boxes that did not say where they are"
     )
+    box_registration: Literal["open", "listed"] = Field(
+        "open", description="Who may introduce itself: any box, or those with a listed card"
+    )
     ffmpeg: str | None = Field(None, description="Another FFmpeg binary than the wheel's")
     ffmpeg_memory_bytes: int | None = Field(
         None, ge=GIB, description="Address space of one FFmpeg; else 8 GiB + 256 MiB a core"

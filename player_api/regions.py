@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from player_api.errors import RegionNotFound
+from player_api.errors import RegionNotFound, UnknownRegion
 from player_api.tables import Region
 
 # PostgreSQL takes 65535 parameters a statement.
@@ -62,23 +63,28 @@ def load_regions(session: Session, rows: Iterable[RegionRow]) -> int:
     return len(values)
 
 
-def children(session: Session, parent_code: str | None) -> Sequence[Place]:
-    """The regions directly below the parent, or the topmost ones. Raises RegionNotFound."""
+def children(
+    session: Session, parent_code: str | None, *, home: str, today: date
+) -> Sequence[Place]:
+    """The regions below the parent that there are today, or the topmost ones.
+
+    home: the region of the settings; its province alone is offered, where it is on the list.
+    Raises RegionNotFound.
+    """
     if parent_code is not None and session.get(Region, parent_code) is None:
         raise RegionNotFound
     below = aliased(Region)
     query = (
         select(
             Region,
-            select(below.code).where(below.parent_code == Region.code).exists(),
+            select(below.code)
+            .where(below.parent_code == Region.code, _valid(below, today))
+            .exists(),
         )
-        .where(
-            Region.parent_code.is_not_distinct_from(parent_code),
-            Region.valid_to.is_(None),
-        )
+        .where(Region.parent_code.is_not_distinct_from(parent_code), _valid(Region, today))
         .order_by(Region.code)
     )
-    return [
+    places = [
         Place(
             code=region.code,
             name=region.name,
@@ -88,3 +94,16 @@ def children(session: Session, parent_code: str | None) -> Sequence[Place]:
         )
         for region, has_children in session.execute(query)
     ]
+    at_home = [place for place in places if parent_code is None and home.startswith(place.code)]
+    return at_home or places
+
+
+def require_valid(session: Session, code: str, today: date) -> None:
+    """Make sure that there is such a region today. Raises UnknownRegion."""
+    query = select(Region.code).where(Region.code == code, _valid(Region, today))
+    if session.scalar(query) is None:
+        raise UnknownRegion
+
+
+def _valid(region: type[Region], today: date) -> ColumnElement[bool]:
+    return and_(region.valid_from <= today, or_(region.valid_to.is_(None), region.valid_to > today))
