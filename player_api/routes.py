@@ -17,6 +17,7 @@ from player_api.boxes import BoxDep, OptionalBoxDep, Said, register_box, token_o
 from player_api.events import MOST_BYTES
 from player_api.moving import choose_region
 from player_api.openapi import InvalidRequest, inlined_schema, problems
+from player_api.rates import admit_events, admit_introduction, admit_move
 from player_api.tables import Box
 
 PREFIX = "/api/player/v1"
@@ -65,9 +66,11 @@ async def _bounded_body(request: Request) -> bytes:
     operation_id="register_box",
     summary="Introduce a box",
     response_model=answers.Registered,
+    dependencies=[Depends(admit_introduction)],
     responses=problems(
         errors.BoxBlocked,
         errors.BoxNotListed,
+        errors.TooManyRequests,
         errors.UnknownRegion,
         errors.UnreadableBody,
         InvalidRequest,
@@ -100,9 +103,11 @@ def register(house: HouseDep, box: answers.Introduction) -> Any:
     operation_id="move_box",
     summary="Say where the box stands",
     response_model=answers.Standing,
+    dependencies=[Depends(admit_move)],
     responses=problems(
         *UNKNOWN_BOX,
         errors.RegionIsListed,
+        errors.TooManyRequests,
         errors.UnknownRegion,
         errors.UnreadableBody,
         InvalidRequest,
@@ -317,8 +322,10 @@ def region_list(
     operation_id="collect_events",
     summary="Report what was watched",
     response_model=answers.Receipt,
+    dependencies=[Depends(admit_events)],
     responses=problems(
         *UNKNOWN_BOX,
+        errors.TooManyRequests,
         errors.BadBatch,
         errors.BatchTooLarge,
         errors.UnsupportedCoding,
@@ -340,8 +347,8 @@ def collect(house: HouseDep, box: BoxDep, body: Annotated[bytes, Depends(_bounde
     """At most 200 events in 64 kB. The answer leaves when all that is accepted is on the disk.
 
     Keep events until an answer of 200, then drop them all: a batch that is sent again, in other
-    pieces or another order, counts once. A bad event is refused alone. After 503 or no answer,
-    send again.
+    pieces or another order, counts once. A bad event is refused alone. After 429, 503 or no
+    answer, send again, not before the time in `Retry-After`.
     """
     receipt = collector.collect(house, box, body, datetime.now(UTC))
     return {
