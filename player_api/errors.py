@@ -7,7 +7,8 @@ Problem
 ├── BoxBlocked, BoxNotListed (403)
 ├── BoxNotFound, RegionIsListed
 ├── TooManyRequests (429)
-├── UnknownRegion, RegionNotFound, BadCursor
+├── UnknownRegion, RegionNotFound, RegionNotBegun, BadCursor
+├── UnreadableList, BadList
 ├── UnreadableBody, BadBatch, BatchTooLarge, UnsupportedCoding
 └── CollectorUnavailable (503)
 """
@@ -15,9 +16,13 @@ Problem
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from app.problems import Problem
+
+if TYPE_CHECKING:
+    from player_api.csv_lists import Fault
 
 
 class BoxUnknown(Problem):
@@ -123,6 +128,34 @@ class RegionNotFound(Problem):
     status = 404
     code = "unknown_region"
     title = "There is no region with this code."
+
+
+class RegionNotBegun(Problem):
+    """A region cannot end before it begins; nothing was changed."""
+
+    status = 409
+    code = "region_not_begun"
+    title = "The region begins on that day or later."
+
+
+class UnreadableList(Problem):
+    """A list for import is no text, or its header lacks a column; nothing was changed."""
+
+    status = 422
+    code = "unreadable_list"
+    title = "The list cannot be read."
+
+
+class BadList(Problem):
+    """Lines of a list for import can't be taken; nothing was changed. Correct or skip them."""
+
+    status = 422
+    code = "bad_list"
+    title = "Lines of the list cannot be taken."
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} lines cannot be taken; nothing was changed.")
+        self.faults = faults
 
 
 class BadCursor(Problem):
