@@ -6,7 +6,8 @@ is heard of, counts at the old place.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -20,31 +21,31 @@ FIRST = text(
     "INSERT INTO box_region (box_no, region_code) VALUES (:box_no, :region_code)"
     " ON CONFLICT (box_no, valid_from) DO NOTHING"
 )
-# Who stands there already has not moved, and nothing is written.
-_MOVE = """
+# Later than the move before it, whatever the clocks of two servers say: the newest row is where
+# the box stands. That needs the box's row locked by an earlier statement.
+_SINCE = "greatest(:now, (SELECT max(valid_from) FROM box_region WHERE box_no = {box}) + :step)"
+MOVE = text(
+    "INSERT INTO box_region (box_no, valid_from, region_code)"
+    f" VALUES (:box_no, {_SINCE.format(box=':box_no')}, :region_code)"
+)
+STEP = timedelta(microseconds=1)
+_ELSEWHERE = (
+    "box.card_number = provision.card_number AND provision.retired_at IS NULL"
+    " AND box.region_code <> provision.region_code"
+)
+LOCK_LISTED = text(f"""
+SELECT count(*) FROM (
+    SELECT FROM box JOIN provision ON {_ELSEWHERE} ORDER BY box.number FOR UPDATE OF box
+) AS locked
+""")
+MOVE_LISTED = text(f"""
 WITH moved AS (
-    UPDATE box SET region_code = target.region_code
-    FROM {target}
-    WHERE {joined} AND box.region_code <> target.region_code
+    UPDATE box SET region_code = provision.region_code FROM provision WHERE {_ELSEWHERE}
     RETURNING box.number, box.region_code
 )
 INSERT INTO box_region (box_no, valid_from, region_code)
-SELECT number, :now, region_code FROM moved
-ON CONFLICT (box_no, valid_from) DO UPDATE SET region_code = excluded.region_code
-"""
-MOVE = text(
-    _MOVE.format(
-        target="(VALUES (CAST(:box_no AS int), CAST(:region_code AS text)))"
-        " AS target (box_no, region_code)",
-        joined="box.number = target.box_no",
-    )
-)
-MOVE_LISTED = text(
-    _MOVE.format(
-        target="provision AS target",
-        joined="box.card_number = target.card_number AND target.retired_at IS NULL",
-    )
-)
+SELECT number, {_SINCE.format(box="number")}, region_code FROM moved
+""")
 
 
 def place_new_box(session: Session, box: Box) -> None:
@@ -54,8 +55,12 @@ def place_new_box(session: Session, box: Box) -> None:
 
 def move_box(session: Session, box: Box, region_code: str, now: datetime) -> None:
     """The box stands there from now on; where it stands already, nothing is written."""
-    session.execute(MOVE, {"box_no": box.number, "region_code": region_code, "now": now})
-    session.refresh(box)
+    session.refresh(box, with_for_update=True)
+    if box.region_code == region_code:
+        return
+    moved = {"box_no": box.number, "region_code": region_code, "now": now, "step": STEP}
+    session.execute(MOVE, moved)
+    box.region_code = region_code
 
 
 def choose_region(
@@ -72,7 +77,10 @@ def choose_region(
 
 def move_listed_boxes(session: Session, now: datetime) -> int:
     """Move every box with a listed card to where the list says; gives how many moved."""
-    return session.execute(MOVE_LISTED, {"now": now}).rowcount  # type: ignore[attr-defined, no-any-return]
+    session.execute(LOCK_LISTED)
+    moved: Any = session.execute(MOVE_LISTED, {"now": now, "step": STEP})
+    count: int = moved.rowcount
+    return count
 
 
 def listed_card(session: Session, card_number: str | None) -> Provision | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -147,6 +149,23 @@ def test_a_move_is_dated_and_a_move_to_the_same_place_writes_nothing(
         again = Viewer.introduced(viewer.client, card="8520 0001", region=region)
         assert (again.id, again.region) == (box.id, expected[-1])
         assert stood(house, box.id) == expected
+
+
+def test_moves_at_the_same_moment_follow_one_another(
+    viewer: Viewer, house: House, url: str
+) -> None:
+    def introduce(n: int) -> str:
+        with httpx.Client(base_url=url) as client:
+            region = ("5203", "5205", "520302")[n % 3]
+            return Viewer.introduced(client, card="8520 0001", region=region).id
+
+    with ThreadPoolExecutor(8) as threads:
+        (box,) = set(threads.map(introduce, range(60)))
+    places = stood(house, box)
+    assert len(places) > 3
+    assert all(before != after for before, after in pairwise(places))
+    with house.db.begin() as session:
+        assert session.get_one(Box, box).region_code == places[-1]
 
 
 def test_a_household_chooses_its_place_by_remote(viewer: Viewer, house: House) -> None:
