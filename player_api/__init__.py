@@ -4,6 +4,9 @@ In: the catalogue's published courses, and boxes' requests under ``/api/player/v
 Out: the menu, where to play a lesson, a box's own marks; plays and tallies in the database.
 
     boxes.py        a box introduces itself, gets a signed token, shows it again
+    rates.py        how often a box or an address may ask
+    moving.py       where boxes stand, and since when
+    provisioning.py the operator's list of cards
     menu.py         the whole catalogue as one compressed, cached snapshot
     negotiation.py  which coding a client wants, and whether it has the snapshot already
     courses.py      the catalogue in pages, for native clients
@@ -11,12 +14,18 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     extras.py       storyboard, captions, sound tracks and chapters of a lesson's package
     favourites.py   courses that a box marked
     regions.py      places by their official codes
+    region_lists.py lists of places, judged line by line
+    csv_lists.py    lists of lines as operators' programs write them
     clock.py        what time it really was when a box's clock said so
     events.py       the form of a batch of events, and the judgement on each event
     seen.py         what is known of a play, as a union of its events
-    collector.py    a batch of events, judged and counted in one transaction
-    fold.py         plays into their rows, the change into tallies (fold.sql)
-    tallies.py      the sums over plays, and the recount that proves them
+    sorting.py      the events of some requests, sorted into plays
+    fold.py         the steps of one transaction: plays, tallies (fold.sql), receipts
+    receipts.py     what became of every event, by day of arrival and region
+    steps.py        steps on the database, driven by an event loop or a thread
+    collector.py    the queue: requests that come together are counted together
+    measures.py     what the collector tells a monitor
+    reports/        sums, receipts, statements
     answers.py      the answers' forms, for the OpenAPI document
     openapi.py      the errors' forms there
     routes.py       the addresses

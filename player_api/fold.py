@@ -1,10 +1,10 @@
 """Requests into plays, tallies and receipts: the steps of one transaction.
 
-    lock and look up   plays and lessons that the events name
-    judge              in Python: sorting.py
-    fold               plays into their rows, the change into the tallies: fold.sql
-    withdraw           what plays counted where they no longer count: tally_withdraw.sql
-    receipt            what became of every event
+lock and look up   plays and lessons that the events name
+judge              in Python: sorting.py
+fold               plays into their rows, the change into the tallies: fold.sql
+withdraw           what plays counted where they no longer count: tally_withdraw.sql
+receipt            what became of every event
 """
 
 from __future__ import annotations
@@ -172,9 +172,7 @@ def _withdrawals(moved: list[Sequence[Any]]) -> list[Statement]:
     return [(WITHDRAW, dict(zip(names + figures, map(list, columns), strict=True)))]
 
 
-def _outcomes(
-    requests: list[Request], found: Sorted, folded: dict[UUID, Folded]
-) -> list[Outcome]:
+def _outcomes(requests: list[Request], found: Sorted, folded: dict[UUID, Folded]) -> list[Outcome]:
     """What became of the events of each request, of all its plays together."""
     counts: list[Counter[str]] = [Counter() for _ in requests]
     for play in found.plays.values():
@@ -192,9 +190,7 @@ def _outcomes(
     ]
 
 
-def _outcomes_of_play(
-    play: PlayEvents, folded: Folded | None
-) -> Iterator[tuple[int, str, int]]:
+def _outcomes_of_play(play: PlayEvents, folded: Folded | None) -> Iterator[tuple[int, str, int]]:
     """By request: how its events are receipted, and how many."""
     if folded is None:
         yield from ((at, "unchanged", len(events)) for at, events in play.events.items())

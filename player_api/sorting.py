@@ -66,9 +66,7 @@ class Sorted:
 
 def named_plays(batches: Iterable[Batch]) -> set[UUID]:
     """The plays that the events are of."""
-    names = {
-        event.play for batch in batches for event in batch.events if isinstance(event, Event)
-    }
+    names = {event.play for batch in batches for event in batch.events if isinstance(event, Event)}
     found = set()
     for name in names:
         with suppress(Refused):

@@ -7,7 +7,7 @@ serves the collector's event loop and whoever has a thread and a transaction of 
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from psycopg import AsyncConnection, Connection
 
@@ -23,10 +23,7 @@ def run_steps(connection: Connection[Any], steps: Steps[T]) -> T:
         statements = next(steps)
         while True:
             with connection.pipeline():
-                cursors = [
-                    connection.cursor().execute(cast(LiteralString, sql), values)
-                    for sql, values in statements
-                ]
+                cursors = [connection.cursor().execute(sql, values) for sql, values in statements]
             statements = steps.send([c.fetchall() if c.description else [] for c in cursors])
     except StopIteration as done:
         return cast(T, done.value)
@@ -39,8 +36,7 @@ async def run_steps_async(connection: AsyncConnection[Any], steps: Steps[T]) -> 
         while True:
             async with connection.pipeline():
                 cursors = [
-                    await connection.cursor().execute(cast(LiteralString, sql), values)
-                    for sql, values in statements
+                    await connection.cursor().execute(sql, values) for sql, values in statements
                 ]
             rows = [await c.fetchall() if c.description else [] for c in cursors]
             statements = steps.send(rows)
