@@ -20,6 +20,7 @@ from app.pages.tv import mount_tv
 from app.problems import map_errors
 from app.studio import courses, lessons, videos
 from catalog.editing import add_uploaded_lesson
+from player_api import event_routes
 from player_api import routes as player
 from transcode.tables import Upload, Video
 from transcode.upload_routes import uploads_router
@@ -43,6 +44,8 @@ def create_app(house: House) -> FastAPI:
     app.include_router(landing.router)
     app.include_router(accounts.router)
     app.include_router(player.router)
+    app.include_router(event_routes.router)
+    app.router.routes.insert(0, event_routes.ROUTE)
     app.include_router(media.router)
     uploads = uploads_router(on_accepted=[place_upload])
     app.include_router(uploads, dependencies=[Depends(own_uploads)])

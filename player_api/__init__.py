@@ -31,5 +31,6 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     answers.py      the answers' forms, for the OpenAPI document
     openapi.py      the errors' forms there
     routes.py       the addresses
+    event_routes.py the address that boxes report to
     tv/             the TV page
 """

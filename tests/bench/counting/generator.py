@@ -137,7 +137,11 @@ async def drive(plan: dict[str, Any]) -> dict[str, Any]:
     sys.stdin.readline()
     began_s = time.perf_counter()
     connections = [
-        (await loop.create_connection(lambda: Connection(requests, tally), "127.0.0.1", plan["port"]))[1]
+        (
+            await loop.create_connection(
+                lambda: Connection(requests, tally), "127.0.0.1", plan["port"]
+            )
+        )[1]
         for _ in range(plan["connections"])
     ]
     await asyncio.gather(*(connection.done for connection in connections))

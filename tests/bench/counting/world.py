@@ -57,9 +57,7 @@ def open_world(folder: Path, *, boxes: int) -> Iterator[World]:
         migrate(url)
         house = open_house(Settings(home=home, database_url=url, demo=False), url)
         lessons = _fill_library(house)
-        yield World(
-            house=house, home=home, lessons=lessons, boxes=add_boxes(house.db, boxes)
-        )
+        yield World(house=house, home=home, lessons=lessons, boxes=add_boxes(house.db, boxes))
         house.db.close()
 
 
