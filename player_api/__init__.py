@@ -17,8 +17,13 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     collector.py    a batch of events, judged and counted in one transaction
     fold.py         plays into their rows, the change into tallies (fold.sql)
     tallies.py      the sums over plays, and the recount that proves them
+    structured.py   dictionaries of structured fields, the form of CMCD's lines
+    cmcd.py         reports by CMCD, and what two of them prove
+    cmcd_sessions.py  reports kept until their neighbours have come, and the events they make
+    searches.py     words that were searched for and not found
+    tending.py      what is forgotten every night
     answers.py      the answers' forms, for the OpenAPI document
     openapi.py      the errors' forms there
-    routes.py       the addresses
+    routes.py       the addresses; cmcd_routes.py and search_routes.py, some more
     tv/             the TV page
 """

@@ -20,6 +20,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from catalog.tables import Lesson
 from player_api.clock import GOOD_CLOCK_MS, LONGEST_PLAY_MS, OLDEST_MS, moment
 from player_api.cmcd import STATES, Proof, Report, proof
 from player_api.cmcd_tables import CmcdReport, CmcdSession
@@ -61,6 +62,8 @@ def events_of(
     received_ms: int,
 ) -> Events:
     """Keep the reports and say what they prove; the same again when they come again."""
+    if session.get(Lesson, lesson_id) is None:
+        return Events(of_reports=["unknown_lesson"] * len(reports), closing=[])
     good = [report for report in reports if isinstance(report, Report)]
     heard = {
         sid: _hear(session, box_no, lesson_id, sid, list(some), received_ms)
