@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +13,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
-from app.house import House, open_house
-from app.log import set_up_logs
+from app import box_commands, region_commands
+from app.house import House
+from app.opened import migrated_house as _migrated_house
+from app.opened import opened_house
+from app.opened import ready_settings as _settings
 from app.problems import Problem
-from app.settings import Settings, WrongSettings, read_settings
+from app.settings import WrongSettings
 from transcode import commands as media_commands
 
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -26,6 +27,8 @@ account = typer.Typer(no_args_is_help=True, help="People who sign in.")
 reports = typer.Typer(no_args_is_help=True, help="Counts and their proofs.")
 cli.add_typer(account, name="account")
 cli.add_typer(reports, name="reports")
+cli.add_typer(box_commands.boxes, name="boxes")
+cli.add_typer(region_commands.regions, name="regions")
 cli.command("package")(media_commands.package)
 cli.command("plan")(media_commands.plan)
 cli.command("verify")(media_commands.verify)
@@ -34,26 +37,6 @@ console = Console(stderr=True)
 
 PathArgument = Annotated[Path, typer.Argument(exists=True, help="A film, or a folder of films.")]
 POLL_S = 0.5
-
-
-@contextmanager
-def opened_house(settings: Settings) -> Iterator[House]:
-    """A house on the database of the settings, or on the embedded one."""
-    if settings.database_url:
-        yield from _house_at(settings, settings.database_url)
-        return
-    from app.embedded import embedded_database
-
-    with embedded_database(settings.home) as url:
-        yield from _house_at(settings, url)
-
-
-def _house_at(settings: Settings, url: str) -> Iterator[House]:
-    house = open_house(settings, url)
-    try:
-        yield house
-    finally:
-        house.db.close()
 
 
 @cli.command()
@@ -148,13 +131,28 @@ def import_films(
 def account_add(
     name: str,
     role: Annotated[str, typer.Option(help="admin, editor or operator")] = "editor",
+    region: Annotated[
+        str | None, typer.Option(help="Code of the only region an operator sees.")
+    ] = None,
 ) -> None:
     """Add a person; prints a one-time password."""
     from app.accounts.people import add_account
 
     with _migrated_house() as house, house.db.begin() as session:
-        password = add_account(session, name, role)
+        password = add_account(session, name, role, region)
     typer.echo(f"{name}: one-time password {password}")
+
+
+@account.command("region")
+def account_region(
+    name: str, code: Annotated[str, typer.Argument(help="Code of the region, or: all")]
+) -> None:
+    """Keep an operator to the figures of one region, or let them see all again."""
+    from app.accounts.people import keep_to_region
+
+    with _migrated_house() as house, house.db.begin() as session:
+        keep_to_region(session, name, None if code == "all" else code)
+    typer.echo(f"{name}: sees {'all regions' if code == 'all' else f'region {code}'}")
 
 
 @account.command("reset-password")
@@ -179,15 +177,6 @@ def reports_recount() -> None:
     typer.echo(f"{len(differences)} differences")
     if differences:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _migrated_house() -> Iterator[House]:
-    from migrations import migrate as migrate_database
-
-    with opened_house(_settings()) as house:
-        migrate_database(house.db.url)
-        yield house
 
 
 def _wait_for_videos(house: House, videos: dict[UUID, str]) -> bool:
@@ -233,12 +222,6 @@ def _all_ready(house: House, videos: dict[UUID, str]) -> bool:
                 console.print(f"{name}: {video.state} ({video.code}) {video.remedy or ''}")
                 good = False
     return good
-
-
-def _settings() -> Settings:
-    settings = read_settings()
-    set_up_logs(settings.log_level, settings.log_format)
-    return settings
 
 
 def main() -> None:

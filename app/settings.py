@@ -46,6 +46,24 @@ class Settings(BaseSettings):
     region: str = Field(
         "52", pattern=r"^\d{2,9}$", description="Region of boxes that did not say where they are"
     )
+    box_registration: Literal["open", "listed"] = Field(
+        "open", description="Who may introduce itself: any box, or those with a listed card"
+    )
+    event_requests_a_minute: int = Field(
+        60, ge=0, description="Requests with events that a box may send a minute; 0: any number"
+    )
+    event_requests_burst: int = Field(
+        120, ge=1, description="As many of them at once after a silence"
+    )
+    address_event_requests_a_minute: int = Field(
+        0, ge=0, description="The same for an address, behind which there may be thousands of boxes"
+    )
+    introductions_a_minute: int = Field(
+        30, ge=0, description="Boxes of one address that may introduce themselves; 0: any number"
+    )
+    introductions_burst: int = Field(
+        300, ge=1, description="As many of them at once: a village after a power cut"
+    )
     ffmpeg: str | None = Field(None, description="Another FFmpeg binary than the wheel's")
     ffmpeg_memory_bytes: int | None = Field(
         None, ge=GIB, description="Address space of one FFmpeg; else 8 GiB + 256 MiB a core"
