@@ -15,6 +15,7 @@ from player_api.boxes import BoxDep, KnownBox
 from player_api.cmcd_sessions import believed_sent_ms, events_of
 from player_api.events import REFUSALS, Batch
 from player_api.openapi import InvalidRequest, codes_explained, problems
+from player_api.rates import admit_events
 from player_api.routes import PREFIX, UNKNOWN_BOX, LessonId, bounded_body
 
 router = APIRouter(prefix=PREFIX, tags=["player"])
@@ -48,8 +49,10 @@ class ReportReceipt(BaseModel):
     operation_id="collect_cmcd",
     summary="Report by CMCD what was watched",
     response_model=ReportReceipt,
+    dependencies=[Depends(admit_events)],
     responses=problems(
         *UNKNOWN_BOX,
+        errors.TooManyRequests,
         errors.BadBatch,
         errors.BatchTooLarge,
         errors.UnsupportedCoding,
@@ -118,7 +121,7 @@ def count_reports(
             reports=reports,
             received_ms=received_ms,
         )
-    batch = Batch(sent_ms=sent_ms, events=[*events.of_reports, *events.closing])
+    batch = Batch(sent_ms=sent_ms, events=[*events.of_reports, *events.spoken_again])
     receipt = collector.collect_batch(house, box, batch, received_at)
     refused = [one for one in receipt.refused if one.index < len(reports)]
     return ReportReceipt(

@@ -1,9 +1,9 @@
 """Reports into events: a session's reports are kept until their neighbours have come.
 
-Each report becomes one event of the session's play, with the parts of the lesson that it proves
-together with the report before and the one after it, whichever came first. What the pairs of a
-session prove is summed in its row, for the time watched. So reports may come in any order, be
-repeated and be lost, and the collector's fold does the rest.
+Each report becomes one event of the session's play, with the part of the lesson that it proves
+together with the report before it. Where the one after it came first, that one speaks once more.
+What the pairs of a session prove is summed in its row, for the time watched. So reports may come
+in any order, be repeated and be lost, and the collector's fold does the rest.
 """
 
 from __future__ import annotations
@@ -34,23 +34,28 @@ KEPT = timedelta(days=31)
 class Events:
     """The events of a request's reports, each at its report's place; a bad one is a code.
 
-    closing: the newest events of sessions to which older reports came: the time watched grew,
-    and only there can it be told.
+    spoken_again: events of reports that came before and now can say more: those after new ones,
+    and the newest of a session, which tells the time watched in it.
     """
 
     of_reports: list[Event | str]
-    closing: list[Event]
+    spoken_again: list[Event]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Heard:
-    """A session with the reports of a request, their neighbours and its newest report."""
+    """A session with the reports of a request by ``named``, their neighbours and the newest."""
 
     lesson_id: int
     play: UUID
     watch_ms: int
-    newest: Report
     reports: dict[int, Report]
+    named: set[int]
+
+    def speaking_again(self) -> list[Report]:
+        """Those reports that were not in the request, but of which it changes the event."""
+        changed = {sn + 1 for sn in self.named} | {max(self.reports)}
+        return [self.reports[sn] for sn in sorted(changed - self.named) if sn in self.reports]
 
 
 def events_of(
@@ -63,7 +68,7 @@ def events_of(
 ) -> Events:
     """Keep the reports and say what they prove; the same again when they come again."""
     if session.get(Lesson, lesson_id) is None:
-        return Events(of_reports=["unknown_lesson"] * len(reports), closing=[])
+        return Events(of_reports=["unknown_lesson"] * len(reports), spoken_again=[])
     good = [report for report in reports if isinstance(report, Report)]
     heard = {
         sid: _hear(session, box_no, lesson_id, sid, list(some), received_ms)
@@ -76,7 +81,9 @@ def events_of(
             report if isinstance(report, str) else _event_or_code(heard[report.sid], report)
             for report in reports
         ],
-        closing=[_event(one, one.newest) for one in heard.values() if one.newest not in good],
+        spoken_again=[
+            _event(one, report) for one in heard.values() for report in one.speaking_again()
+        ],
     )
 
 
@@ -125,7 +132,8 @@ def _hear(
 ) -> _Heard:
     row = _locked_session(session, box_no, lesson_id, reports[0], moment(received_ms))
     new = _keep(session, row.number, reports)
-    kept = _with_neighbours(session, row.number, sid, {report.sn for report in reports})
+    named = {report.sn for report in reports}
+    kept = _with_neighbours(session, row.number, sid, named)
     grown_ms = sum(found.watch_ms for found in _proofs(kept, {sn - 1 for sn in new} | new))
     if grown_ms:
         session.execute(
@@ -137,8 +145,8 @@ def _hear(
         lesson_id=lesson_id,
         play=row.play_id,
         watch_ms=row.watch_ms + grown_ms,
-        newest=kept[max(kept)],
         reports=kept,
+        named=named,
     )
 
 
@@ -208,14 +216,14 @@ def _event_or_code(heard: _Heard, report: Report) -> Event | str:
 
 
 def _event(heard: _Heard, report: Report) -> Event:
-    proofs = _proofs(heard.reports, (report.sn - 1, report.sn))
+    proofs = _proofs(heard.reports, [report.sn - 1])
     return Event(
         play=str(heard.play),
         lesson=heard.lesson_id,
         seq=report.sn,
         at=report.at_ms,
         spans=[(found.span[0] / 1000, found.span[1] / 1000) for found in proofs],
-        watch_s=heard.watch_ms / 1000 if report == heard.newest else 0,
+        watch_s=heard.watch_ms / 1000 if report.sn == max(heard.reports) else 0,
         position_s=(report.position_ms or 0) / 1000,
         speed=max((found.speed for found in proofs), default=report.speed),
         state=STATES.get(report.state, "unknown"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from catalog.search import LONGEST_QUERY, search_courses
 from player_api import answers, courses, errors
 from player_api.boxes import BoxDep, KnownBox, OptionalBoxDep
 from player_api.openapi import InvalidRequest, codes_explained, problems
+from player_api.rates import admit_events
 from player_api.routes import CACHEABLE, PREFIX, UNKNOWN_BOX
 from player_api.searches import REFUSALS, Search, add_miss, hear_searches, normalised
 
@@ -123,7 +124,8 @@ def _miss(session: Session, house: House, box: KnownBox | None, q: str) -> None:
     operation_id="hear_searches",
     summary="Report what was searched for",
     response_model=SearchReceipt,
-    responses=problems(*UNKNOWN_BOX, errors.UnreadableBody, InvalidRequest),
+    dependencies=[Depends(admit_events)],
+    responses=problems(*UNKNOWN_BOX, errors.TooManyRequests, errors.UnreadableBody, InvalidRequest),
 )
 def hear(house: HouseDep, box: BoxDep, batch: SearchBatch) -> Any:
     """Searches in the snapshot, where the server can't see them: at most 50.

@@ -139,6 +139,24 @@ def test_a_lost_report_takes_only_its_neighbourhood(
     assert (play["watched"], play["watch_ms"]) == ("{[0,150000)}", 150_000)
 
 
+def test_a_first_report_that_comes_last_still_counts(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    began_ms = now_ms() - 900_000
+    player = CmcdPlayer(
+        lesson=library[LESSON], duration_ms=DURATION_MS, sid=play_id(began_ms), at_ms=began_ms
+    )
+    player.turn("p")
+    player.at_ms += 400_000  # a player that reports turns of the play alone, and no beats
+    player.head_ms += 400_000
+    player.turn("a")
+    for line in reversed(player.lines):
+        assert accepted(player.send(viewer, line)) == 1
+    play = only_play(house)
+    assert (play["watched"], play["watch_ms"]) == ("{[0,400000)}", 400_000)
+    assert play["started_at"] == moment(began_ms)
+
+
 def test_neighbours_that_arrive_at_the_same_time_see_each_other(
     viewer: Viewer, house: House, player: CmcdPlayer
 ) -> None:

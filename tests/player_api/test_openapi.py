@@ -97,7 +97,13 @@ def test_what_needs_a_box_says_so(document: dict[str, Any]) -> None:
 
 def test_what_is_limited_says_when_to_come_again(document: dict[str, Any]) -> None:
     limited = {name for name, one in operations(document).items() if "429" in one["responses"]}
-    assert limited == {"POST /boxes", "PUT /boxes/me/region", "POST /events"}
+    assert limited == {
+        "POST /boxes",
+        "PUT /boxes/me/region",
+        "POST /events",
+        "POST /cmcd/{lesson_id}",
+        "POST /searches",
+    }
     for name in limited:
         assert "Retry-After" in operations(document)[name]["responses"]["429"]["headers"]
 
