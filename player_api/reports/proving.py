@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from player_api.reports import months
 from player_api.reports.bodies import SUMS, canonical, count_month, late_lines, written_body
 from player_api.reports.chain import Finding, check_chain, is_sound
+from player_api.reports.kept import reduced_through
 from player_api.reports.queries import rows_of
-from player_api.reports.reducing import reduced_through
 from player_api.reports.statements import Copy, copies_in_database, copy_of, statement_of
 
 LONGEST_LIST = 12
@@ -74,6 +74,13 @@ def rerun(session: Session, copy: Copy) -> Iterator[Finding]:
         more = f", and {len(found) - LONGEST_LIST} more" if len(found) > LONGEST_LIST else ""
         detail = f"the plays say otherwise: {'; '.join(found[:LONGEST_LIST])}{more}"
         yield Finding(month=copy.label, code="plays", detail=detail)
+
+
+def remade(session: Session, month: date) -> bytes:
+    """The body of a statement, made again. Raises StatementNotFound."""
+    body = copy_of(statement_of(session, month)).read() or {}
+    previous = months.before(month) if body["previous"] else None
+    return canonical(written_body(body, count_month(session, month, previous)))
 
 
 def differences(stated: Any, found: Any, path: str = "") -> Iterator[str]:

@@ -28,17 +28,6 @@ log = structlog.get_logger()
 OPEN_FOR = timedelta(milliseconds=OLDEST_MS + LONGEST_PLAY_MS) + SETTLING
 
 
-def reduced_through(session: Session) -> date | None:
-    """The newest month whose plays are gone."""
-    return session.scalar(select(func.max(Reduction.through)))
-
-
-def kept_from(session: Session) -> date:
-    """The first day whose plays are all there."""
-    through = reduced_through(session)
-    return months.after(through) if through else date.min
-
-
 def months_to_reduce(session: Session, before: date) -> list[date]:
     """The months before that one which still have plays, oldest first."""
     day = session.scalar(select(func.min(Play.day)))
