@@ -19,7 +19,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from player_api.reports import months
-from player_api.reports.queries import query, rows_of
+from player_api.reports.named_sql import query, rows_of
 
 FORMAT = "nongke-statement/1"
 SUMS = ("plays", "effective", "completed", "watch_ms", "distinct_ms")
@@ -36,6 +36,7 @@ GIVEN = (
     *("format", "definitions", "month", "time_zone", "frozen_at", "frozen_by"),
     *("public_key", "previous", "invalid_users", "names"),
 )
+COUNTED = ("inputs", "figures", "receipts", "late")
 
 Body = dict[str, Any]
 
@@ -177,8 +178,8 @@ def _kind(row: Any) -> str | None:
 
 
 def _receipts(session: Session, month: date) -> Body:
-    found = rows_of(session, "receipts", month=month)[0]
-    refusals = {row.code: row.events for row in rows_of(session, "refusals", month=month)}
+    found = rows_of(session, "month_receipts", month=month)[0]
+    refusals = {row.code: row.events for row in rows_of(session, "month_refusals", month=month)}
     return {**dict(found._mapping), "refusals": refusals}
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from player_api.reports import months
-from player_api.reports.bodies import LISTS, SUMS, canonical
+from player_api.reports.bodies import COUNTED, GIVEN, LISTS, SUMS, canonical
 from player_api.reports.signing import is_signed
 from player_api.reports.statements import Copy
 
@@ -55,6 +55,12 @@ def is_sound(copy: Copy) -> bool:
     return not any(one.code in ("hash", "format", "order") for one in _of_copy(copy))
 
 
+def is_whole(copy: Copy) -> bool:
+    """Whether the body has all that a statement has, whatever it says."""
+    body = copy.read()
+    return body is not None and set(body) == {*GIVEN, *COUNTED}
+
+
 def _of_copy(copy: Copy) -> Iterator[Finding]:
     digest = hashlib.sha256(copy.body)
     if digest.hexdigest() != copy.sha256:
@@ -67,6 +73,8 @@ def _of_copy(copy: Copy) -> Iterator[Finding]:
         yield _finding(copy, "format", "the text is not canonical JSON")
     if body is None:
         return
+    if not is_whole(copy):
+        yield _finding(copy, "format", "the text does not have the parts of a statement")
     if body.get("month") != copy.label:
         yield _finding(copy, "order", f"the text is of {body.get('month')}")
     if body.get("public_key") != copy.public_key.hex():

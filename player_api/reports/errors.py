@@ -2,7 +2,7 @@
 
 Problem
 ├── MonthNotOver, MonthFrozen, OutOfOrder, NothingToFreeze (409)
-├── StatementNotFound (404)
+├── StatementNotFound (404), StatementDamaged (409)
 ├── WrongMonth (422), BadKey
 ├── MonthNotFrozen, TooRecent, NotRolledUp, NothingToReduce (409)
 └── PlaysReduced, TooFewBoxes (409)
@@ -51,6 +51,14 @@ class StatementNotFound(Problem):
     status = 404
     code = "statement_not_found"
     title = "There is no statement of this month."
+
+
+class StatementDamaged(Problem):
+    """The statement's text was changed until it could not be read; take it from a copy."""
+
+    status = 409
+    code = "statement_damaged"
+    title = "The text of this statement was damaged."
 
 
 class WrongMonth(Problem):

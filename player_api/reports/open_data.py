@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from player_api.reports import months
 from player_api.reports.errors import TooFewBoxes
 from player_api.reports.kept import require_plays
-from player_api.reports.queries import rows_of
+from player_api.reports.named_sql import rows_of
 
 LEAST_BOXES = 5
 FILE = "nongke-open-data.csv"

@@ -14,7 +14,7 @@ from player_api.reports import months
 from player_api.reports.bodies import SUMS, canonical, count_month, late_lines, written_body
 from player_api.reports.chain import Finding, check_chain, is_sound
 from player_api.reports.kept import reduced_through
-from player_api.reports.queries import rows_of
+from player_api.reports.named_sql import rows_of
 from player_api.reports.statements import Copy, copies_in_database, copy_of, statement_of
 
 LONGEST_LIST = 12

@@ -23,7 +23,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from player_api.reports.kept import require_plays
-from player_api.reports.queries import query
+from player_api.reports.named_sql import query
 
 VIDEO = "https://w3id.org/xapi/video"
 EXTENSION = f"{VIDEO}/extensions/"
