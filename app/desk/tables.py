@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from app.desk.columns import Column, Line, Table, Wording, written
+from app.desk.columns import Column, Line, Table, Wording, shown, written
 
 __all__ = [
     *("Column", "Line", "Table", "Wording", "shown", "written"),
