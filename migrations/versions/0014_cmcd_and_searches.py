@@ -1,6 +1,6 @@
 """Reports by CMCD until their neighbours have come, and which searches were heard.
 
-Revision: 0014, after 0008.
+Revision: 0014, after 0013.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0008"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
