@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,9 @@ from tests.service import wait_until
 from transcode.oneshot import Report
 from transcode.tables import Video
 
-PAGE = Path(__file__).with_name("cmcd.html")
+PAGE = Path(__file__).with_name("cmcd.html").read_text()
+README = (Path(__file__).parents[2] / "README.md").read_text()
+INTERVAL = "    includeKeys: ['sid'"
 NEAR_MS = 1_000
 Spans = list[tuple[float, float]]
 
@@ -38,12 +41,11 @@ class Watcher:
     def open(self, *, interval_s: int) -> None:
         """Open the page and begin."""
         playlist = self.viewer.get(f"lessons/{self.lesson}/playback").json()["playlist"]
-        asked = {
-            "source": playlist,
-            "target": self.target,
-            "token": self.viewer.token,
-            "interval_s": interval_s,
-        }
+        asked = {"source": playlist, "lesson": self.lesson, "token": self.viewer.token}
+        body = page_of_ones_own(interval_s)
+        self.page.route(
+            "**/cmcd.html?**", lambda route: route.fulfill(body=body, content_type="text/html")
+        )
         self.page.goto(f"{self.viewer.client.base_url}/cmcd.html?{urlencode(asked)}")
         self.play_from(0)
 
@@ -96,9 +98,16 @@ def watcher(
     for file in folder.rglob("*"):
         if file.is_file():
             house.storage.put(f"{prefix}/{file.relative_to(folder).as_posix()}", file)
-    page.route("**/cmcd.html?**", lambda route: route.fulfill(path=PAGE))
     page.route("**/hls.js", lambda route: route.fulfill(path=HLS_JS))
     yield Watcher(page, viewer, library["点蜡"])
+
+
+def page_of_ones_own(interval_s: int) -> str:
+    """A page with the code that the README gives to operators."""
+    (code,) = re.findall(r"```js\n(.*?)```", README, re.DOTALL)
+    assert INTERVAL in code
+    code = code.replace(INTERVAL, f"    interval: {interval_s},\n{INTERVAL}")
+    return PAGE.replace("/* the README's example */", code)
 
 
 def plays(house: House) -> list[Any]:
