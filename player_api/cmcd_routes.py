@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.house import House
 from app.web import HouseDep
@@ -110,17 +112,20 @@ def count_reports(
     and the player sends its reports once more. Raises as collector.collect does.
     """
     reports = cmcd.read_reports(body)
-    received_ms = round(received_at.timestamp() * 1000)
     if sent_ms is None:
+        received_ms = round(received_at.timestamp() * 1000)
         sent_ms = believed_sent_ms(reports, received_ms=received_ms)
-    with house.db.begin() as session:
-        events = events_of(
-            session,
-            box_no=box.number,
-            lesson_id=lesson_id,
-            reports=reports,
-            received_ms=received_ms,
-        )
+    try:
+        with house.db.begin() as session:
+            events = events_of(
+                session,
+                box_no=box.number,
+                lesson_id=lesson_id,
+                reports=reports,
+                received_at=received_at,
+            )
+    except (OperationalError, PoolTimeout) as error:
+        raise errors.CollectorUnavailable from error
     batch = Batch(sent_ms=sent_ms, events=[*events.of_reports, *events.spoken_again])
     receipt = collector.collect_batch(house, box, batch, received_at)
     refused = [one for one in receipt.refused if one.index < len(reports)]

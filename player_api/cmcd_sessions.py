@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from catalog.tables import Lesson
-from player_api.clock import GOOD_CLOCK_MS, LONGEST_PLAY_MS, OLDEST_MS, moment
+from player_api.clock import GOOD_CLOCK_MS, LONGEST_PLAY_MS, OLDEST_MS
 from player_api.cmcd import STATES, Proof, Report, proof
 from player_api.cmcd_tables import CmcdReport, CmcdSession
 from player_api.events import Event
@@ -64,14 +64,14 @@ def events_of(
     box_no: int,
     lesson_id: int,
     reports: list[Report | str],
-    received_ms: int,
+    received_at: datetime,
 ) -> Events:
     """Keep the reports and say what they prove; the same again when they come again."""
     if session.get(Lesson, lesson_id) is None:
         return Events(of_reports=["unknown_lesson"] * len(reports), spoken_again=[])
     good = [report for report in reports if isinstance(report, Report)]
     heard = {
-        sid: _hear(session, box_no, lesson_id, sid, list(some), received_ms)
+        sid: _hear(session, box_no, lesson_id, sid, list(some), received_at)
         # In the order of their ids, so that two requests wait for each other's sessions rather
         # than deadlock.
         for sid, some in groupby(sorted(good, key=lambda one: one.sid), key=lambda one: one.sid)
@@ -128,9 +128,9 @@ def _hear(
     lesson_id: int,
     sid: str,
     reports: list[Report],
-    received_ms: int,
+    received_at: datetime,
 ) -> _Heard:
-    row = _locked_session(session, box_no, lesson_id, reports[0], moment(received_ms))
+    row = _locked_session(session, box_no, lesson_id, reports[0], received_at)
     new = _keep(session, row.number, reports)
     named = {report.sn for report in reports}
     kept = _with_neighbours(session, row.number, sid, named)

@@ -249,6 +249,11 @@ def test_a_bad_report_is_refused_alone(viewer: Viewer, house: House, player: Cmc
         "refused": [{"index": 0, "code": "bad_report"}, {"index": 2, "code": "no_playhead"}],
     }
     assert only_play(house)["watched"] == "{[0,20000)}"
+    with house.db.begin() as session:
+        receipt = session.execute(text("SELECT received, counted, refused FROM receipt")).one()
+        reasons = session.execute(text("SELECT code, events FROM refusal ORDER BY code")).all()
+    assert receipt == (4, 2, 2)
+    assert reasons == [("bad_report", 1), ("no_playhead", 1)]
 
 
 def test_a_lesson_that_never_was_is_refused(
