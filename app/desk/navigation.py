@@ -27,6 +27,6 @@ WAYS: tuple[Way, ...] = (
     Way(
         text="desk.way.figures",
         address="/desk/",
-        below=("/desk/courses/", "/desk/lessons/", "/desk/find"),
+        below=("/desk/courses/", "/desk/lessons/"),
     ),
 )

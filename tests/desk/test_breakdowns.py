@@ -141,9 +141,7 @@ def test_a_course_has_the_plays_of_its_list_in_every_region(
         assert sum(lines) == total == counted == int(plays[-1][is_play]), view
 
 
-def test_a_category_has_the_plays_of_those_inside_it(
-    operator: Visitor, province: Audience
-) -> None:
+def test_a_category_has_the_plays_of_those_inside_it(operator: Visitor, province: Audience) -> None:
     upper = rows(operator, "/desk/table.csv", days="90", view="categories")
     plays = dict(zip(column(upper, "分类"), map(int, column(upper, PLAYS)), strict=True))
     inside = rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tracemalloc
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -44,9 +44,9 @@ def watch_often(house: House, plays: int) -> Audience:
 
 @pytest.fixture
 def period(house: House) -> dict[str, str]:
-    """The longest period, up to today."""
+    """Nearly the longest period, up to today."""
     today = datetime.now(house.settings.zone).date()
-    return {"from": str(today.replace(year=today.year - 2, day=1)), "to": str(today)}
+    return {"from": str(today - timedelta(days=700)), "to": str(today)}
 
 
 def walk(visitor: Visitor, address: str, **params: str) -> list[list[str]]:
@@ -98,7 +98,7 @@ def test_a_place_that_is_none_begins_anew(house: House, site: Site, after: str) 
 def test_a_long_file_takes_little_memory(
     house: House, site: Site, period: dict[str, str], kind: str
 ) -> None:
-    watch_often(house, 30_000)
+    watch_often(house, 12_000)
     operator = site.visitor("operator")
     params = {"view": "plays", **period}
     operator.get(f"/desk/table.{kind}", days="today", view="plays")
@@ -112,8 +112,8 @@ def test_a_long_file_takes_little_memory(
     finally:
         tracemalloc.stop()
 
-    # All its lines together would take more than 40 MB.
-    assert size > 1_500_000 and peak < 9_000_000
+    # All its lines together would take twice as much.
+    assert size > 600_000 and peak < 8_000_000
 
 
 def test_a_book_of_more_lines_than_a_sheet_holds_goes_on_in_the_next() -> None:
