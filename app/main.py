@@ -12,6 +12,7 @@ from app import health, media
 from app.accounts import routes as accounts
 from app.accounts.access import EditorDep
 from app.desk import routes as desk
+from app.desk import statements
 from app.house import House
 from app.pages import landing
 from app.pages.assets import mount_assets
@@ -44,7 +45,7 @@ def create_app(house: House) -> FastAPI:
     app.include_router(media.router)
     uploads = uploads_router(on_accepted=[place_upload])
     app.include_router(uploads, dependencies=[Depends(own_uploads)])
-    for pages in (courses, lessons, videos, desk):
+    for pages in (courses, lessons, videos, statements, desk):
         app.include_router(pages.router)
     mount_assets(app)
     mount_tv(app)

@@ -15,6 +15,7 @@ import structlog
 import uvicorn
 from procrastinate.exceptions import ConnectorException
 
+from app import freezing
 from app.demo import seed
 from app.house import House
 from app.jobs import QUEUES, make_worker
@@ -31,6 +32,7 @@ BLUEPRINTS = {
     "video": pipeline.blueprint,
     "uploads": uploads.blueprint,
     "demo": seed.blueprint,
+    "statements": freezing.blueprint,
 }
 PR_SET_PDEATHSIG = 1
 LONGEST_GOODBYE_S = 12

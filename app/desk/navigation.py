@@ -29,4 +29,10 @@ WAYS: tuple[Way, ...] = (
         address="/desk/",
         below=("/desk/courses/", "/desk/lessons/"),
     ),
+    Way(
+        text="desk.way.statements",
+        address="/desk/statements",
+        keeps_question=False,
+        below=("/desk/statements/",),
+    ),
 )
