@@ -1,0 +1,26 @@
+"""The reports' statements, by name, from sql/."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+SQL = Path(__file__).parent / "sql"
+# One statement asks for a village and for the province: a plan that suits all regions suits none.
+BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+def rows(session: Session, name: str, **values: Any) -> Sequence[Row[Any]]:
+    """All rows of the statement."""
+    session.execute(BY_VALUES)
+    return session.connection().exec_driver_sql(_statement(name), values).all()
+
+
+@cache
+def _statement(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
