@@ -1,11 +1,13 @@
 """Boxes: one introduces itself, gets a signed token, and shows it with every request.
 
 The token holds the box's id and token version; raising the version or setting ``revoked_at``
-makes every token of the box worthless.
+makes every token of the box worthless. What a token says is known without the database; whether
+it is worth anything, by the box's row: ``read_token``, ``boxes_by_id``, ``believed``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +17,7 @@ from uuid import UUID
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -30,7 +32,7 @@ from player_api.errors import (
     BoxUnknown,
     UnknownRegion,
 )
-from player_api.tables import Box, Region
+from player_api.tables import Box, BoxRegion, Region
 
 SALT = "nongke.box"
 bearer = HTTPBearer(
@@ -42,9 +44,13 @@ bearer = HTTPBearer(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownBox:
-    """A box that has shown a good token."""
+    """A box that has shown a good token.
+
+    number: what its plays name it by. region_code: where it is now.
+    """
 
     id: UUID
+    number: int
     region_code: str
 
 
@@ -76,6 +82,11 @@ def register_box(
     ).one()
     if box.revoked_at is not None:
         raise BoxBlocked
+    session.execute(
+        insert(BoxRegion)
+        .values(box_no=box.number, region_code=box.region_code)
+        .on_conflict_do_nothing()
+    )
     return box
 
 
@@ -94,20 +105,34 @@ def token_of(settings: Settings, box: Box) -> str:
     return _signer(settings).dumps([box.id.hex, box.token_version])
 
 
-def known_box(house: House, token: str) -> KnownBox:
-    """The box of a token. Raises BoxTokenInvalid, BoxRevoked."""
+def read_token(settings: Settings, token: str) -> tuple[UUID, int]:
+    """The box id and the token version in a token that we signed. Raises BoxTokenInvalid."""
     try:
-        id_text, version = _signer(house.settings).loads(token)
-        box_id = UUID(hex=id_text)
+        id_text, version = _signer(settings).loads(token)
+        return UUID(hex=id_text), int(version)
     except (BadData, ValueError, TypeError, AttributeError) as error:
         raise BoxTokenInvalid from error
-    with house.db.begin() as session:
-        box = session.get(Box, box_id)
+
+
+def boxes_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Box]:
+    """The boxes that there are of these ids."""
+    return {box.id: box for box in session.scalars(select(Box).where(Box.id.in_(set(ids))))}
+
+
+def believed(box: Box | None, version: int) -> KnownBox:
+    """The box of a token of this version. Raises BoxTokenInvalid, BoxRevoked."""
     if box is None:
         raise BoxTokenInvalid
     if box.revoked_at is not None or box.token_version != version:
         raise BoxRevoked
-    return KnownBox(id=box.id, region_code=box.region_code)
+    return KnownBox(id=box.id, number=box.number, region_code=box.region_code)
+
+
+def known_box(house: House, token: str) -> KnownBox:
+    """The box of a token. Raises BoxTokenInvalid, BoxRevoked."""
+    box_id, version = read_token(house.settings, token)
+    with house.db.begin() as session:
+        return believed(session.get(Box, box_id), version)
 
 
 CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]

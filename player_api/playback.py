@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -69,7 +68,7 @@ def playback(session: Session, storage: Storage, lesson_id: int, box: KnownBox |
     if found is None:
         raise LessonNotFound("没有这个课时，或者它还不能播放。")
     lesson, course, video = found
-    last = last_play(session, box.id, lesson_id) if box else None
+    last = last_play(session, box.number, lesson_id) if box else None
     duration_ms = video.duration_ms or 0
     extras = extras_of(session, storage, video)
     return Playback(
@@ -89,11 +88,11 @@ def playback(session: Session, storage: Storage, lesson_id: int, box: KnownBox |
     )
 
 
-def last_play(session: Session, box_id: UUID, lesson_id: int) -> Play | None:
+def last_play(session: Session, box_no: int, lesson_id: int) -> Play | None:
     """The box's last play of the lesson."""
     query = (
         select(Play)
-        .where(Play.box_id == box_id, Play.lesson_id == lesson_id)
+        .where(Play.box_no == box_no, Play.lesson_id == lesson_id)
         .order_by(Play.last_at.desc(), Play.id.desc())
         .limit(1)
     )
@@ -105,7 +104,7 @@ def recent_plays(session: Session, storage: Storage, box: KnownBox, limit: int) 
     newest = (
         select(Play)
         .ext(distinct_on(Play.course_id))
-        .where(Play.box_id == box.id)
+        .where(Play.box_no == box.number)
         .order_by(Play.course_id, Play.last_at.desc(), Play.id.desc())
         .subquery()
     )

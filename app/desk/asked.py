@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-RANGES_DAYS = (7, 30, 90)
-DEFAULT_DAYS = 30
+# The periods that a click gives; "days" of a number end today, which is one of them.
+PRESETS = ("today", "7", "30", "90", "month", "last-month", "year")
+DEFAULT = "30"
 LONGEST_DAYS = 731
 
 
@@ -14,38 +15,80 @@ LONGEST_DAYS = 731
 class Asked:
     """Days from ``start`` to ``end``, both included, of a region and everything below it.
 
-    region: an official code, or empty for everywhere. days: the fixed range, if it is one.
+    region: an official code, or empty for everywhere. preset: the named period, if it is one.
     """
 
     start: date
     end: date
     region: str = ""
-    days: int | None = None
+    preset: str | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days + 1
 
     @property
     def query(self) -> dict[str, str]:
         """The address parameters that ask for the same again."""
-        period = (
-            {"days": str(self.days)}
-            if self.days
-            else {"from": self.start.isoformat(), "to": self.end.isoformat()}
+        return {**self.period_query, **({"region": self.region} if self.region else {})}
+
+    @property
+    def period_query(self) -> dict[str, str]:
+        """The address parameters of the days alone."""
+        if self.preset is None:
+            return {"from": self.start.isoformat(), "to": self.end.isoformat()}
+        return {"days" if self.preset.isdecimal() else "period": self.preset}
+
+    @property
+    def previous(self) -> Asked:
+        """As many days directly before."""
+        days = timedelta(days=self.days)
+        return replace(self, start=self.start - days, end=self.end - days, preset=None)
+
+    @property
+    def year_before(self) -> Asked:
+        """The same dates of the year before; a leap day's is 28 February."""
+        return replace(
+            self, start=_year_before(self.start), end=_year_before(self.end), preset=None
         )
-        return {**period, **({"region": self.region} if self.region else {})}
+
+    def between(self, start: date, end: date) -> Asked:
+        """The same question for the part of the period that lies in these days."""
+        return replace(self, start=max(start, self.start), end=min(end, self.end), preset=None)
 
 
-def last_days(days: int, today: date, region: str = "") -> Asked:
-    """The days up to today, which is one of them."""
-    start = today - timedelta(days=days - 1)
-    return Asked(start=start, end=today, region=region, days=days)
+def default_period(today: date, region: str = "") -> Asked:
+    """What is shown where nothing is asked for."""
+    return _named(DEFAULT, today, region)
 
 
-def read_period(days: str, start: str, end: str, today: date, region: str) -> Asked | None:
+def read_period(preset: str, start: str, end: str, today: date, region: str) -> Asked | None:
     """The period of the address; None when its dates do not fit together."""
     if start or end:
         return _between(start, end, region)
-    if not days:
-        return last_days(DEFAULT_DAYS, today, region)
-    return last_days(int(days), today, region) if days in map(str, RANGES_DAYS) else None
+    preset = preset or DEFAULT
+    return _named(preset, today, region) if preset in PRESETS else None
+
+
+def _named(preset: str, today: date, region: str) -> Asked:
+    start, end = _dates(preset, today)
+    return Asked(start=start, end=end, region=region, preset=preset)
+
+
+def _dates(preset: str, today: date) -> tuple[date, date]:
+    first = today.replace(day=1)
+    match preset:
+        case "today":
+            return today, today
+        case "month":
+            return first, today
+        case "last-month":
+            last = first - timedelta(days=1)
+            return last.replace(day=1), last
+        case "year":
+            return today.replace(month=1, day=1), today
+    return today - timedelta(days=int(preset) - 1), today
 
 
 def _between(start: str, end: str, region: str) -> Asked | None:
@@ -53,6 +96,13 @@ def _between(start: str, end: str, region: str) -> Asked | None:
         first, last = date.fromisoformat(start), date.fromisoformat(end)
     except ValueError:
         return None
-    if not (0 <= (last - first).days < LONGEST_DAYS):
+    # Before 1900 there was no television, and a year before the first year is no date.
+    if first.year < 1900 or not (0 <= (last - first).days < LONGEST_DAYS):
         return None
     return Asked(start=first, end=last, region=region)
+
+
+def _year_before(day: date) -> date:
+    if (day.month, day.day) == (2, 29):
+        return date(day.year - 1, 2, 28)
+    return day.replace(year=day.year - 1)

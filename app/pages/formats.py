@@ -17,8 +17,31 @@ def hours(duration_ms: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """The share with one decimal; a dash where there is no whole."""
-    return f"{part * 100 / whole:.1f}%" if whole else "—"
+    """The share with one decimal; a dash where there is no whole.
+
+    100.0% is all of them and 0.0% none: rounding never says so of what is merely near.
+    """
+    if not whole:
+        return "—"
+    words = f"{part * 100 / whole:.1f}%"
+    if words == "0.0%" and part:
+        return "<0.1%"
+    return ">99.9%" if words == "100.0%" and part < whole else words
+
+
+def change(number: int) -> str:
+    """+1,234, -5 or 0."""
+    return f"{number:+,}" if number else "0"
+
+
+def growth(now: int, before: int, new: str) -> str:
+    """By how much of the number before: +12.5%, -3.0%.
+
+    From nothing there is no percentage: to something it is new, to nothing a dash.
+    """
+    if not before:
+        return new if now else "—"
+    return f"{(now - before) * 100 / before:+.1f}%" if now != before else "0.0%"
 
 
 def length(duration_ms: int | None) -> str:
