@@ -67,9 +67,7 @@ DEFINITIONS = (
     Definition(key="distinct", seen_at="/desk/"),
     Definition(key="boxes", seen_at="/desk/"),
     Definition(key="peak", seen_at="/desk/live"),
-    Definition(
-        key="retention", seen_at="/desk/", numbers={"step_s": RETENTION_STEP_MS // 1000}
-    ),
+    Definition(key="retention", seen_at="/desk/", numbers={"step_s": RETENTION_STEP_MS // 1000}),
     Definition(key="coverage", seen_at="/desk/coverage", numbers={"silent": SILENT_DAYS}),
     Definition(
         key="invalid",

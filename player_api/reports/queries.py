@@ -15,10 +15,13 @@ SQL = Path(__file__).parent / "sql"
 BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
-def rows(session: Session, name: str, **values: Any) -> Sequence[Row[Any]]:
-    """All rows of the statement."""
+def rows(
+    session: Session, name: str, *, within: str = "{statement}", **values: Any
+) -> Sequence[Row[Any]]:
+    """All rows of the statement; within: another one that asks it."""
     session.execute(BY_VALUES)
-    return session.connection().exec_driver_sql(_statement(name), values).all()
+    statement = within.format(statement=_statement(name))
+    return session.connection().exec_driver_sql(statement, values).all()
 
 
 @cache

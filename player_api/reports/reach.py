@@ -43,8 +43,11 @@ def unique_boxes(
     """
     if lessons is None:
         return len(_all_lessons(session, start, end, region))
-    return len(_joined(boxes_by_lesson(session, start=start, end=end, region=region,
-                                       lessons=lessons).values()))
+    return len(
+        _joined(
+            boxes_by_lesson(session, start=start, end=end, region=region, lessons=lessons).values()
+        )
+    )
 
 
 def unique_boxes_by(
@@ -103,9 +106,7 @@ def _all_lessons(session: Session, start: date, end: date, region: str) -> BitMa
     return _joined(found)
 
 
-def _parts(
-    session: Session, start: date, end: date, region: str, *, one_by_one: bool
-) -> Parts:
+def _parts(session: Session, start: date, end: date, region: str, *, one_by_one: bool) -> Parts:
     """Which months and days have sets for this region, and which must be read from plays."""
     if region and len(region) not in DIGITS:
         return Parts(months=[], days=[], from_plays=[Days(start=start, end=end)])

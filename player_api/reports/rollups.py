@@ -7,9 +7,9 @@ roll-up may be killed, repeated, or started twice. Readers see from the same tab
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from app.house import House
 from app.jobs import house_of
 from player_api.reports import peaks
-from player_api.reports.periods import A_DAY, MONTH_MARK, every_day, first_day, last_day
+from player_api.reports.periods import A_DAY, MONTH_MARK, first_day, last_day
 from player_api.reports.queries import rows
 from player_api.reports.reach import ALL_LESSONS, DIGITS, LESSON_DIGITS
 
@@ -126,8 +126,12 @@ def _batches(house: House) -> Iterator[Sequence[tuple[date, int]]]:
 
 def _flag(house: House, days: Sequence[date], now: datetime) -> int:
     """Flag invalid users of these days first: their plays must not get into the sets."""
+    if importlib.util.find_spec("player_api.invalid") is None:
+        return 0
+    from player_api.invalid import flag_days  # type: ignore[import-untyped]
+
     with house.db.begin() as session:
-        return len(_flag_days()(session, days, now))
+        return len(flag_days(session, days, now))
 
 
 def _roll_up_days(house: House, batch: Sequence[tuple[date, int]]) -> None:
