@@ -101,7 +101,8 @@ def written(column: Column, value: Any, wording: Wording) -> str:
         case "share":
             return formats.percent(*value)
         case "growth":
-            return formats.growth(*value, wording.new)
+            now, before = value
+            return formats.growth(now, before, wording.new)
         case "moment":
             return clock(value, wording)
         case "yes" if isinstance(value, bool):

@@ -1,24 +1,38 @@
-"""Sums over tallies, and the plays below them; the statements are in sql/."""
+"""Sums by a key, from whatever tally has them; the statements are in sql/."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.desk.asked import Asked
+from app.desk.sources import DIGITS_BELOW, Key, Piece, pieces_of
+from app.desk.subjects import Subject
 
 SQL = Path(__file__).parent / "sql"
-# Codes have two digits for the province, four, six, and nine for a township.
-DIGITS_BELOW = {0: 4, 2: 4, 4: 6, 6: 9, 9: 9}
+# What a cell is summed by; a month's cell has its first day.
+KEYS: Mapping[Key, str] = {
+    "total": "0",
+    "course": "course_id",
+    "lesson": "lesson_id",
+    "region": "left(region_code, %(digits)s::int)",
+    "day": "day",
+    "week": "date_trunc('week', day::timestamp)::date",
+    "month": "date_trunc('month', day::timestamp)::date",
+    "hour": "hour",
+    "weekhour": "extract(isodow FROM day)::int * 100 + hour",
+}
+# Of the tallies, courses say it; of the plays, the lessons, for those have the index.
+ONLY_COURSES = "AND {table}.course_id = ANY(%(courses)s)"
+ONLY_LESSONS = "AND {table}.lesson_id = ANY(%(lessons)s)"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sums:
     """The figures of some plays."""
 
@@ -26,62 +40,87 @@ class Sums:
     effective: int = 0
     completed: int = 0
     watch_ms: int = 0
+    distinct_ms: int = 0
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            plays=self.plays + other.plays,
+            effective=self.effective + other.effective,
+            completed=self.completed + other.completed,
+            watch_ms=self.watch_ms + other.watch_ms,
+            distinct_ms=self.distinct_ms + other.distinct_ms,
+        )
 
 
-def sums_of(rows: Iterable[Any]) -> Sums:
-    """The total of rows that have figures."""
-    found = list(rows)
-    return Sums(
-        plays=sum(row.plays for row in found),
-        effective=sum(row.effective for row in found),
-        completed=sum(row.completed for row in found),
-        watch_ms=sum(row.watch_ms for row in found),
+NOTHING = Sums()
+
+
+def total_of(sums: Iterable[Sums]) -> Sums:
+    """All of them together."""
+    return sum(sums, NOTHING)
+
+
+def sums_by(session: Session, asked: Asked, subject: Subject, key: Key) -> dict[Any, Sums]:
+    """The sums of the question by the key; where nothing was played there is no entry."""
+    pieces = pieces_of(asked, key, is_everything=subject.is_everything)
+    statement = _statement("sums").format(
+        key=KEYS[key],
+        cells=" UNION ALL ".join(
+            _cells(piece, number, subject) for number, piece in enumerate(pieces)
+        ),
     )
+    values = {**region_values(asked, subject), **_days(pieces)}
+    values["digits"] = DIGITS_BELOW[len(asked.region)]
+    rows = session.connection().exec_driver_sql(statement, values)
+    return {
+        row[0]: Sums(
+            plays=row[1], effective=row[2], completed=row[3], watch_ms=row[4], distinct_ms=row[5]
+        )
+        for row in rows
+    }
 
 
-def by_course(session: Session, asked: Asked) -> Sequence[Row[Any]]:
-    """A row a course that was played."""
-    return _rows(session, "by_course", asked)
+def total(session: Session, asked: Asked, subject: Subject) -> Sums:
+    """The sums of the whole question."""
+    return total_of(sums_by(session, asked, subject, "total").values())
 
 
-def by_lesson(session: Session, asked: Asked, course_id: int) -> Sequence[Row[Any]]:
-    """A row a lesson of the course that was played."""
-    return _rows(session, "by_lesson", asked, course_id=course_id)
+def region_values(asked: Asked, subject: Subject) -> dict[str, Any]:
+    """What every statement is told: codes from low to high are the region and all below it."""
+    return {
+        "low": asked.region,
+        "high": asked.region + "9" * 9,
+        "courses": list(subject.courses or ()),
+        "lessons": list(subject.lessons or ()),
+    }
 
 
-def by_day(
-    session: Session, asked: Asked, course_id: int | None = None, lesson_id: int | None = None
-) -> Sequence[Row[Any]]:
-    """A row for every day of the period."""
-    return _rows(session, "by_day", asked, course_id=course_id, lesson_id=lesson_id)
+def plays_statement(subject: Subject, further: str = "") -> str:
+    """The plays of a question, as they are on record."""
+    return _statement("plays").format(only=_only("play", subject) + further)
 
 
-def by_region(session: Session, asked: Asked) -> Sequence[Row[Any]]:
-    """A row a region directly below the one asked for."""
-    digits = DIGITS_BELOW.get(len(asked.region), 9)
-    return _rows(session, "by_region", asked, digits=digits)
+def _cells(piece: Piece, number: int, subject: Subject) -> str:
+    table = "play" if piece.source == "play" else "tally"
+    cells = _statement(piece.source).replace("{only}", _only(table, subject))
+    # Each piece has days of its own.
+    return cells.replace("%(start)s", f"%(start_{number})s").replace("%(end)s", f"%(end_{number})s")
 
 
-def boxes(session: Session, asked: Asked, course_id: int | None = None) -> int:
-    """How many boxes watched something that counts."""
-    return int(_rows(session, "boxes", asked, course_id=course_id)[0][0])
+def _only(table: str, subject: Subject) -> str:
+    if subject.is_everything:
+        return ""
+    if table == "play":
+        return ONLY_LESSONS.format(table=table)
+    only = ONLY_COURSES.format(table=table)
+    return f"{only} {ONLY_LESSONS.format(table=table)}" if subject.kind == "lesson" else only
 
 
-def plays(
-    session: Session, asked: Asked, lesson_id: int, *, limit: int | None = None, offset: int = 0
-) -> Sequence[Row[Any]]:
-    """The plays of a lesson, newest first."""
-    return _rows(session, "plays", asked, lesson_id=lesson_id, limit=limit, offset=offset)
-
-
-def plays_count(session: Session, asked: Asked, lesson_id: int) -> Row[Any]:
-    """How many plays the lesson has on record, and the sums of those that count."""
-    return _rows(session, "plays_count", asked, lesson_id=lesson_id)[0]
-
-
-def _rows(session: Session, name: str, asked: Asked, **others: Any) -> Sequence[Row[Any]]:
-    values = {"start": asked.start, "end": asked.end, "region": asked.region, **others}
-    return session.connection().exec_driver_sql(_statement(name), values).all()
+def _days(pieces: Sequence[Piece]) -> dict[str, Any]:
+    return {
+        **{f"start_{number}": piece.start for number, piece in enumerate(pieces)},
+        **{f"end_{number}": piece.end for number, piece in enumerate(pieces)},
+    }
 
 
 @cache

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.access import OperatorDep
 from app.desk.asked import LONGEST_DAYS, Asked, default_period, read_period
-from app.desk.regions import is_region, own_region, wanted_region
 from app.desk.columns import Wording
+from app.desk.regions import is_region, own_region, wanted_region
 from app.house import House
 from app.pages.rendering import language_of
 from app.pages.texts import Translate, translator

@@ -1,261 +1,140 @@
-"""Pages and downloads of the desk. Whoever may see a page may download its table."""
+"""The desk's pages and files. Whoever may see a page may download its table.
+
+A page, its pictures and its files come from the same groups, so their numbers can't differ.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.accounts.access import operator_only
-from app.desk import figures, views
-from app.desk.asked import DEFAULT_DAYS, LONGEST_DAYS, RANGES_DAYS, Asked, last_days, read_period
-from app.desk.pictures import day_picture, top_picture
-from app.desk.regions import is_region, region_choice, wanted_region
-from app.desk.tables import Table, Wording, csv_bytes, shown, xlsx_bytes
-from app.house import House
-from app.pages.paging import PageNumber, pages_of
-from app.pages.rendering import language_of, page
-from app.pages.texts import Translate, translator
-from app.problems import Problem
-from app.web import HouseDep
-from catalog.editing import course_by_id
-from catalog.errors import LessonNotFound
-from catalog.tables import Course, Lesson
+from app.desk import pictures, subjects
+from app.desk.answers import PIECES, checked_kind, desk_page, file_answer
+from app.desk.boxes import unique_boxes
+from app.desk.cards import cards_of
+from app.desk.figures import total_of
+from app.desk.look import LONGEST_HOURS_DAYS, Inquiry, LookDep
+from app.desk.plays import plays_page
+from app.desk.question import Question, QuestionDep, reading
+from app.desk.subjects import Subject
+from app.desk.views import groups_of, is_too_long, play_table, table_of
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[Depends(operator_only)])
 
-VIEWS = ("courses", "days", "regions")
-PLAYS_A_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class NoSuchDownload(Problem):
-    """Tables come as csv or xlsx, nothing else."""
-
-    status = 404
-    code = "no_such_download"
-    title = "Tables come as csv or xlsx."
-
-
-class Question:
-    """The period and region of the address, and what was wrong with them."""
-
-    def __init__(
-        self,
-        request: Request,
-        house: HouseDep,
-        days: str = "",
-        start: Annotated[str, Query(alias="from")] = "",
-        end: Annotated[str, Query(alias="to")] = "",
-        region: str = "",
-        prefecture: str = "",
-        county: str = "",
-    ) -> None:
-        self.house = house
-        self.request = request
-        self.t: Translate = translator(language_of(request))
-        self.now = datetime.now(UTC)
-        self.faults: list[str] = []
-        today = self.now.astimezone(house.settings.zone).date()
-        code = wanted_region(region.strip(), prefecture, county)
-        with house.db.begin() as session:
-            if not is_region(session, code):
-                self.faults.append(self.t("desk.fault.region"))
-                code = ""
-        asked = read_period(days, start, end, today, code)
-        if asked is None:
-            self.faults.append(self.t("desk.fault.dates", days=LONGEST_DAYS))
-            asked = last_days(DEFAULT_DAYS, today, code)
-        self.asked: Asked = asked
-
-    @property
-    def wording(self) -> Wording:
-        """How tables write their values in the reader's language."""
-        return Wording(
-            yes=self.t("table.yes"), no=self.t("table.no"), zone=self.house.settings.zone
-        )
-
-
-QuestionDep = Annotated[Question, Depends()]
+Find = Callable[[Session], Subject]
 
 
 @router.get("/")
-def overview(question: QuestionDep, view: str = "courses") -> Response:
-    """All courses: sums, a picture by day, the most played, and a table."""
-    view = view if view in VIEWS else VIEWS[0]
-    asked, t = question.asked, question.t
-    with question.house.db.begin() as session:
-        by_day = figures.by_day(session, asked)
-        by_course = figures.by_course(session, asked)
-        return _page(
-            session,
-            question,
-            "desk/overview.html",
-            table=_overview_table(session, asked, t, view),
-            view=view,
-            views=VIEWS,
-            sums=figures.sums_of(by_day),
-            boxes=figures.boxes(session, asked),
-            pictures={
-                "days": day_picture(by_day, t),
-                "top": top_picture([(row.title or "", row.plays) for row in by_course], t),
-            },
-            download="/desk/table",
-            download_query={**asked.query, "view": view},
-        )
+def overview(
+    question: QuestionDep,
+    look: LookDep,
+    category: int | None = None,
+    tag: int | None = None,
+    q: str = "",
+) -> Response:
+    """All courses, or those of a category, a tag, or that some words find."""
+    return _page(question, look, lambda session: subjects.subject_of(session, category, tag, q))
 
 
 @router.get("/table.{kind}")
-def download_overview(question: QuestionDep, kind: str, view: str = "courses") -> Response:
-    """The table of the overview as a file."""
-    view = view if view in VIEWS else VIEWS[0]
-    with question.house.db.begin() as session:
-        table = _overview_table(session, question.asked, question.t, view)
-    return _download(question, table, kind, view)
-
-
-@router.get("/courses/{course_id}")
-def course_page(question: QuestionDep, course_id: int, view: str = "lessons") -> Response:
-    """One course: its lessons, or its days."""
-    asked, t = question.asked, question.t
-    with question.house.db.begin() as session:
-        course = course_by_id(session, course_id)
-        by_day = figures.by_day(session, asked, course_id)
-        by_lesson = figures.by_lesson(session, asked, course_id)
-        view = "days" if view == "days" else "lessons"
-        table = (
-            views.day_table(by_day, t)
-            if view == "days"
-            else views.lesson_table(by_lesson, asked, t)
-        )
-        return _page(
-            session,
-            question,
-            "desk/course.html",
-            course=course,
-            table=table,
-            view=view,
-            views=("lessons", "days"),
-            sums=figures.sums_of(by_day),
-            boxes=figures.boxes(session, asked, course_id),
-            pictures={
-                "days": day_picture(by_day, t),
-                "top": top_picture(
-                    [(row.title or "", row.plays) for row in by_lesson], t, in_order=True
-                ),
-            },
-            download=f"/desk/courses/{course_id}/table",
-            download_query={**asked.query, "view": view},
-        )
-
-
-@router.get("/courses/{course_id}/table.{kind}")
-def download_course(
-    question: QuestionDep, course_id: int, kind: str, view: str = "lessons"
+def download_overview(
+    question: QuestionDep,
+    look: LookDep,
+    kind: str,
+    category: int | None = None,
+    tag: int | None = None,
+    q: str = "",
 ) -> Response:
-    """The table of a course as a file."""
-    asked, t = question.asked, question.t
-    with question.house.db.begin() as session:
-        course = course_by_id(session, course_id)
-        if view == "days":
-            table = views.day_table(figures.by_day(session, asked, course_id), t)
-        else:
-            rows = figures.by_lesson(session, asked, course_id)
-            table = views.lesson_table(rows, asked, t)
-    return _download(question, table, kind, f"{course.number_text}-{table.name}")
-
-
-@router.get("/lessons/{lesson_id}")
-def lesson_page(question: QuestionDep, lesson_id: int, page_number: PageNumber = 1) -> Response:
-    """Every play of one lesson."""
-    asked, t = question.asked, question.t
-    with question.house.db.begin() as session:
-        lesson, course = _lesson(session, lesson_id)
-        totals = figures.plays_count(session, asked, lesson_id)
-        pages = pages_of(totals.on_record, page_number, PLAYS_A_PAGE)
-        rows = figures.plays(session, asked, lesson_id, limit=pages.size, offset=pages.offset)
-        return _page(
-            session,
-            question,
-            "desk/lesson.html",
-            lesson=lesson,
-            course=course,
-            table=views.play_table(rows, totals, t),
-            totals=totals,
-            pages=pages,
-            sums=totals,
-            boxes=None,
-            pictures={"days": day_picture(figures.by_day(session, asked, None, lesson_id), t)},
-            download=f"/desk/lessons/{lesson_id}/table",
-            download_query=asked.query,
-        )
-
-
-@router.get("/lessons/{lesson_id}/table.{kind}")
-def download_lesson(question: QuestionDep, lesson_id: int, kind: str) -> Response:
-    """Every play of one lesson as a file."""
-    asked = question.asked
-    with question.house.db.begin() as session:
-        _, course = _lesson(session, lesson_id)
-        totals = figures.plays_count(session, asked, lesson_id)
-        rows = figures.plays(session, asked, lesson_id)
-        table = views.play_table(rows, totals, question.t)
-    return _download(question, table, kind, f"{course.number_text}-lesson-{lesson_id}-plays")
-
-
-def _overview_table(session: Session, asked: Asked, t: Translate, view: str) -> Table:
-    tables: dict[str, Callable[[], Table]] = {
-        "courses": lambda: views.course_table(figures.by_course(session, asked), asked, t),
-        "days": lambda: views.day_table(figures.by_day(session, asked), t),
-        "regions": lambda: views.region_table(figures.by_region(session, asked), asked, t),
-    }
-    return tables[view]()
-
-
-def _page(session: Session, question: Question, template: str, **context: Any) -> Response:
-    wording = question.wording
-    return page(
-        question.request,
-        template,
-        asked=question.asked,
-        faults=question.faults,
-        ranges=RANGES_DAYS,
-        choice=region_choice(session, question.asked.region),
-        clock=_clock(question.house, question.now),
-        zone=question.house.settings.time_zone,
-        extra={"view": context["view"]} if "view" in context else {},
-        shown=lambda column, value: shown(column, value, wording),
-        **context,
+    """The table of the first page as a file."""
+    return _file(
+        question, look, kind, lambda session: subjects.subject_of(session, category, tag, q)
     )
 
 
-def _download(question: Question, table: Table, kind: str, name: str) -> Response:
-    asked = question.asked
-    parts = ["nongke", name, asked.start.isoformat(), asked.end.isoformat(), asked.region]
-    filename = "_".join(part for part in parts if part) + f".{kind}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{filename}"',
-        "Cache-Control": "no-store",
-    }
-    if kind == "csv":
-        content = csv_bytes(table, question.wording)
-        return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
-    if kind == "xlsx":
-        return Response(xlsx_bytes(table, question.wording), headers=headers, media_type=XLSX)
-    raise NoSuchDownload("表格可以下载为 csv 或 xlsx。")
+@router.get("/courses/{course_id}")
+def course_page(question: QuestionDep, look: LookDep, course_id: int) -> Response:
+    """One course."""
+    return _page(question, look, lambda session: subjects.course_subject(session, course_id))
 
 
-def _lesson(session: Session, lesson_id: int) -> tuple[Lesson, Course]:
-    """The lesson, removed or not: its plays stay."""
-    lesson = session.get(Lesson, lesson_id)
-    if lesson is None:
-        raise LessonNotFound("没有这个课时。")
-    return lesson, lesson.course
+@router.get("/courses/{course_id}/table.{kind}")
+def download_course(question: QuestionDep, look: LookDep, course_id: int, kind: str) -> Response:
+    """The table of a course as a file."""
+    return _file(question, look, kind, lambda session: subjects.course_subject(session, course_id))
 
 
-def _clock(house: House, now: datetime) -> str:
-    return now.astimezone(house.settings.zone).strftime("%Y-%m-%d %H:%M:%S")
+@router.get("/lessons/{lesson_id}")
+def lesson_page(question: QuestionDep, look: LookDep, lesson_id: int) -> Response:
+    """One lesson, removed or not: its plays stay."""
+    return _page(question, look, lambda session: subjects.lesson_subject(session, lesson_id))
+
+
+@router.get("/lessons/{lesson_id}/table.{kind}")
+def download_lesson(question: QuestionDep, look: LookDep, lesson_id: int, kind: str) -> Response:
+    """The table of a lesson as a file."""
+    return _file(question, look, kind, lambda session: subjects.lesson_subject(session, lesson_id))
+
+
+def _page(question: Question, look: LookDep, find: Find) -> Response:
+    with reading(question.house) as session:
+        inquiry = Inquiry(session=session, question=question, subject=find(session), look=look)
+        grain = pictures.grain_of(inquiry)
+        by_time = pictures.TIMES[grain](inquiry)
+        sums = total_of(group.now for group in by_time)
+        boxes = unique_boxes(session, inquiry.asked, inquiry.subject)
+        return desk_page(
+            session,
+            question,
+            "desk/report.html",
+            inquiry=inquiry,
+            subject=inquiry.subject,
+            sums=sums,
+            cards=cards_of(inquiry, sums, boxes),
+            grain=grain,
+            time_picture=pictures.time_picture(inquiry, grain, by_time),
+            longest_hours_days=LONGEST_HOURS_DAYS,
+            extra={**inquiry.subject.query, **inquiry.look_query},
+            download=inquiry.subject.address.rstrip("/") + "/table",
+            **_table(inquiry),
+        )
+
+
+def _table(inquiry: Inquiry) -> dict[str, Any]:
+    """The table of the view, with the picture beside it."""
+    found: dict[str, Any] = {"older": None, "bars": None, "heat": None, "tiles": []}
+    found["is_too_long"] = is_too_long(inquiry)
+    if inquiry.view == "plays":
+        plays = plays_page(inquiry)
+        return {**found, "table": play_table(inquiry, plays.rows), "older": plays.older}
+    groups = groups_of(inquiry)
+    found["table"] = table_of(inquiry, groups)
+    if inquiry.view in pictures.BARS_OF:
+        found["bars"] = pictures.bars_picture(inquiry, groups)
+    elif inquiry.view == "regions":
+        found["tiles"] = pictures.tiles(groups)
+    elif inquiry.view == "weekhours" and not found["is_too_long"]:
+        found["heat"] = pictures.heat_picture(inquiry)
+    return found
+
+
+def _file(question: Question, look: LookDep, kind: str, find: Find) -> Response:
+    checked_kind(kind)
+    with reading(question.house) as session:
+        inquiry = Inquiry(session=session, question=question, subject=find(session), look=look)
+        name = inquiry.subject.file_name + inquiry.view
+
+    def pieces() -> Iterator[bytes]:
+        with reading(question.house) as session:
+            inquiry = Inquiry(session=session, question=question, subject=find(session), look=look)
+            table = table_of(inquiry, groups_of(inquiry))
+            yield from PIECES[kind](table, question.wording)
+
+    # The first piece is made before the answer begins: what goes wrong is still an error then.
+    made = pieces()
+    return file_answer(question, chain([next(made)], made), kind, name)

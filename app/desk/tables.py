@@ -17,8 +17,17 @@ import xlsxwriter
 from app.desk.columns import Column, Line, Table, Wording, shown, written
 
 __all__ = [
-    *("Column", "Line", "Table", "Wording", "shown", "written"),
-    *("csv_bytes", "csv_pieces", "json_pieces", "xlsx_bytes", "xlsx_pieces"),
+    "Column",
+    "Line",
+    "Table",
+    "Wording",
+    "csv_bytes",
+    "csv_pieces",
+    "json_pieces",
+    "shown",
+    "written",
+    "xlsx_bytes",
+    "xlsx_pieces",
 ]
 
 # Excel and its like run a cell that begins so as a formula.

@@ -1,77 +1,143 @@
-"""The tables of the desk: by course, day, region and lesson, and the plays themselves."""
+"""The tables of the desk, one for each view; a page and its files come from the same."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy import Row
 
-from app.desk.asked import Asked
-from app.desk.figures import Sums, sums_of
+from app.desk import breakdowns, times
+from app.desk.breakdowns import Group
+from app.desk.figures import Sums, total_of
+from app.desk.look import Inquiry
+from app.desk.plays import counted_plays, every_play
 from app.desk.tables import Column, Line, Table
 from app.pages.texts import Translate
 
-Rows = Sequence[Row[Any]]
+GROUPS: dict[str, Callable[[Inquiry], list[Group]]] = {
+    "courses": breakdowns.by_course,
+    "lessons": breakdowns.by_lesson,
+    "categories": breakdowns.by_category,
+    "tags": breakdowns.by_tag,
+    "regions": breakdowns.by_region,
+    "days": times.by_day,
+    "weeks": times.by_week,
+    "months": times.by_month,
+    "hours": times.by_hour,
+}
+LABELS = {
+    "courses": ("column.number", "column.course"),
+    "lessons": ("column.number", "column.lesson", "column.course"),
+    "categories": ("column.category",),
+    "tags": ("column.tag",),
+    "regions": ("column.code", "column.region"),
+    "days": ("column.day",),
+    "weeks": ("column.week",),
+    "months": ("column.month",),
+    "hours": ("column.hour",),
+}
+ORDER_OF: dict[str, Callable[[Group], float]] = {
+    "plays": lambda group: group.now.plays,
+    "effective": lambda group: group.now.effective,
+    "completed": lambda group: group.now.completed,
+    "completion": lambda group: group.now.completed / group.now.plays if group.now.plays else -1.0,
+    "watch": lambda group: group.now.watch_ms,
+    "change": lambda group: group.now.plays - group.before.plays,
+}
 
 
-def course_table(rows: Rows, asked: Asked, t: Translate) -> Table:
-    """A line a course; it leads to the course's lessons."""
-    columns = [Column(heading=t("column.number")), Column(heading=t("column.course"))]
+def is_too_long(inquiry: Inquiry) -> bool:
+    """Whether the view would have to read too many plays for the period."""
+    return inquiry.view in ("hours", "weekhours") and not inquiry.has_hours
+
+
+def groups_of(inquiry: Inquiry) -> list[Group]:
+    """The lines of the view in the order that is wanted."""
+    if inquiry.view not in GROUPS or is_too_long(inquiry):
+        return []
+    groups = GROUPS[inquiry.view](inquiry)
+    if not inquiry.sort:
+        return groups
+    value = ORDER_OF[inquiry.sort]
+    sign = 1 if inquiry.look.is_ascending else -1
+    # Of equals the longer watched comes first, or last; then they keep their own order.
+    return sorted(groups, key=lambda g: (g.is_rest, sign * value(g), sign * g.now.watch_ms))
+
+
+def table_of(inquiry: Inquiry, groups: Sequence[Group]) -> Table:
+    """The view as a table; of plays, all of them for a file."""
+    if inquiry.view == "plays":
+        return play_table(inquiry, (), whole=True)
+    if inquiry.view == "weekhours":
+        return weekhour_table(inquiry)
+    return group_table(inquiry, groups)
+
+
+def group_table(inquiry: Inquiry, groups: Sequence[Group]) -> Table:
+    """A line a group, and all of them together."""
+    now, before = total_of(g.now for g in groups), total_of(g.before for g in groups)
+    notes = []
+    if inquiry.view == "tags":
+        # A course with two tags is in both lines, but it is watched once.
+        now = total_of(inquiry.sums("course").values())
+        before = _total_before(inquiry)
+        notes.append(inquiry.t("table.note.tags"))
+    elif not _rounds_evenly(groups, now):
+        notes.append(inquiry.t("table.note.rounding"))
+    labels = _labels(inquiry)
+    return Table(
+        name=inquiry.view,
+        columns=[*labels, *_figure_columns(inquiry)],
+        lines=[
+            Line(
+                values=(*g.labels, *_figures(g.now, g.before, inquiry)),
+                link=g.link,
+                is_faint=g.is_faint,
+            )
+            for g in groups
+        ],
+        totals=(
+            inquiry.t("table.total"),
+            *[None] * (len(labels) - 1),
+            *_figures(now, before, inquiry),
+        ),
+        go_column=1 if len(labels) > 1 else 0,
+        notes=notes,
+    )
+
+
+def weekhour_table(inquiry: Inquiry) -> Table:
+    """Plays by hour, a column a weekday."""
+    t = inquiry.t
+    rows = [] if is_too_long(inquiry) else times.by_weekhour(inquiry)
+    columns = [
+        Column(heading=t("column.hour")),
+        *[Column(heading=t(f"weekday.{n}"), kind="count") for n in range(1, 8)],
+        Column(heading=t("table.total"), kind="count"),
+    ]
     lines = [
         Line(
-            values=(
-                f"{row.number:03d}" if row.number else "",
-                row.title or t("table.unknown"),
-                *_figures(row),
-            ),
-            link=_address(f"/desk/courses/{row.course_id}", asked),
+            values=(times.hour_words(hour), *row, sum(row)),
+            link=times.hour_link(inquiry, hour),
+            is_faint=not any(row),
         )
-        for row in rows
+        for hour, row in enumerate(rows)
     ]
-    return _table("courses", columns, lines, sums_of(rows), t)
+    sums = [sum(row[n] for row in rows) for n in range(7)]
+    totals = (t("table.total"), *sums, sum(sums))
+    return Table(name="weekhours", columns=columns, lines=lines, totals=totals, go_column=0)
 
 
-def lesson_table(rows: Rows, asked: Asked, t: Translate) -> Table:
-    """A line a lesson; it leads to the lesson's plays."""
-    columns = [Column(heading=t("column.position")), Column(heading=t("column.lesson"))]
-    lines = [
-        Line(
-            values=(
-                "" if row.is_removed or row.position is None else str(row.position),
-                row.title or t("table.unknown"),
-                *_figures(row),
-            ),
-            link=_address(f"/desk/lessons/{row.lesson_id}", asked),
-            is_faint=bool(row.is_removed),
-        )
-        for row in rows
-    ]
-    return _table("lessons", columns, lines, sums_of(rows), t)
-
-
-def day_table(rows: Rows, t: Translate) -> Table:
-    """A line a day, newest first."""
-    columns = [Column(heading=t("column.day"), kind="day")]
-    lines = [
-        Line(values=(row.day.isoformat(), *_figures(row)), is_faint=not row.plays) for row in rows
-    ]
-    return _table("days", columns, lines, sums_of(rows), t)
-
-
-def region_table(rows: Rows, asked: Asked, t: Translate) -> Table:
-    """A line a region below the one asked for; it leads to the regions below that one."""
-    columns = [Column(heading=t("column.code")), Column(heading=t("column.region"))]
-    lines = [_region_line(row, asked, t) for row in rows]
-    return _table("regions", columns, lines, sums_of(rows), t)
-
-
-def play_table(rows: Rows, totals: Row[Any], t: Translate) -> Table:
-    """A line a play; those that do not count are there too, and say so."""
+def play_table(inquiry: Inquiry, rows: Iterable[Row[Any]], *, whole: bool = False) -> Table:
+    """A line a play; those that do not count are there too, and say why."""
+    t = inquiry.t
+    has_names = inquiry.subject.kind != "lesson"
+    names = [Column(heading=t("column.course")), Column(heading=t("column.lesson"))]
     columns = [
         Column(heading=t("column.play")),
         Column(heading=t("column.started"), kind="moment"),
+        *(names if has_names else ()),
         Column(heading=t("column.code"), only_download=True),
         Column(heading=t("column.region")),
         Column(heading=t("column.box")),
@@ -81,59 +147,114 @@ def play_table(rows: Rows, totals: Row[Any], t: Translate) -> Table:
         Column(heading=t("column.is_play"), kind="yes"),
         Column(heading=t("column.is_effective"), kind="yes"),
         Column(heading=t("column.is_complete"), kind="yes"),
+        Column(heading=t("column.why")),
     ]
-    lines = [Line(values=_play(row), is_faint=not row.is_play) for row in rows]
+    counted = counted_plays(inquiry)
     # Below each yes and no stands how many say yes.
-    counted = (totals.plays, totals.effective, totals.completed)
-    blank = (t("table.total"), None, None, None, None)
-    sums = (*blank, totals.watch_ms, totals.distinct_ms, None)
-    return Table(name="plays", columns=columns, lines=lines, totals=(*sums, *counted))
+    totals = (
+        *(t("table.total"), *[None] * (6 if has_names else 4)),
+        *(counted.watch_ms, counted.distinct_ms, None),
+        *(counted.plays, counted.effective, counted.completed, None),
+    )
+    stream = (_play_line(row, has_names, t) for row in every_play(inquiry)) if whole else None
+    lines = [_play_line(row, has_names, t) for row in rows]
+    return Table(
+        name="plays", columns=columns, lines=lines, totals=totals, go_column=-1, stream=stream
+    )
 
 
-def _region_line(row: Row[Any], asked: Asked, t: Translate) -> Line:
-    is_same = row.code == asked.region or len(row.code) < 4
-    name = t("table.other_region") if is_same else (row.name or row.code)
-    query = {**asked.query, "region": row.code, "view": "regions"}
-    link = None if is_same or row.name is None else f"/desk/?{urlencode(query)}"
-    return Line(values=(row.code, name, *_figures(row)), link=link)
+def _labels(inquiry: Inquiry) -> list[Column]:
+    keys = LABELS[inquiry.view]
+    if inquiry.view == "lessons" and inquiry.subject.kind == "course":
+        keys = ("column.position", "column.lesson")
+    return [Column(heading=inquiry.t(key)) for key in keys]
 
 
-def _table(
-    name: str, labels: list[Column], lines: Sequence[Line], sums: Sums, t: Translate
-) -> Table:
-    columns = [
-        *labels,
-        Column(heading=t("figure.plays"), kind="count"),
-        Column(heading=t("figure.effective"), kind="count"),
-        Column(heading=t("figure.completed"), kind="count"),
-        Column(heading=t("figure.completion"), kind="share"),
-        Column(heading=t("figure.hours"), kind="hours"),
+def _figure_columns(inquiry: Inquiry) -> list[Column]:
+    t = inquiry.t
+    against = [
+        Column(heading=t(f"growth.{inquiry.look.against}"), kind="count"),
+        _ordered(inquiry, "change", "change", "growth.change"),
+        Column(heading=t("growth.percent"), kind="growth"),
+    ]
+    return [
+        _ordered(inquiry, "plays", "count", "figure.plays"),
+        *(against if _compares(inquiry) else ()),
+        _ordered(inquiry, "effective", "count", "figure.effective"),
+        _ordered(inquiry, "completed", "count", "figure.completed"),
+        _ordered(inquiry, "completion", "share", "figure.completion"),
+        _ordered(inquiry, "watch", "hours", "figure.hours"),
         Column(heading=t("figure.seconds"), kind="seconds", only_download=True),
     ]
-    first = (t("table.total"), *[None] * (len(labels) - 1))
-    return Table(name=name, columns=columns, lines=lines, totals=(*first, *_figures(sums)))
 
 
-def _figures(row: Any) -> tuple[Any, ...]:
-    share = (row.completed, row.plays)
-    return (row.plays, row.effective, row.completed, share, row.watch_ms, row.watch_ms)
+def _ordered(inquiry: Inquiry, sort: str, kind: Any, text: str) -> Column:
+    """A column whose heading puts the lines in its order, and a second time the other way."""
+    if not inquiry.has_order:
+        return Column(heading=inquiry.t(text), kind=kind)
+    is_shown = inquiry.sort == sort
+    order = "asc" if is_shown and not inquiry.look.is_ascending else ""
+    shown = "ascending" if inquiry.look.is_ascending else "descending"
+    return Column(
+        heading=inquiry.t(text),
+        kind=kind,
+        order_link=inquiry.here(sort=sort, order=order),
+        order=shown if is_shown else None,  # type: ignore[arg-type]
+    )
 
 
-def _play(row: Row[Any]) -> tuple[Any, ...]:
+def _compares(inquiry: Inquiry) -> bool:
+    return bool(inquiry.look.against) and inquiry.view not in ("days", "weeks", "months")
+
+
+def _figures(now: Sums, before: Sums, inquiry: Inquiry) -> tuple[Any, ...]:
+    against = (before.plays, now.plays - before.plays, (now.plays, before.plays))
     return (
+        now.plays,
+        *(against if _compares(inquiry) else ()),
+        now.effective,
+        now.completed,
+        (now.completed, now.plays),
+        now.watch_ms,
+        now.watch_ms,
+    )
+
+
+def _total_before(inquiry: Inquiry) -> Sums:
+    if not inquiry.look.against:
+        return Sums()
+    return total_of(inquiry.sums("course", inquiry.before).values())
+
+
+def _rounds_evenly(groups: Sequence[Group], total: Sums) -> bool:
+    """Whether the hours as they are shown add up to the total that is shown."""
+    shown = sum(_hundredths(group.now.watch_ms) for group in groups)
+    return shown == _hundredths(total.watch_ms)
+
+
+def _hundredths(watch_ms: int) -> int:
+    return round(float(f"{watch_ms / 3_600_000:.2f}") * 100)
+
+
+def _play_line(row: Row[Any], has_names: bool, t: Translate) -> Line:
+    unknown = t("table.unknown")
+    names = (row.course_title or unknown, row.lesson_title or unknown) if has_names else ()
+    why = ""
+    if not row.is_play:
+        why = t("play.excluded") if row.is_excluded else t("play.short")
+    values = (
         str(row.id),
         row.started_at,
+        *names,
         row.region_code,
         row.region_name or "",
-        str(row.box_id),
+        str(row.box_id or ""),
         row.watch_ms,
         row.distinct_ms,
         (min(row.distinct_ms, row.duration_ms), row.duration_ms),
         row.is_play,
         row.is_effective,
         row.is_complete,
+        why,
     )
-
-
-def _address(path: str, asked: Asked) -> str:
-    return f"{path}?{urlencode(asked.query)}"
+    return Line(values=values, is_faint=not row.is_play)

@@ -1,20 +1,25 @@
--- Every play of a lesson, newest first, those that do not count as well.
+-- Plays as they are on record, newest first, those that do not count as well.
 SELECT
     play.id,
     play.started_at,
     play.region_code,
     region.name AS region_name,
-    play.box_id,
+    course.title AS course_title,
+    lesson.title AS lesson_title,
+    box.id AS box_id,
     play.distinct_ms,
     play.watch_ms,
     play.duration_ms,
+    play.is_excluded,
     play.is_play,
     play.is_effective,
     play.is_complete
 FROM play
 LEFT JOIN region ON region.code = play.region_code
-WHERE play.lesson_id = %(lesson_id)s
-    AND play.day BETWEEN %(start)s AND %(end)s
-    AND starts_with(play.region_code, %(region)s)
-ORDER BY play.started_at DESC, play.id
-LIMIT %(limit)s OFFSET %(offset)s
+LEFT JOIN course ON course.id = play.course_id
+LEFT JOIN lesson ON lesson.id = play.lesson_id
+LEFT JOIN box ON box.number = play.box_no
+WHERE play.day BETWEEN %(start)s AND %(end)s
+    AND play.region_code ~>=~ %(low)s AND play.region_code ~<=~ %(high)s
+    {only}
+ORDER BY play.started_at DESC, play.id DESC

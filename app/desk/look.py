@@ -1,0 +1,169 @@
+"""How the answer is looked at: by what, in which order, against which time before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query
+from sqlalchemy.orm import Session
+
+from app.desk.asked import Asked
+from app.desk.figures import Sums, sums_by
+from app.desk.question import Question
+from app.desk.sources import Key
+from app.desk.subjects import Subject
+from app.pages.texts import Translate
+
+Against = Literal["", "previous", "year"]
+
+OF_CATALOGUE = ("courses", "lessons", "categories", "tags")
+OF_TIME = ("days", "weeks", "months", "hours", "weekhours")
+VIEWS = {
+    "everything": (*OF_CATALOGUE, "regions", *OF_TIME, "plays"),
+    "category": ("courses", "lessons", "categories", "tags", "regions", *OF_TIME, "plays"),
+    "search": ("courses", "lessons", "regions", *OF_TIME, "plays"),
+    "tag": ("courses", "lessons", "categories", "regions", *OF_TIME, "plays"),
+    "course": ("lessons", "regions", *OF_TIME, "plays"),
+    "lesson": ("plays", "regions", *OF_TIME),
+}
+# Those whose lines can be put in another order than their own.
+ORDERED = (*OF_CATALOGUE, "regions")
+ORDERS = ("plays", "effective", "completed", "completion", "watch", "change")
+# No tally has the hours of single lessons: they are summed from the plays, a month at most.
+LONGEST_HOURS_DAYS = 31
+
+
+class Look:
+    """The view and order of the address; what does not exist becomes what is usual."""
+
+    def __init__(
+        self,
+        view: str = "",
+        sort: str = "",
+        order: str = "",
+        against: str = "",
+        hour: Annotated[int | None, Query(ge=0, le=23)] = None,
+        after: str = "",
+    ) -> None:
+        self.view = view
+        self.sort = sort if sort in ORDERS else ""
+        self.is_ascending = order == "asc"
+        self.against = cast(Against, against if against in ("previous", "year") else "")
+        self.hour = hour
+        self.after = after
+
+
+LookDep = Annotated[Look, Depends()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiry:
+    """Everything that a table must know: who asks what, about which lessons, seen how."""
+
+    session: Session
+    question: Question
+    subject: Subject
+    look: Look
+    _known: dict[tuple[Key, Asked], dict[Any, Sums]] = field(default_factory=dict)
+
+    def sums(self, key: Key, asked: Asked | None = None) -> dict[Any, Sums]:
+        """The sums by the key, of the days asked for or others; each is read once."""
+        wanted = (key, asked or self.asked)
+        if wanted not in self._known:
+            self._known[wanted] = sums_by(self.session, wanted[1], self.subject, key)
+        return self._known[wanted]
+
+    @property
+    def asked(self) -> Asked:
+        """The days and the region."""
+        return self.question.asked
+
+    @property
+    def t(self) -> Translate:
+        """The texts in the reader's language."""
+        return self.question.t
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """By what this can be looked at: there is nothing below a township."""
+        found = VIEWS[self.subject.kind]
+        return tuple(v for v in found if v != "regions" or len(self.asked.region) < 9)
+
+    @property
+    def view(self) -> str:
+        """By what it is looked at."""
+        return self.look.view if self.look.view in self.views else self.views[0]
+
+    @property
+    def before(self) -> Asked:
+        """The time to compare with."""
+        return self.asked.year_before if self.look.against == "year" else self.asked.previous
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether the hours can be told without reading too many plays."""
+        return self.subject.is_everything or self.asked.days <= LONGEST_HOURS_DAYS
+
+    @property
+    def hour(self) -> int | None:
+        """The hour that the list of plays is kept to."""
+        return self.look.hour if self.view == "plays" and self.has_hours else None
+
+    @property
+    def has_order(self) -> bool:
+        """Whether the lines can be put in another order."""
+        return self.view in ORDERED
+
+    @property
+    def sort(self) -> str:
+        """What the lines are ordered by; the lessons of a course have an order of their own."""
+        if not self.has_order or (self.look.sort == "change" and not self.look.against):
+            return ""
+        in_course = self.view == "lessons" and self.subject.kind == "course"
+        return self.look.sort or ("" if in_course else "plays")
+
+    @property
+    def look_query(self) -> dict[str, str]:
+        """The address parameters of the view and its order."""
+        usual = self.views[0]
+        wishes = {
+            "view": self.view if self.view != usual else "",
+            "sort": self.look.sort,
+            "order": "asc" if self.look.is_ascending else "",
+            "against": self.look.against,
+            "hour": "" if self.hour is None else str(self.hour),
+        }
+        return {key: wish for key, wish in wishes.items() if wish}
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The address parameters that ask for the same again."""
+        return {**self.asked.query, **self.subject.query, **self.look_query}
+
+    def here(self, **changes: str) -> str:
+        """The same page with some parameters changed; empty ones go."""
+        return _address(self.subject.address, {**self.query, **changes})
+
+    def at_time(self, start: date, end: date) -> str:
+        """The same subject in these days of the period."""
+        query = {**self.asked.between(start, end).query, **self.subject.query}
+        return _address(self.subject.address, {**query, "against": self.look.against})
+
+    def at_region(self, code: str) -> str:
+        """The same subject in a region below."""
+        view = "regions" if "regions" in VIEWS[self.subject.kind] and len(code) < 9 else ""
+        query = {**self.asked.query, **self.subject.query, "region": code, "view": view}
+        return _address(self.subject.address, {**query, "against": self.look.against})
+
+    def at(self, address: str, **query: str) -> str:
+        """Another page of the desk, about the same days and region."""
+        query = {**self.asked.query, **query, "against": self.look.against}
+        return _address(address, query)
+
+
+def _address(path: str, query: dict[str, str]) -> str:
+    kept = {key: value for key, value in query.items() if value}
+    return f"{path}?{urlencode(kept)}"

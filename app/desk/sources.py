@@ -1,0 +1,89 @@
+"""Which tally answers which question, for which days: pure decisions, tested as a table.
+
+Everything together      by day, week, region       tally_place
+                         by month, region, total    tally_month for whole months, else tally_place
+                         by hour                    tally_hour
+Lessons, in a prefecture or the whole               tally_month for whole months, else tally_lesson
+Lessons, in a county                                tally_month for whole months, else the plays
+What no tally has (a township's lessons, hours of a course)           the plays, by their index
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from app.desk.asked import Asked
+
+Key = Literal["total", "course", "lesson", "region", "day", "week", "month", "hour", "weekhour"]
+Source = Literal["place", "hour", "lesson", "month", "play"]
+
+# Codes have two digits for the province, four, six, and nine for a township.
+DIGITS_BELOW = {0: 4, 2: 4, 4: 6, 6: 9, 9: 9}
+COUNTY_DIGITS = 6
+PREFECTURE_DIGITS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """Some days of the period, from one table; of ``month`` they are first days of months."""
+
+    source: Source
+    start: date
+    end: date
+
+
+def pieces_of(asked: Asked, key: Key, *, is_everything: bool) -> Sequence[Piece]:
+    """The pieces that together hold every play of the question once."""
+    digits = _finest_digits(asked, key)
+    if key in ("hour", "weekhour"):
+        has_tally = is_everything and digits <= COUNTY_DIGITS
+        return [_whole(asked, "hour" if has_tally else "play")]
+    if is_everything and key not in ("course", "lesson"):
+        if key in ("total", "month", "region") and digits <= COUNTY_DIGITS:
+            return _by_months(asked, "place")
+        return [_whole(asked, "place")]
+    if digits > COUNTY_DIGITS:
+        return [_whole(asked, "play")]
+    if digits > PREFECTURE_DIGITS:
+        by_days = key in ("day", "week")
+        return [_whole(asked, "play")] if by_days else _by_months(asked, "play")
+    # A few courses are found by their index; all of them have fewer rows a month than by day.
+    if key in ("day", "week") or not is_everything:
+        return [_whole(asked, "lesson")]
+    return _by_months(asked, "lesson")
+
+
+def whole_months(start: date, end: date) -> tuple[date, date] | None:
+    """The first days of the first and the last month that lie in the period whole."""
+    first = start if start.day == 1 else _next_month(start)
+    after = _next_month(end) if (end + timedelta(days=1)).day == 1 else end.replace(day=1)
+    last = (after - timedelta(days=1)).replace(day=1)
+    return (first, last) if first <= last else None
+
+
+def _by_months(asked: Asked, else_source: Source) -> list[Piece]:
+    months = whole_months(asked.start, asked.end)
+    if months is None:
+        return [_whole(asked, else_source)]
+    first, last = months
+    before = Piece(source=else_source, start=asked.start, end=first - timedelta(days=1))
+    after = Piece(source=else_source, start=_next_month(last), end=asked.end)
+    found = [before, Piece(source="month", start=first, end=last), after]
+    return [piece for piece in found if piece.start <= piece.end]
+
+
+def _whole(asked: Asked, source: Source) -> Piece:
+    return Piece(source=source, start=asked.start, end=asked.end)
+
+
+def _finest_digits(asked: Asked, key: Key) -> int:
+    """How long the codes are that must be told apart."""
+    own = len(asked.region)
+    return max(own, DIGITS_BELOW[own]) if key == "region" else own
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
