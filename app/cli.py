@@ -181,6 +181,18 @@ def reports_recount() -> None:
         raise typer.Exit(1)
 
 
+@reports.command("rollup")
+def reports_rollup() -> None:
+    """Roll up now what the worker rolls up every few minutes: reach, peaks, the roster of boxes."""
+    from player_api.reports.rollups import renew_roster, roll_up
+
+    with _migrated_house() as house:
+        now = datetime.now(UTC)
+        done = roll_up(house, now)
+        renew_roster(house, now)
+    typer.echo(f"{done.days} days, {done.months} months, {done.flagged} boxes flagged")
+
+
 @contextmanager
 def _migrated_house() -> Iterator[House]:
     from migrations import migrate as migrate_database

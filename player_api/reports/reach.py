@@ -42,7 +42,7 @@ def unique_boxes(
     region: an official code of any level, empty for everywhere. lessons: None for all.
     """
     if lessons is None:
-        return len(_all_lessons(session, start, end, region))
+        return len(heard_boxes(session, start=start, end=end, region=region))
     return len(
         _joined(
             boxes_by_lesson(session, start=start, end=end, region=region, lessons=lessons).values()
@@ -77,6 +77,17 @@ def unique_boxes_by_course(
     return {course: len(_joined(found)) for course, found in courses.items()}
 
 
+def heard_boxes(session: Session, *, start: date, end: date, region: str = "") -> BitMap:
+    """The boxes that watched anything that counts."""
+    parts = _parts(session, start, end, region, one_by_one=False)
+    kept = _kept(session, parts, region, lessons=[ALL_LESSONS], one_by_one=False)
+    found = [BitMap.deserialize(row.boxes) for row in kept]
+    for days in parts.from_plays:
+        rows = _plays(session, days, region, lessons=None, one_by_one=False)
+        found += [BitMap(row.boxes) for row in rows if row.boxes]
+    return _joined(found)
+
+
 def boxes_by_lesson(
     session: Session,
     *,
@@ -94,16 +105,6 @@ def boxes_by_lesson(
         for row in _plays(session, days, region, lessons=lessons, one_by_one=True):
             sets[row.lesson_id].append(BitMap(row.boxes))
     return {lesson: _joined(found) for lesson, found in sets.items()}
-
-
-def _all_lessons(session: Session, start: date, end: date, region: str) -> BitMap:
-    parts = _parts(session, start, end, region, one_by_one=False)
-    kept = _kept(session, parts, region, lessons=[ALL_LESSONS], one_by_one=False)
-    found = [BitMap.deserialize(row.boxes) for row in kept]
-    for days in parts.from_plays:
-        rows = _plays(session, days, region, lessons=None, one_by_one=False)
-        found += [BitMap(row.boxes) for row in rows if row.boxes]
-    return _joined(found)
 
 
 def _parts(session: Session, start: date, end: date, region: str, *, one_by_one: bool) -> Parts:

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from app.house import House
 from app.jobs import house_of
 from player_api.reports import peaks
+from player_api.reports.coverage import keep_roster
 from player_api.reports.periods import A_DAY, MONTH_MARK, first_day, last_day
 from player_api.reports.queries import rows
 from player_api.reports.reach import ALL_LESSONS, DIGITS, LESSON_DIGITS
@@ -107,8 +108,17 @@ def roll_up_days(context: JobContext, timestamp: int) -> None:
 @blueprint.task(name="roll_up_months", queue="default", pass_context=True)
 def roll_up_months(context: JobContext, timestamp: int) -> None:
     """Every hour: the months that stand again."""
-    done = roll_up(house_of(context), datetime.fromtimestamp(timestamp, UTC))
+    house, now = house_of(context), datetime.fromtimestamp(timestamp, UTC)
+    done = roll_up(house, now)
     log.info("rolled_up", days=done.days, months=done.months, flagged=done.flagged)
+    renew_roster(house, now)
+
+
+def renew_roster(house: House, now: datetime) -> None:
+    """Make the sets of boxes by region anew."""
+    with house.db.begin() as session:
+        session.execute(LOCK, {"number": ROLLUP_LOCK})
+        keep_roster(session, now)
 
 
 def _batches(house: House) -> Iterator[Sequence[tuple[date, int]]]:
