@@ -148,13 +148,28 @@ def import_films(
 def account_add(
     name: str,
     role: Annotated[str, typer.Option(help="admin, editor or operator")] = "editor",
+    region: Annotated[
+        str | None, typer.Option(help="Code of the only region an operator sees.")
+    ] = None,
 ) -> None:
     """Add a person; prints a one-time password."""
     from app.accounts.people import add_account
 
     with _migrated_house() as house, house.db.begin() as session:
-        password = add_account(session, name, role)
+        password = add_account(session, name, role, region)
     typer.echo(f"{name}: one-time password {password}")
+
+
+@account.command("region")
+def account_region(
+    name: str, code: Annotated[str, typer.Argument(help="Code of the region, or: all")]
+) -> None:
+    """Keep an operator to the figures of one region, or let them see all again."""
+    from app.accounts.people import keep_to_region
+
+    with _migrated_house() as house, house.db.begin() as session:
+        keep_to_region(session, name, None if code == "all" else code)
+    typer.echo(f"{name}: sees {'all regions' if code == 'all' else f'region {code}'}")
 
 
 @account.command("reset-password")

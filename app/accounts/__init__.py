@@ -5,6 +5,7 @@ passwords.py  argon2, one-time passwords          sessions.py  the signed cookie
 throttle.py   how often one may try               access.py    dependencies that guard routes
 audit.py      adding to the trail                 routes.py    sign-in, sign-out, own password
 
+An operator may be kept to one region: then it is the only one whose figures they see.
 Roles: ``admin`` everything; ``editor`` the studio, and reads the desk; ``operator`` the desk.
 """
 

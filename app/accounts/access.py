@@ -19,6 +19,7 @@ from app.accounts.errors import ForgedRequest, NotAllowed, NotSignedIn, Password
 from app.accounts.sessions import SignedSession, session_of
 from app.accounts.tables import Account
 from app.web import HouseDep
+from player_api.tables import Region
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 CSRF_HEADER = "x-csrf-token"
@@ -40,6 +41,9 @@ def known_account(request: Request, house: HouseDep) -> Account:
     """Whoever is signed in, even with a one-time password. Raises NotSignedIn or redirects."""
     with house.db.begin() as session:
         account = account_of(session, session_of(request))
+        if account is not None and account.region_code:
+            region = session.get(Region, account.region_code)
+            request.state.place = region.name if region else account.region_code
     if account is None:
         raise _sent_to_sign_in(request)
     request.state.account = account

@@ -5,6 +5,7 @@ Problem
 ├── PasswordChangeNeeded 403  the one-time password must be replaced first
 ├── NotAllowed           403  the account's role does not reach so far
 ├── ForgedRequest        403  the CSRF token is missing or of another session
+├── UnfitRegion          422  only an operator's account can be kept to one region
 ├── NoSuchAccount        404  there is no account of that name
 ├── NameTaken            409  another account has that name
 └── UnfitName            422  the name is empty, too long or has odd characters
@@ -61,6 +62,14 @@ class NameTaken(Problem):
     status = 409
     code = "name_taken"
     title = "Another account has that name."
+
+
+class UnfitRegion(Problem):
+    """Editors and administrators see all figures; only an operator is kept to one region."""
+
+    status = 422
+    code = "unfit_region"
+    title = "Only an operator's account can be kept to one region."
 
 
 class UnfitName(Problem):

@@ -79,7 +79,7 @@ def _points(inquiry: Inquiry, label: str, asked: Asked, now: Sums, before: Sums)
     if not now.plays or not before.plays:
         return _worded(label, asked, "—", 0)
     points = now.completed * 100 / now.plays - before.completed * 100 / before.plays
-    words = inquiry.t("growth.points", points=f"{points:+.1f}")
+    words = inquiry.t("growth.points", points=f"{points:+.1f}" if points else "0.0")
     return _worded(label, asked, words, points)
 
 

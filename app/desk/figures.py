@@ -15,17 +15,17 @@ from app.desk.sources import DIGITS_BELOW, Key, Piece, pieces_of
 from app.desk.subjects import Subject
 
 SQL = Path(__file__).parent / "sql"
-# What a cell is summed by; a month's cell has its first day.
-KEYS: Mapping[Key, str] = {
-    "total": "0",
-    "course": "course_id",
-    "lesson": "lesson_id",
-    "region": "left(region_code, %(digits)s::int)",
-    "day": "day",
-    "week": "date_trunc('week', day::timestamp)::date",
-    "month": "date_trunc('month', day::timestamp)::date",
-    "hour": "hour",
-    "weekhour": "extract(isodow FROM day)::int * 100 + hour",
+# What cells are summed by, and of which columns it is made; a month's cell has its first day.
+KEYS: Mapping[Key, tuple[str, str]] = {
+    "total": ("0", "day"),
+    "course": ("course_id", "course_id"),
+    "lesson": ("lesson_id", "lesson_id"),
+    "region": ("left(region_code, %(digits)s::int)", "region_code"),
+    "day": ("day", "day"),
+    "week": ("date_trunc('week', day::timestamp)::date", "day"),
+    "month": ("date_trunc('month', day::timestamp)::date", "day"),
+    "hour": ("hour", "hour"),
+    "weekhour": ("extract(isodow FROM day)::int * 100 + hour", "day, hour"),
 }
 # Of the tallies, courses say it; of the plays, the lessons, for those have the index.
 ONLY_COURSES = "AND {table}.course_id = ANY(%(courses)s)"
@@ -64,7 +64,8 @@ def sums_by(session: Session, asked: Asked, subject: Subject, key: Key) -> dict[
     """The sums of the question by the key; where nothing was played there is no entry."""
     pieces = pieces_of(asked, key, is_everything=subject.is_everything)
     statement = _statement("sums").format(
-        key=KEYS[key],
+        key=KEYS[key][0],
+        columns=KEYS[key][1],
         cells=" UNION ALL ".join(
             _cells(piece, number, subject) for number, piece in enumerate(pieces)
         ),

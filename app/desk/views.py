@@ -172,19 +172,22 @@ def _labels(inquiry: Inquiry) -> list[Column]:
 
 def _figure_columns(inquiry: Inquiry) -> list[Column]:
     t = inquiry.t
-    against = [
-        Column(heading=t(f"growth.{inquiry.look.against}"), kind="count"),
-        _ordered(inquiry, "change", "change", "growth.change"),
-        Column(heading=t("growth.percent"), kind="growth"),
-    ]
     return [
         _ordered(inquiry, "plays", "count", "figure.plays"),
-        *(against if _compares(inquiry) else ()),
+        *(_growth_columns(inquiry) if _compares(inquiry) else ()),
         _ordered(inquiry, "effective", "count", "figure.effective"),
         _ordered(inquiry, "completed", "count", "figure.completed"),
         _ordered(inquiry, "completion", "share", "figure.completion"),
         _ordered(inquiry, "watch", "hours", "figure.hours"),
         Column(heading=t("figure.seconds"), kind="seconds", only_download=True),
+    ]
+
+
+def _growth_columns(inquiry: Inquiry) -> list[Column]:
+    return [
+        Column(heading=inquiry.t(f"growth.{inquiry.look.against}"), kind="count"),
+        _ordered(inquiry, "change", "change", "growth.change"),
+        Column(heading=inquiry.t("growth.percent"), kind="growth"),
     ]
 
 

@@ -80,6 +80,8 @@ def _frame(request: Request, language: str) -> dict[str, Any]:
         "english": translator("en"),
         "lang": language,
         "account": getattr(request.state, "account", None),
+        # The only region that the account sees the figures of.
+        "place": getattr(request.state, "place", None),
         "csrf": signed.csrf if signed else "",
         "path": request.url.path,
         "other_language": _with_language(request, "en" if language == "zh" else "zh"),

@@ -14,6 +14,7 @@ TEXTS = {
     "role.admin": ("管理员", "Administrator"),
     "role.editor": ("编辑", "Editor"),
     "role.operator": ("运营", "Operator"),
+    "account.place": ("只看{place}的数据", "figures of {place} only"),
     "home.tv": ("电视页", "Television"),
     "home.tv.line": (
         "用遥控器的方向键和数字键选课、看课，和机顶盒上一模一样。",
