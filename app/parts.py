@@ -15,6 +15,7 @@ import structlog
 import uvicorn
 from procrastinate.exceptions import ConnectorException
 
+from app import freezing
 from app.demo import seed
 from app.house import House
 from app.jobs import QUEUES, make_worker
@@ -33,6 +34,7 @@ BLUEPRINTS = {
     "uploads": uploads.blueprint,
     "demo": seed.blueprint,
     "reports": rollups.blueprint,
+    "statements": freezing.blueprint,
 }
 PR_SET_PDEATHSIG = 1
 LONGEST_GOODBYE_S = 12

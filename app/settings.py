@@ -46,6 +46,24 @@ class Settings(BaseSettings):
     region: str = Field(
         "52", pattern=r"^\d{2,9}$", description="Region of boxes that did not say where they are"
     )
+    box_registration: Literal["open", "listed"] = Field(
+        "open", description="Who may introduce itself: any box, or those with a listed card"
+    )
+    event_requests_a_minute: int = Field(
+        60, ge=0, description="Requests with events that a box may send a minute; 0: any number"
+    )
+    event_requests_burst: int = Field(
+        120, ge=1, description="As many of them at once after a silence"
+    )
+    address_event_requests_a_minute: int = Field(
+        0, ge=0, description="The same for an address, behind which there may be thousands of boxes"
+    )
+    introductions_a_minute: int = Field(
+        30, ge=0, description="Boxes of one address that may introduce themselves; 0: any number"
+    )
+    introductions_burst: int = Field(
+        300, ge=1, description="As many of them at once: a village after a power cut"
+    )
     ffmpeg: str | None = Field(None, description="Another FFmpeg binary than the wheel's")
     ffmpeg_memory_bytes: int | None = Field(
         None, ge=GIB, description="Address space of one FFmpeg; else 8 GiB + 256 MiB a core"
@@ -70,6 +88,15 @@ class Settings(BaseSettings):
     worker_lost_s: float = Field(15, gt=0, description="Silence after which its jobs are redone")
     worker_losses: int = Field(
         3, ge=1, description="Workers that die over one job before its video has failed"
+    )
+    freeze_day: int = Field(
+        5, ge=0, le=28, description="Day on which the month before is frozen; 0 only by hand"
+    )
+    statement_key: Path | None = Field(
+        None, description="Ed25519 key (PEM) that signs statements; made once when missing"
+    )
+    keep_plays_months: int = Field(
+        0, ge=0, description="Older plays are reduced to their tallies; 0 keeps them for ever"
     )
     beat_s: int = Field(60, ge=5, description="How often a playing box reports")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -102,6 +129,13 @@ class Settings(BaseSettings):
     @classmethod
     def _ends_in_slash(cls, url: str) -> str:
         return url if url.endswith("/") else url + "/"
+
+    @field_validator("statement_key")
+    @classmethod
+    def _readable(cls, path: Path | None) -> Path | None:
+        if path is not None and not os.access(path, os.R_OK):
+            raise ValueError(f"no readable file at {path}")
+        return path
 
     @field_validator("ffmpeg")
     @classmethod

@@ -4,6 +4,9 @@ In: the catalogue's published courses, and boxes' requests under ``/api/player/v
 Out: the menu, where to play a lesson, a box's own marks; plays and tallies in the database.
 
     boxes.py        a box introduces itself, gets a signed token, shows it again
+    rates.py        how often a box or an address may ask
+    moving.py       where boxes stand, and since when
+    provisioning.py the operator's list of cards
     menu.py         the whole catalogue as one compressed, cached snapshot
     negotiation.py  which coding a client wants, and whether it has the snapshot already
     courses.py      the catalogue in pages, for native clients
@@ -11,6 +14,8 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     extras.py       storyboard, captions, sound tracks and chapters of a lesson's package
     favourites.py   courses that a box marked
     regions.py      places by their official codes
+    region_lists.py lists of places, judged line by line
+    csv_lists.py    lists of lines as operators' programs write them
     clock.py        what time it really was when a box's clock said so
     events.py       the form of a batch of events, and the judgement on each event
     seen.py         what is known of a play, as a union of its events

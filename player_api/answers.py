@@ -33,9 +33,10 @@ class Introduction(BaseModel):
     region: Annotated[str, StringConstraints(max_length=9, pattern=r"^\d*$")] | None = Field(
         None, description="Code of the region where the box stands, at any level"
     )
-    card: Annotated[str, StringConstraints(max_length=64, pattern=PRINTABLE)] | None = Field(
-        None, description="Number of the smart card: a box that forgets is known again by it"
-    )
+    card: (
+        Annotated[str, StringConstraints(max_length=64, pattern=PRINTABLE, strip_whitespace=True)]
+        | None
+    ) = Field(None, description="Number of the smart card: a box that forgets is known again by it")
 
 
 class Registered(BaseModel):
@@ -43,6 +44,19 @@ class Registered(BaseModel):
 
     box: UUID
     token: str
+    region: str
+
+
+class Move(BaseModel):
+    """Where a box stands from now on."""
+
+    region: RegionCode = Field(description="Code of the region, at any level")
+
+
+class Standing(BaseModel):
+    """Where a box stands now."""
+
+    box: UUID
     region: str
 
 

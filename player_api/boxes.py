@@ -7,7 +7,10 @@ it is worth anything, by the box's row: ``read_token``, ``boxes_by_id``, ``belie
 
 from __future__ import annotations
 
+import hmac
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -21,20 +24,26 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.house import House
 from app.settings import Settings
 from app.web import HouseDep
 from player_api.errors import (
     BoxBlocked,
+    BoxNotFound,
+    BoxNotListed,
     BoxRevoked,
+    BoxTokenForeign,
     BoxTokenInvalid,
     BoxTokenMissing,
+    BoxTokenRotated,
     BoxUnknown,
-    UnknownRegion,
 )
-from player_api.tables import Box, BoxRegion, Region
+from player_api.moving import listed_card, move_box, place_new_box
+from player_api.regions import require_valid
+from player_api.tables import Box
 
 SALT = "nongke.box"
+# A token begins with who signed it, so that one of another service is known for what it is.
+ISSUED = re.compile(r"([0-9a-f]{8})\.(.*)", re.DOTALL)
 bearer = HTTPBearer(
     scheme_name="box",
     auto_error=False,
@@ -54,45 +63,56 @@ class KnownBox:
     region_code: str
 
 
-def register_box(
-    session: Session,
-    *,
-    model: str,
-    engine: str,
-    region_code: str | None,
-    card_number: str | None,
-    default_region: str,
-) -> Box:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What a box says of itself when it introduces itself."""
+
+    model: str = ""
+    engine: str = ""
+    region_code: str | None = None
+    card_number: str | None = None
+
+
+def register_box(session: Session, said: Said, settings: Settings, now: datetime) -> Box:
     """A new box, or the one that has the card: its own storage may be wiped at power-off.
 
-    Raises UnknownRegion for a code that no region has, BoxBlocked for a revoked box's card.
+    Where the operator's list has the card, the list says where the box stands.
+    Raises UnknownRegion, BoxNotListed, and BoxBlocked for a revoked box's card.
     """
-    if region_code is not None and session.get(Region, region_code) is None:
-        raise UnknownRegion
-    described = {"model": model, "engine": engine}
-    fresh = insert(Box).values(
-        **described, card_number=card_number, region_code=region_code or default_region
-    )
-    moved = {"region_code": region_code} if region_code else {}
-    box = session.scalars(
-        fresh.on_conflict_do_update(
-            index_elements=["card_number"], set_={**described, **moved}
-        ).returning(Box),
-        execution_options={"populate_existing": True},
-    ).one()
+    listed = listed_card(session, said.card_number)
+    if listed is None and settings.box_registration == "listed":
+        raise BoxNotListed
+    if listed is None and said.region_code and not _stands_there(session, said):
+        require_valid(session, said.region_code, now.astimezone(settings.zone).date())
+    region_code = listed.region_code if listed else said.region_code
+    box = _described_box(session, said, region_code or settings.region)
     if box.revoked_at is not None:
         raise BoxBlocked
-    session.execute(
-        insert(BoxRegion)
-        .values(box_no=box.number, region_code=box.region_code)
-        .on_conflict_do_nothing()
-    )
+    place_new_box(session, box)
+    if region_code:
+        move_box(session, box, region_code, now)
+    return box
+
+
+def find_box(session: Session, id_or_card: str) -> Box:
+    """The box with that card number or id. Raises BoxNotFound."""
+    box = session.scalar(select(Box).where(Box.card_number == id_or_card))
+    if box is None:
+        with suppress(ValueError):
+            box = session.get(Box, UUID(id_or_card))
+    if box is None:
+        raise BoxNotFound(f"There is no box {id_or_card}.")
     return box
 
 
 def revoke_box(session: Session, box_id: UUID, now: datetime) -> None:
     """Refuse the box from now on; its plays stay counted."""
     session.execute(update(Box).where(Box.id == box_id).values(revoked_at=now))
+
+
+def restore_box(session: Session, box_id: UUID) -> None:
+    """Let a revoked box in again; the tokens that it had are good again."""
+    session.execute(update(Box).where(Box.id == box_id).values(revoked_at=None))
 
 
 def renew_token(session: Session, box_id: UUID) -> None:
@@ -102,16 +122,32 @@ def renew_token(session: Session, box_id: UUID) -> None:
 
 def token_of(settings: Settings, box: Box) -> str:
     """The token that proves to be this box."""
-    return _signer(settings).dumps([box.id.hex, box.token_version])
+    return f"{_issuer(settings)}.{_signer(settings).dumps([box.id.hex, box.token_version])}"
 
 
 def read_token(settings: Settings, token: str) -> tuple[UUID, int]:
-    """The box id and the token version in a token that we signed. Raises BoxTokenInvalid."""
+    """The box id and the token version in a token that we signed.
+
+    Raises BoxTokenInvalid, BoxTokenForeign.
+    """
+    issued = ISSUED.fullmatch(token)
+    if issued and issued[1] != _issuer(settings):
+        raise BoxTokenForeign
     try:
-        id_text, version = _signer(settings).loads(token)
+        # Tokens of earlier releases do not say who signed them.
+        id_text, version = _signer(settings).loads(issued[2] if issued else token)
         return UUID(hex=id_text), int(version)
     except (BadData, ValueError, TypeError, AttributeError) as error:
         raise BoxTokenInvalid from error
+
+
+def shown_token(
+    settings: Settings, credentials: HTTPAuthorizationCredentials | None
+) -> tuple[UUID, int]:
+    """What the token of a request says. Raises BoxTokenMissing and as read_token."""
+    if credentials is None:
+        raise BoxTokenMissing
+    return read_token(settings, credentials.credentials)
 
 
 def boxes_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Box]:
@@ -120,34 +156,29 @@ def boxes_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Box]:
 
 
 def believed(box: Box | None, version: int) -> KnownBox:
-    """The box of a token of this version. Raises BoxTokenInvalid, BoxRevoked."""
+    """The box of a token of this version. Raises BoxTokenInvalid, BoxRevoked, BoxTokenRotated."""
     if box is None:
         raise BoxTokenInvalid
-    if box.revoked_at is not None or box.token_version != version:
+    if box.revoked_at is not None:
         raise BoxRevoked
+    if box.token_version != version:
+        raise BoxTokenRotated
     return KnownBox(id=box.id, number=box.number, region_code=box.region_code)
-
-
-def known_box(house: House, token: str) -> KnownBox:
-    """The box of a token. Raises BoxTokenInvalid, BoxRevoked."""
-    box_id, version = read_token(house.settings, token)
-    with house.db.begin() as session:
-        return believed(session.get(Box, box_id), version)
 
 
 CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 def _box(house: HouseDep, credentials: CredentialsDep) -> KnownBox:
-    if credentials is None:
-        raise BoxTokenMissing
-    return known_box(house, credentials.credentials)
+    box_id, version = shown_token(house.settings, credentials)
+    with house.db.begin() as session:
+        return believed(session.get(Box, box_id), version)
 
 
 def _box_or_none(house: HouseDep, credentials: CredentialsDep) -> KnownBox | None:
     # What anybody may see must not fail for a box whose token has become worthless.
     try:
-        return known_box(house, credentials.credentials) if credentials else None
+        return _box(house, credentials) if credentials else None
     except BoxUnknown:
         return None
 
@@ -156,6 +187,27 @@ BoxDep = Annotated[KnownBox, Depends(_box)]
 OptionalBoxDep = Annotated[KnownBox | None, Depends(_box_or_none)]
 
 
+def _stands_there(session: Session, said: Said) -> bool:
+    """Whether the card's box stands already where it says, maybe in a region of old."""
+    query = select(Box.region_code).where(Box.card_number == said.card_number)
+    return session.scalar(query) == said.region_code
+
+
+def _described_box(session: Session, said: Said, region_code: str) -> Box:
+    described = {"model": said.model, "engine": said.engine}
+    fresh = insert(Box).values(**described, card_number=said.card_number, region_code=region_code)
+    return session.scalars(
+        fresh.on_conflict_do_update(index_elements=["card_number"], set_=described).returning(Box),
+        execution_options={"populate_existing": True},
+    ).one()
+
+
 @lru_cache(maxsize=8)
 def _signer(settings: Settings) -> URLSafeSerializer:
     return URLSafeSerializer(settings.secret(), salt=SALT)
+
+
+@lru_cache(maxsize=8)
+def _issuer(settings: Settings) -> str:
+    """A name of the key that does not give it away."""
+    return hmac.digest(settings.secret().encode(), b"nongke.box.issuer", "sha256").hex()[:8]

@@ -1,18 +1,28 @@
 """What a box can be told instead of an answer.
 
 Problem
-├── BoxUnknown: BoxTokenMissing, BoxTokenInvalid, BoxRevoked (401)
-├── BoxBlocked (403)
-├── UnknownRegion, RegionNotFound, BadCursor
+├── BoxUnknown (401)
+│   ├── BoxTokenMissing, BoxTokenInvalid, BoxTokenForeign, BoxTokenRotated
+│   └── BoxRevoked
+├── BoxBlocked, BoxNotListed (403)
+├── BoxNotFound, RegionIsListed
+├── TooManyRequests (429)
+├── UnknownRegion, RegionNotFound, RegionNotBegun, BadCursor
+├── UnreadableList, BadList
 ├── UnreadableBody, BadBatch, BatchTooLarge, UnsupportedCoding
 └── CollectorUnavailable (503)
 """
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from app.problems import Problem
+
+if TYPE_CHECKING:
+    from player_api.csv_lists import Fault
 
 
 class BoxUnknown(Problem):
@@ -33,17 +43,31 @@ class BoxTokenMissing(BoxUnknown):
 
 
 class BoxTokenInvalid(BoxUnknown):
-    """The token was not made by this service, or its box is gone; introduce the box again."""
+    """The token is damaged or forged, or its box is gone; introduce the box again."""
 
     code = "box_token_invalid"
     title = "The box token is not valid."
 
 
+class BoxTokenForeign(BoxUnknown):
+    """The token comes from another service, or from before the key was changed; introduce again."""
+
+    code = "box_token_foreign"
+    title = "The box token was made by another service."
+
+
+class BoxTokenRotated(BoxUnknown):
+    """The operator made the box's older tokens worthless; introduce the box again."""
+
+    code = "box_token_rotated"
+    title = "The box token was replaced by a newer one."
+
+
 class BoxRevoked(BoxUnknown):
-    """The token was withdrawn; introduce the box again."""
+    """The operator blocked the box; what it counted before stays."""
 
     code = "box_revoked"
-    title = "The box token was revoked."
+    title = "This box was revoked by the operator."
 
 
 class BoxBlocked(Problem):
@@ -54,8 +78,44 @@ class BoxBlocked(Problem):
     title = "This box was blocked by the operator."
 
 
+class BoxNotListed(Problem):
+    """Only boxes whose card is on the operator's list may introduce themselves here."""
+
+    status = 403
+    code = "box_not_listed"
+    title = "The card of this box is not on the operator's list."
+
+
+class BoxNotFound(Problem):
+    """No box has that id or card number."""
+
+    status = 404
+    code = "box_not_found"
+    title = "There is no box with this id or card number."
+
+
+class RegionIsListed(Problem):
+    """The operator's list says where the box stands; a household cannot change it."""
+
+    status = 409
+    code = "region_is_listed"
+    title = "The region of this box is set by the operator."
+
+
+class TooManyRequests(Problem):
+    """Too many requests from this box or address; keep everything and send it again later."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests; send them again after the time in Retry-After."
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": str(max(1, math.ceil(wait_s)))}
+
+
 class UnknownRegion(Problem):
-    """No region has that code; leave it out, or ask for the list of regions."""
+    """No region has that code today; leave it out, or ask for the list of regions."""
 
     status = 422
     code = "unknown_region"
@@ -68,6 +128,34 @@ class RegionNotFound(Problem):
     status = 404
     code = "unknown_region"
     title = "There is no region with this code."
+
+
+class RegionNotBegun(Problem):
+    """A region cannot end before it begins; nothing was changed."""
+
+    status = 409
+    code = "region_not_begun"
+    title = "The region begins on that day or later."
+
+
+class UnreadableList(Problem):
+    """A list for import is no text, or its header lacks a column; nothing was changed."""
+
+    status = 422
+    code = "unreadable_list"
+    title = "The list cannot be read."
+
+
+class BadList(Problem):
+    """Lines of a list for import can't be taken; nothing was changed. Correct or skip them."""
+
+    status = 422
+    code = "bad_list"
+    title = "Lines of the list cannot be taken."
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} lines cannot be taken; nothing was changed.")
+        self.faults = faults
 
 
 class BadCursor(Problem):

@@ -8,6 +8,10 @@ from pydantic import BaseModel
 
 from app.problems import MEDIA_TYPE, Problem, ProblemDetails
 
+# The answers that say when the same request may be let through.
+COME_AGAIN = (429, 503)
+RETRY_AFTER = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
+
 
 class InvalidRequest(Problem):
     """A parameter or the body does not have the right form; `errors` names what and where."""
@@ -40,6 +44,8 @@ def problems(*errors: type[Problem]) -> dict[int | str, dict[str, Any]]:
     answers: dict[int | str, dict[str, Any]] = {}
     for error in errors:
         answer = answers.setdefault(error.status, _empty_answer())
+        if error.status in COME_AGAIN:
+            answer["headers"] = {"Retry-After": RETRY_AFTER}
         answer["description"] += f"`{error.code}`: {(error.__doc__ or '').strip()}\n\n"
         answer["content"][MEDIA_TYPE]["examples"][error.code] = {
             "value": {

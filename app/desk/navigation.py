@@ -35,4 +35,10 @@ WAYS: tuple[Way, ...] = (
     Way(text="desk.way.receipts", address="/desk/receipts"),
     Way(text="desk.way.flags", address="/desk/flags"),
     Way(text="desk.way.definitions", address="/desk/definitions"),
+    Way(
+        text="desk.way.statements",
+        address="/desk/statements",
+        keeps_question=False,
+        below=("/desk/statements/",),
+    ),
 )

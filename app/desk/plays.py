@@ -71,10 +71,10 @@ def plays_page(inquiry: Inquiry) -> PlaysPage:
 def every_play(inquiry: Inquiry) -> Iterator[Row[Any]]:
     """All plays of the question, newest first, through a cursor of the server."""
     statement, values = _statement(inquiry, inquiry.asked.start, inquiry.asked.end)
-    connection = inquiry.session.connection(
-        execution_options={"stream_results": True, "max_row_buffer": ROWS_AT_ONCE}
+    options = {"stream_results": True, "max_row_buffer": ROWS_AT_ONCE}
+    yield from inquiry.session.connection().exec_driver_sql(
+        statement, values, execution_options=options
     )
-    yield from connection.exec_driver_sql(statement, values)
 
 
 def counted_plays(inquiry: Inquiry) -> Sums:

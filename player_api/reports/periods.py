@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from player_api.reports.kept import kept_from
+
 A_DAY = timedelta(days=1)
 FRESH_DAYS = text(
     "SELECT day FROM changed_day WHERE day BETWEEN :start AND :end AND changes = rolled_up"
@@ -48,8 +50,8 @@ def months_and_days(session: Session, start: date, end: date) -> Parts:
 
     A day that nobody rolled up yet counts as changed, so it is read from its plays.
     """
+    fresh = fresh_days(session, start, end)
     values = {"start": start, "end": end, "mark": MONTH_MARK}
-    fresh = set(session.scalars(FRESH_DAYS, values))
     marked = session.scalars(ROLLED_UP_MONTHS, values)
     months = [month for month in sorted(marked) if _is_whole(month, end, fresh)]
     in_months = {day for month in months for day in every_day(month, last_day(month))}
@@ -62,8 +64,17 @@ def months_and_days(session: Session, start: date, end: date) -> Parts:
 
 
 def fresh_days(session: Session, start: date, end: date) -> set[date]:
-    """The days of which nothing changed since they were rolled up."""
-    return set(session.scalars(FRESH_DAYS, {"start": start, "end": end}))
+    """The days of which nothing changed since they were rolled up.
+
+    Days whose plays are gone were rolled up before that, and never change.
+    """
+    gone = every_day(start, min(end, _last_gone(session)))
+    return {*gone, *session.scalars(FRESH_DAYS, {"start": start, "end": end})}
+
+
+def _last_gone(session: Session) -> date:
+    kept = kept_from(session)
+    return kept - A_DAY if kept > date.min else kept
 
 
 def runs(days: Iterable[date]) -> list[Days]:

@@ -1,16 +1,15 @@
-"""The reports' statements, by name, from sql/."""
+"""The reports' questions of any region and period, by the names of their statements in sql/."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-SQL = Path(__file__).parent / "sql"
+from player_api.reports.named_sql import query
+
 # One statement asks for a village and for the province: a plan that suits all regions suits none.
 BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
@@ -20,10 +19,5 @@ def rows(
 ) -> Sequence[Row[Any]]:
     """All rows of the statement; within: another one that asks it."""
     session.execute(BY_VALUES)
-    statement = within.format(statement=_statement(name))
+    statement = within.format(statement=query(name))
     return session.connection().exec_driver_sql(statement, values).all()
-
-
-@cache
-def _statement(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")

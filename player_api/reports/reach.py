@@ -16,6 +16,7 @@ from pyroaring import BitMap
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from player_api.reports.kept import require_plays
 from player_api.reports.periods import Days, Parts, months_and_days
 from player_api.reports.queries import rows
 
@@ -39,7 +40,8 @@ def unique_boxes(
 ) -> int:
     """How many boxes watched something that counts from start to end, both included.
 
-    region: an official code of any level, empty for everywhere. lessons: None for all.
+    region: an official code of any level, empty for everywhere. lessons: None for all. Raises
+    PlaysReduced where only plays could tell, and they are gone.
     """
     if lessons is None:
         return len(heard_boxes(session, start=start, end=end, region=region))
@@ -147,6 +149,7 @@ def _plays(
     lessons: Sequence[int] | None,
     one_by_one: bool,
 ) -> Sequence[Row[Any]]:
+    require_plays(session, days.start)
     name = "reach_plays_by_lesson" if one_by_one else "reach_plays"
     return rows(session, name, start=days.start, end=days.end, region=region, lessons=lessons)
 

@@ -14,6 +14,7 @@ from itertools import accumulate
 from sqlalchemy.orm import Session
 
 from player_api.reports.definitions import RETENTION_STEP_MS
+from player_api.reports.kept import require_plays
 from player_api.reports.queries import rows
 
 
@@ -43,7 +44,8 @@ def retention(
     end: date,
     region: str = "",
 ) -> Retention:
-    """The curve of the lesson's plays from start to end, both included."""
+    """The curve of the lesson's plays from start to end, both included. Raises PlaysReduced."""
+    require_plays(session, start)
     middles = middles_ms(duration_ms)
     found = rows(
         session,

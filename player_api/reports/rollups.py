@@ -26,6 +26,7 @@ from app.house import House
 from app.jobs import house_of
 from player_api.reports import peaks
 from player_api.reports.coverage import keep_roster
+from player_api.reports.kept import kept_from
 from player_api.reports.periods import A_DAY, MONTH_MARK, first_day, last_day
 from player_api.reports.queries import rows
 from player_api.reports.reach import ALL_LESSONS, DIGITS, LESSON_DIGITS
@@ -43,14 +44,15 @@ Sets = dict[tuple[str, int], BitMap]
 
 LOCK = text("SELECT pg_advisory_xact_lock(:number)")
 DUE_DAYS = text(
-    "SELECT day, changes FROM changed_day WHERE changes > rolled_up ORDER BY day LIMIT :most"
+    "SELECT day, changes FROM changed_day WHERE changes > rolled_up AND day >= :kept"
+    " ORDER BY day LIMIT :most"
 )
 # Days of the same months that nobody spoke of: they have no plays, or plays from elsewhere.
 UNKNOWN_DAYS = text(
     "INSERT INTO changed_day (day) SELECT CAST(day AS date)"
     " FROM (SELECT DISTINCT date_trunc('month', day) AS month FROM changed_day) AS months,"
     " generate_series(month, month + interval '1 month' - interval '1 day', '1 day') AS day"
-    " WHERE CAST(day AS date) <= :today ON CONFLICT DO NOTHING"
+    " WHERE CAST(day AS date) BETWEEN :kept AND :today ON CONFLICT DO NOTHING"
 )
 ROLLED_UP = text(
     "UPDATE changed_day SET rolled_up = greatest(rolled_up, CAST(:changes AS bigint))"
@@ -58,7 +60,7 @@ ROLLED_UP = text(
 )
 DUE_MONTHS = text(
     "SELECT CAST(date_trunc('month', day) AS date) AS month FROM changed_day"
-    " GROUP BY 1 HAVING every(changes = rolled_up)"
+    " WHERE day >= :kept GROUP BY 1 HAVING every(changes = rolled_up)"
     " AND count(*) = extract(day FROM date_trunc('month', min(day))"
     " + interval '1 month' - interval '1 day')"
     " AND NOT EXISTS (SELECT FROM reach WHERE grain = 'month' AND region_code = :mark"
@@ -85,7 +87,8 @@ def roll_up(house: House, now: datetime, *, with_months: bool = True) -> RolledU
     """Roll up all days that changed, then the months of which no day is left to do."""
     flagged = days = months = 0
     with house.db.begin() as session:
-        session.execute(UNKNOWN_DAYS, {"today": now.astimezone(house.settings.zone).date()})
+        today = now.astimezone(house.settings.zone).date()
+        session.execute(UNKNOWN_DAYS, {"kept": kept_from(session), "today": today})
     for batch in _batches(house):
         flagged += _flag(house, [day for day, _ in batch], now)
         days += len(batch)
@@ -126,7 +129,8 @@ def _batches(house: House) -> Iterator[Sequence[tuple[date, int]]]:
     done: set[date] = set()
     while True:
         with house.db.begin() as session:
-            due = session.execute(DUE_DAYS, {"most": len(done) + DAYS_A_BATCH}).all()
+            values = {"kept": kept_from(session), "most": len(done) + DAYS_A_BATCH}
+            due = session.execute(DUE_DAYS, values).all()
         batch = [(row.day, row.changes) for row in due if row.day not in done][:DAYS_A_BATCH]
         if not batch:
             return
@@ -165,7 +169,8 @@ def _roll_up_a_month(house: House) -> bool:
     """The oldest month all of whose days stand; gives whether there was one."""
     with house.db.begin() as session:
         session.execute(LOCK, {"number": ROLLUP_LOCK})
-        month: date | None = session.scalar(DUE_MONTHS, {"mark": MONTH_MARK})
+        values = {"kept": kept_from(session), "mark": MONTH_MARK}
+        month: date | None = session.scalar(DUE_MONTHS, values)
         if month is None:
             return False
         sets = _summed(_leaves(session, month, last_day(month)), DIGITS, DIGITS)
@@ -177,8 +182,10 @@ def _changes(session: Session, days: Sequence[date]) -> dict[date, int]:
     """The due ones of these days: another roll-up may have done some meanwhile."""
     query = text(
         "SELECT day, changes FROM changed_day WHERE day = ANY(:days) AND changes > rolled_up"
+        " AND day >= :kept"
     )
-    return {row.day: row.changes for row in session.execute(query, {"days": list(days)})}
+    values = {"days": list(days), "kept": kept_from(session)}
+    return {row.day: row.changes for row in session.execute(query, values)}
 
 
 def _leaves(session: Session, start: date, end: date) -> Sets:

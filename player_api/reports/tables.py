@@ -178,6 +178,7 @@ class FrozenPlay(Base):
     frozen_through: the newest frozen month at the time of the change; a play may have a row for
     each. A play that was not there yet has zeroes. So a statement can be made again from the
     plays: a play counts as its first row at or after the statement says, else as it is now.
+    ``infinity``: as the play was when it was let go of itself, see Reduction.
     """
 
     __tablename__ = "frozen_play"
@@ -194,6 +195,20 @@ class FrozenPlay(Base):
     completed: Mapped[int] = mapped_column(SmallInteger)
     watch_ms: Mapped[int]
     distinct_ms: Mapped[int]
+
+
+class Reduction(Base):
+    """Plays of a month and of all before it are gone; tallies, reach and statements stay.
+
+    through: the newest month without plays, by its first day. plays: how many went with it.
+    """
+
+    __tablename__ = "reduction"
+
+    through: Mapped[date] = mapped_column(primary_key=True)
+    reduced_at: Mapped[datetime]
+    reduced_by: Mapped[str]
+    plays: Mapped[int] = mapped_column(BigInteger)
 
 
 class SearchMiss(Base):

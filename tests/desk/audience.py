@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.house import House
 from catalog import editing
+from catalog.tables import Category
 from player_api.regions import load_regions
 from player_api.reports.tallies import rebuild
 from tests.desk.places import PLACES
@@ -17,9 +20,9 @@ from tests.studio.films import add_video
 BOX = text("INSERT INTO box (region_code) VALUES (:region) RETURNING number")
 PLAY = text(
     "INSERT INTO play (id, box_no, course_id, lesson_id, region_code, day, hour, started_at,"
-    " last_at, seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state)"
-    " VALUES (:id, :box, :course, :lesson, :region, :day, 12, :at, :at, 1, 60000, 90,"
-    " int4multirange(int4range(0, :seen_ms)), :watch_ms, 0, 'ended')"
+    " last_at, seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state,"
+    " is_excluded) VALUES (:id, :box, :course, :lesson, :region, :day, :hour, :at, :at, 1, 60000,"
+    " 90, int4multirange(int4range(0, :seen_ms)), :watch_ms, 0, 'ended', :excluded)"
 )
 
 
@@ -31,26 +34,50 @@ class Audience:
         self.courses: dict[str, tuple[int, int]] = {}
         with house.db.begin() as session:
             load_regions(session, PLACES)
-            shelf = editing.create_category(session, slug="tea", title="茶叶")
+            self.shelf = editing.create_category(session, slug="tea", title="茶叶")
             for title in ("春茶", "=苗绣"):
-                course = editing.create_course(session, title=title, category_id=shelf.id)
-                video = add_video(session)
-                lesson = editing.add_lesson(session, course, title="第一课", video_id=video.id)
-                self.courses[title] = (course.id, lesson.id)
+                self._add_course(session, title, self.shelf, ())
+
+    def add_course(
+        self,
+        title: str,
+        category: Category,
+        *,
+        tags: Sequence[str] = (),
+        published_at: datetime | None = None,
+    ) -> int:
+        """One more course with one lesson; published, boxes can play it."""
+        with self.house.db.begin() as session:
+            course_id = self._add_course(session, title, category, tags)
+            if published_at:
+                course = editing.course_by_id(session, course_id)
+                editing.publish_course(session, course, published_at)
+        return course_id
 
     def watch(
-        self, title: str, seen_s: float, *, region: str = "520302", days_ago: int = 0
+        self,
+        title: str,
+        seen_s: float,
+        *,
+        region: str = "520302",
+        days_ago: int = 0,
+        hour: int = 12,
+        box: int | None = None,
+        excluded: bool = False,
     ) -> UUID:
+        """One play; without a box, by a new one."""
         play, (course, lesson) = uuid4(), self.courses[title]
         day = self.today - timedelta(days=days_ago)
-        at = datetime(day.year, day.month, day.day, 12, tzinfo=self.house.settings.zone)
+        at = datetime(day.year, day.month, day.day, hour, tzinfo=self.house.settings.zone)
         seen_ms = round(seen_s * 1000)
         with self.house.db.begin() as session:
-            box = session.execute(BOX, {"region": region}).scalar_one()
+            if box is None:
+                box = session.execute(BOX, {"region": region}).scalar_one()
             session.execute(
                 PLAY,
                 {"id": play, "box": box, "course": course, "lesson": lesson, "at": at}
-                | {"region": region, "day": day, "seen_ms": seen_ms, "watch_ms": seen_ms + 7},
+                | {"region": region, "day": day, "hour": hour, "excluded": excluded}
+                | {"seen_ms": seen_ms, "watch_ms": seen_ms + 7},
             )
             rebuild(session)
         return play
@@ -58,3 +85,13 @@ class Audience:
     @property
     def today(self) -> date:
         return datetime.now(self.house.settings.zone).date()
+
+    def _add_course(
+        self, session: Session, title: str, category: Category, tags: Sequence[str]
+    ) -> int:
+        course = editing.create_course(session, title=title, category_id=category.id)
+        course.tags = editing.tags_named(session, tags)
+        video = add_video(session)
+        lesson = editing.add_lesson(session, course, title="第一课", video_id=video.id)
+        self.courses[title] = (course.id, lesson.id)
+        return course.id

@@ -25,7 +25,7 @@ def test_an_operator_goes_from_the_picture_down_to_the_plays(
 
     expect(page.locator("[data-figure=plays] strong")).to_have_text("4")
     expect(page.locator("#chart-top svg")).to_contain_text("春茶")
-    expect(page.locator("#chart-days svg path").first).to_be_attached()
+    expect(page.locator("#chart-time svg path").first).to_be_attached()
 
     page.get_by_label("市州").select_option("遵义市")
     expect(page.locator("[data-figure=plays] strong")).to_have_text("2")

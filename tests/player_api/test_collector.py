@@ -207,7 +207,7 @@ def test_a_token_that_proves_nothing_counts_nothing(
             f"{API}/events", json={"sent": now_ms(), "events": [event]}, headers=headers
         )
         assert answer.status_code == 401, token
-        assert answer.json()["code"] in ("box_token_invalid", "box_token_missing")
+        assert answer.json()["code"].startswith("box_token_")
         assert answer.headers["www-authenticate"] == "Bearer"
     no_token = viewer.client.post(f"{API}/events", json={"sent": now_ms(), "events": [event]})
     assert (no_token.status_code, no_token.json()["code"]) == (401, "box_token_missing")
@@ -223,7 +223,7 @@ def test_a_revoked_box_counts_no_more_but_what_it_counted_stays(
     with house.db.begin() as session:
         renew_token(session, session.get_one(Box, viewer.id).id)
     refused = viewer.send(viewer.event(play, library["选种"], [10, 20]))
-    assert (refused.status_code, refused.json()["code"]) == (401, "box_revoked")
+    assert (refused.status_code, refused.json()["code"]) == (401, "box_token_rotated")
     with house.db.begin() as session:
         box = session.get_one(Box, viewer.id)
         viewer.token = token_of(house.settings, box)

@@ -52,6 +52,7 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
     found = operations(document)
     assert set(found) == {
         "POST /boxes",
+        "PUT /boxes/me/region",
         "GET /menu",
         "GET /courses",
         "GET /courses/{number}",
@@ -78,6 +79,7 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
 def test_what_needs_a_box_says_so(document: dict[str, Any]) -> None:
     guarded = {name for name, one in operations(document).items() if "401" in one["responses"]}
     assert guarded == {
+        "PUT /boxes/me/region",
         "GET /plays/recent",
         "GET /favourites",
         "PUT /favourites/{number}",
@@ -86,6 +88,13 @@ def test_what_needs_a_box_says_so(document: dict[str, Any]) -> None:
     }
     for name in guarded:
         assert operations(document)[name]["security"] == [{"box": []}]
+
+
+def test_what_is_limited_says_when_to_come_again(document: dict[str, Any]) -> None:
+    limited = {name for name, one in operations(document).items() if "429" in one["responses"]}
+    assert limited == {"POST /boxes", "PUT /boxes/me/region", "POST /events"}
+    for name in limited:
+        assert "Retry-After" in operations(document)[name]["responses"]["429"]["headers"]
 
 
 def test_every_refusal_is_explained(document: dict[str, Any]) -> None:
@@ -109,7 +118,7 @@ def test_nothing_that_the_document_allows_or_forbids_makes_the_server_fail(
     for result in schema.get_all_operations():
         _try_out(result.ok(), viewer.headers)
         tried += 1
-    assert tried == 12
+    assert tried == 13
 
 
 def _try_out(operation: Any, headers: dict[str, str]) -> None:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.house import House
+from player_api.reports.errors import PlaysReduced
 from player_api.reports.reach import unique_boxes, unique_boxes_by, unique_boxes_by_course
 from player_api.reports.rollups import roll_up
+from player_api.reports.tables import Reduction
 from player_api.reports.tallies import rebuild
 from tests.reports.counted import Counted, add_plays, change_days, on
 
@@ -184,6 +186,26 @@ def test_roll_ups_at_the_same_time_leave_the_same_sets(two_months: House) -> Non
     with two_months.db.begin() as session:
         session.execute(text("TRUNCATE play"))
         assert unique_boxes(session, start=date(2026, 3, 1), end=date(2026, 4, 30)) == 3
+
+
+def test_sets_outlive_the_plays_of_reduced_months(two_months: House) -> None:
+    roll_up(two_months, NOW)
+    with two_months.db.begin() as session:
+        session.execute(text("DELETE FROM play WHERE day < '2026-04-01'"))
+        session.add(Reduction(through=date(2026, 3, 1), reduced_at=NOW, reduced_by="x", plays=2))
+    change_days(two_months, {date(2026, 4, 1)})
+    roll_up(two_months, NOW)
+
+    with two_months.db.begin() as session:
+        whole = {"start": date(2026, 3, 1), "end": date(2026, 4, 30)}
+        assert unique_boxes(session, **whole) == 3
+        assert unique_boxes(session, **whole, region="520302", lessons=[2]) == 1
+        part = {"start": date(2026, 3, 2), "end": date(2026, 3, 31)}
+        assert unique_boxes(session, **part, region="520302") == 2
+        with pytest.raises(PlaysReduced):
+            unique_boxes(session, **part, region="520302001")
+        with pytest.raises(PlaysReduced):
+            unique_boxes(session, **part, region="520302", lessons=[2])
 
 
 def test_the_present_month_waits_until_it_is_over(two_months: House) -> None:

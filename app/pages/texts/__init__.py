@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.pages.texts import accounts, definitions, desk, reports, shared, studio
+from app.pages.texts import accounts, definitions, desk, reports, shared, statements, studio
 
 LANGUAGES = ("zh", "en")
 TEXTS: dict[str, tuple[str, str]] = {
@@ -17,6 +17,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **desk.TEXTS,
     **reports.TEXTS,
     **definitions.TEXTS,
+    **statements.TEXTS,
 }
 
 Translate = Callable[..., str]
