@@ -32,6 +32,8 @@ def create_app(house: House) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        if hasattr(app.state, "collector"):
+            await app.state.collector.close()
         house.db.close()
 
     app = FastAPI(title="Nongke", version="1", lifespan=lifespan)
