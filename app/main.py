@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app import health, media
 from app.accounts import routes as accounts
 from app.accounts.access import EditorDep
+from app.desk import reports, statements
 from app.desk import routes as desk
-from app.desk import statements
 from app.house import House
 from app.pages import landing
 from app.pages.assets import mount_assets
@@ -49,7 +49,7 @@ def create_app(house: House) -> FastAPI:
     app.include_router(media.router)
     uploads = uploads_router(on_accepted=[place_upload])
     app.include_router(uploads, dependencies=[Depends(own_uploads)])
-    for pages in (courses, lessons, videos, statements, desk):
+    for pages in (courses, lessons, videos, statements, desk, reports):
         app.include_router(pages.router)
     mount_assets(app)
     mount_tv(app)

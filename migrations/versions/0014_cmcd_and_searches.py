@@ -1,6 +1,6 @@
 """Reports by CMCD until their neighbours have come, and which searches were heard.
 
-Revision: 0014, after 0013.
+Revision: 0014, after 0012.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
