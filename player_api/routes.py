@@ -52,7 +52,7 @@ async def _menu_cache(request: Request) -> menu.MenuCache:
     return cache
 
 
-def _collector(request: Request) -> collector.Collector:
+def collector_of(request: Request) -> collector.Collector:
     # Made by the first request: one a process, on the event loop that serves it.
     state = request.app.state
     if not hasattr(state, "collector"):
@@ -348,7 +348,7 @@ async def collect(
         batch=read_batch(body),
         received_ms=time.time_ns() // 1_000_000,
     )
-    receipt = await _collector(request).count(claim)
+    receipt = await collector_of(request).count(claim)
     return Response(
         _receipt_encoder.encode(answers.ReceiptBody.of(receipt, house.settings.beat_s)),
         media_type="application/json",
