@@ -18,10 +18,10 @@ from player_api import cmcd, errors
 from player_api.boxes import BoxDep, KnownBox
 from player_api.cmcd_sessions import Events, believed_sent_ms, events_of
 from player_api.collector import Claim
+from player_api.event_routes import admitted, bounded_body, collector_of
 from player_api.events import REFUSALS, Batch
-from player_api.openapi import InvalidRequest, codes_explained, problems
-from player_api.rates import admit_events
-from player_api.routes import PREFIX, UNKNOWN_BOX, LessonId, bounded_body, collector_of
+from player_api.openapi import UNKNOWN_BOX, InvalidRequest, codes_explained, problems
+from player_api.routes import PREFIX, LessonId
 
 router = APIRouter(prefix=PREFIX, tags=["player"])
 
@@ -77,7 +77,7 @@ async def collect_cmcd(
     request: Request,
     house: HouseDep,
     box: BoxDep,
-    shown: Annotated[tuple[UUID, int], Depends(admit_events)],
+    shown: Annotated[tuple[UUID, int], Depends(admitted)],
     lesson_id: LessonId,
     body: Annotated[bytes, Depends(bounded_body)],
     sent: Annotated[
@@ -110,7 +110,7 @@ async def collect_cmcd(
         received_ms=received_ms,
     )
     # With the boxes' own events: all wait for the same tallies, so each commit serves many.
-    receipt = await collector_of(request).count(claim)
+    receipt = await collector_of(request, house).count(claim)
     refused = [one for one in receipt.refused if one.index < len(reports)]
     return ReportReceipt(
         accepted=len(reports) - len(refused),
