@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from player_api.reports import months
 from player_api.reports.bodies import FORMAT, canonical, count_month, invalid_users, names_of
 from player_api.reports.bodies import written_body as whole_body
+from player_api.reports.definitions import VERSION
 from player_api.reports.errors import MonthFrozen, MonthNotOver, NothingToFreeze, OutOfOrder
 from player_api.reports.signing import public_bytes
 from player_api.reports.tables import Statement
@@ -30,7 +31,6 @@ from player_api.tables import Play
 log = structlog.get_logger()
 
 FOLD_LOCK = 5_201_910
-DEFINITIONS = "nongke-counting/1"
 SETTLING = timedelta(hours=1)
 # At night, when few boxes wait for the answer that freezing delays.
 FREEZE_HOUR = 3
@@ -120,7 +120,7 @@ def _given(
 ) -> dict[str, object]:
     return {
         "format": FORMAT,
-        "definitions": DEFINITIONS,
+        "definitions": VERSION,
         "month": months.written(month),
         "time_zone": by.zone.key,
         "frozen_at": now.astimezone(by.zone).isoformat(timespec="milliseconds"),
