@@ -21,6 +21,8 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     seen.py         what is known of a play, as a union of its events
     sorting.py      the events of some requests, sorted into plays
     fold.py         the steps of one transaction: plays, tallies (fold.sql), receipts
+    shares.py       what plays count, out of the tallies and into them
+    invalid.py      boxes that do more than a household can: flagged, lifted
     receipts.py     what became of every event, by day of arrival and region
     steps.py        steps on the database, driven by an event loop or a thread
     collector.py    the queue: requests that come together are counted together

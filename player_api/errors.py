@@ -5,7 +5,7 @@ Problem
 │   ├── BoxTokenMissing, BoxTokenInvalid, BoxTokenForeign, BoxTokenRotated
 │   └── BoxRevoked
 ├── BoxBlocked, BoxNotListed (403)
-├── BoxNotFound, RegionIsListed
+├── BoxNotFound, FlagNotFound, RegionIsListed
 ├── TooManyRequests (429)
 ├── UnknownRegion, RegionNotFound, RegionNotBegun, BadCursor
 ├── UnreadableList, BadList
@@ -222,3 +222,11 @@ class CollectorBusy(Problem):
         super().__init__(detail, **extra)
         # Other boxes were turned away too: they must not all come back at one time.
         self.headers = {"Retry-After": str(random.randint(2, 20))}
+
+
+class FlagNotFound(Problem):
+    """The box was never flagged for that day."""
+
+    status = 404
+    code = "flag_not_found"
+    title = "The box has no flag for that day."

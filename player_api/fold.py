@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 from player_api.events import LARGEST_INT, Batch, Event, Terms
 from player_api.receipts import Outcome, receipt_statements
 from player_api.seen import Seen, as_multirange, count_news, from_multirange, join
+from player_api.shares import Share, with_tallies, withdrawals
 from player_api.sorting import (
     KnownPlay,
     PlayEvents,
@@ -35,8 +35,7 @@ from player_api.steps import Rows, Statement, Steps
 # freezes a month) takes it alone, and so sees all plays that were folded by the old rules.
 FOLD_LOCK = 5201910
 LOCK: Statement = (f"SELECT pg_advisory_xact_lock_shared({FOLD_LOCK})::text", {})
-FOLD = (Path(__file__).parent / "fold.sql").read_text()
-WITHDRAW = (Path(__file__).parent / "tally_withdraw.sql").read_text()
+FOLD = with_tallies("fold.sql")
 PLAYS = """
 SELECT id, box_no, lesson_id, course_id, duration_ms, completion_percent
 FROM play WHERE id = ANY(%(ids)s)
@@ -102,7 +101,7 @@ def fold_found(
     found = sort_events(requests, known, {row[0]: _terms(row) for row in lessons})
     folded, moved = yield from _fold_plays(list(found.plays.values()), zone)
     outcomes = _outcomes(requests, found, folded)
-    last = [*_withdrawals(moved), *receipt_statements(requests, outcomes, zone)]
+    last = [*withdrawals(moved), *receipt_statements(requests, outcomes, zone)]
     if last:
         yield last
     return [
@@ -117,7 +116,7 @@ def fold_found(
 
 def _fold_plays(
     plays: list[PlayEvents], zone: ZoneInfo
-) -> Steps[tuple[dict[UUID, Folded], list[Sequence[Any]]]]:
+) -> Steps[tuple[dict[UUID, Folded], list[Share]]]:
     """The plays that something was added to, and the shares of those that moved."""
     if not plays:
         return {}, []
@@ -161,15 +160,6 @@ def _known(row: Sequence[Any]) -> Seen | None:
         last_ms=last_ms,
         clock=clock,
     )
-
-
-def _withdrawals(moved: list[Sequence[Any]]) -> list[Statement]:
-    if not moved:
-        return []
-    names = ("day", "hour", "region_code", "lesson_id", "course_id")
-    figures = ("plays", "effective", "completed", "watch_ms", "distinct_ms")
-    columns = zip(*moved, strict=True)
-    return [(WITHDRAW, dict(zip(names + figures, map(list, columns), strict=True)))]
 
 
 def _outcomes(requests: list[Request], found: Sorted, folded: dict[UUID, Folded]) -> list[Outcome]:
