@@ -8,7 +8,7 @@ from sqlalchemy import text
 from app.house import House
 from app.pages.texts import TEXTS
 from catalog.tables import Lesson
-from player_api import clock, events
+from player_api import clock, events, invalid
 from player_api.reports import definitions
 from tests.reports.counted import Counted, add_plays, on
 
@@ -46,6 +46,8 @@ def test_a_play_counts_from_the_defined_length_on(
 def test_events_are_judged_by_the_defined_numbers() -> None:
     assert events.COUNTED_BELOW_SPEED == definitions.COUNTED_BELOW_SPEED
     assert clock.OLDEST_MS == definitions.OLDEST_DAYS * 24 * 3600 * 1000
+    assert invalid.MOST_ACTIONS_A_DAY == definitions.MOST_ACTIONS_A_DAY
+    assert invalid.MOST_ACTIONS_A_MINUTE == definitions.MOST_ACTIONS_A_MINUTE
     default = Lesson.__table__.c.completion_percent.server_default
     assert str(default.arg) == str(definitions.COMPLETE_PERCENT)  # type: ignore[union-attr]
 
