@@ -14,7 +14,6 @@ from starlette.responses import Response
 from app.house import House
 from app.web import HouseDep
 from catalog.errors import CourseNotFound, LessonNotFound
-from catalog.search import LONGEST_QUERY, search_courses
 from player_api import answers, collector, courses, errors, favourites, menu, regions
 from player_api import playback as playing
 from player_api.boxes import BoxDep, OptionalBoxDep, Said, register_box, token_of
@@ -62,7 +61,7 @@ def _collector(request: Request) -> collector.Collector:
     return found
 
 
-async def _bounded_body(request: Request) -> bytes:
+async def bounded_body(request: Request) -> bytes:
     """The body as long as it is not too large; the rest of a larger one is never read."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise errors.UnsupportedCoding
@@ -207,35 +206,6 @@ def one_course(response: Response, house: HouseDep, number: Number) -> Any:
 
 
 @router.get(
-    "/search",
-    operation_id="search",
-    summary="Courses by pinyin initials, number or words",
-    response_model=answers.Courses,
-    responses=problems(InvalidRequest),
-)
-def search(
-    response: Response,
-    house: HouseDep,
-    q: Annotated[
-        str,
-        Query(
-            min_length=1,
-            max_length=LONGEST_QUERY,
-            pattern=answers.PRINTABLE,
-            examples=["hsy", "203", "黑山羊"],
-        ),
-    ],
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> Any:
-    """Best first: the number, titles that begin with the initials, titles, tags and teachers."""
-    with house.db.begin() as session:
-        found = search_courses(session, q, limit=limit)
-        entries = [courses.public_entry(course, house.storage) for course in found]
-    response.headers["Cache-Control"] = CACHEABLE
-    return {"courses": entries}
-
-
-@router.get(
     "/lessons/{lesson_id}/playback",
     operation_id="playback",
     summary="How to play a lesson",
@@ -360,7 +330,7 @@ def region_list(
 async def collect(
     request: Request,
     shown: Annotated[tuple[UUID, int], Depends(admit_events)],
-    body: Annotated[bytes, Depends(_bounded_body)],
+    body: Annotated[bytes, Depends(bounded_body)],
 ) -> Response:
     """At most 200 events in 64 kB. The answer leaves when all that is accepted is on the disk.
 

@@ -27,7 +27,7 @@ WAYS: tuple[Way, ...] = (
     Way(
         text="desk.way.figures",
         address="/desk/",
-        below=("/desk/courses/", "/desk/lessons/", "/desk/find"),
+        below=("/desk/courses/", "/desk/lessons/"),
     ),
     Way(text="desk.way.live", address="/desk/live"),
     Way(text="desk.way.coverage", address="/desk/coverage"),
