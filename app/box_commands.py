@@ -158,8 +158,8 @@ def _counts(listing: Listing) -> dict[str, int]:
         "new": listing.new,
         "changed": listing.changed,
         "retired": listing.retired,
-        "boxes moved": listing.moved,
-        "lines skipped": len(listing.faults),
+        "moved": listing.moved,
+        "skipped": len(listing.faults),
     }
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app import health, media
 from app.accounts import routes as accounts
 from app.accounts.access import EditorDep
+from app.desk import reports, statements
 from app.desk import routes as desk
-from app.desk import statements
 from app.house import House
 from app.pages import landing
 from app.pages.assets import mount_assets
@@ -21,6 +21,7 @@ from app.pages.tv import mount_tv
 from app.problems import map_errors
 from app.studio import courses, lessons, videos
 from catalog.editing import add_uploaded_lesson
+from player_api import cmcd_routes, search_routes
 from player_api import routes as player
 from transcode.tables import Upload, Video
 from transcode.upload_routes import uploads_router
@@ -32,6 +33,8 @@ def create_app(house: House) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        if hasattr(app.state, "collector"):
+            await app.state.collector.close()
         house.db.close()
 
     app = FastAPI(title="Nongke", version="1", lifespan=lifespan)
@@ -41,11 +44,12 @@ def create_app(house: House) -> FastAPI:
     app.include_router(health.router)
     app.include_router(landing.router)
     app.include_router(accounts.router)
-    app.include_router(player.router)
+    for part in (player, search_routes, cmcd_routes):
+        app.include_router(part.router)
     app.include_router(media.router)
     uploads = uploads_router(on_accepted=[place_upload])
     app.include_router(uploads, dependencies=[Depends(own_uploads)])
-    for pages in (courses, lessons, videos, statements, desk):
+    for pages in (courses, lessons, videos, statements, desk, reports):
         app.include_router(pages.router)
     mount_assets(app)
     mount_tv(app)

@@ -20,6 +20,8 @@ from app.demo import seed
 from app.house import House
 from app.jobs import QUEUES, make_worker
 from app.main import create_app
+from player_api import tending
+from player_api.reports import rollups
 from transcode import pipeline, uploads
 from transcode.receiving import stop_receiving
 from transcode.scratch import sweep_scratch
@@ -32,6 +34,8 @@ BLUEPRINTS = {
     "video": pipeline.blueprint,
     "uploads": uploads.blueprint,
     "demo": seed.blueprint,
+    "reports": rollups.blueprint,
+    "boxes": tending.blueprint,
     "statements": freezing.blueprint,
 }
 PR_SET_PDEATHSIG = 1

@@ -66,6 +66,18 @@ def recount(as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+@reports.command("rollup")
+def roll_up_now() -> None:
+    """Roll up now what the worker rolls up every few minutes: reach, peaks, the roster of boxes."""
+    from player_api.reports.rollups import renew_roster, roll_up
+
+    with migrated_house() as house:
+        now = datetime.now(UTC)
+        done = roll_up(house, now)
+        renew_roster(house, now)
+    typer.echo(f"{done.days} days, {done.months} months, {done.flagged} boxes flagged")
+
+
 @reports.command()
 def freeze(
     month: Annotated[

@@ -19,11 +19,22 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     clock.py        what time it really was when a box's clock said so
     events.py       the form of a batch of events, and the judgement on each event
     seen.py         what is known of a play, as a union of its events
-    collector.py    a batch of events, judged and counted in one transaction
-    fold.py         plays into their rows, the change into tallies (fold.sql)
-    tallies.py      the sums over plays, and the recount that proves them
+    sorting.py      the events of some requests, sorted into plays
+    fold.py         the steps of one transaction: plays, tallies (fold.sql), receipts
+    shares.py       what plays count, out of the tallies and into them
+    invalid.py      boxes that do more than a household can: flagged, lifted
+    receipts.py     what became of every event, by day of arrival and region
+    steps.py        steps on the database, driven by an event loop or a thread
+    collector.py    the queue: requests that come together are counted together
+    measures.py     what the collector tells a monitor
+    structured.py   dictionaries of structured fields, the form of CMCD's lines
+    cmcd.py         reports by CMCD, and what two of them prove
+    cmcd_sessions.py  reports kept until their neighbours have come, and the events they make
+    searches.py     words that were searched for and not found
+    tending.py      what is forgotten every night
+    reports/        sums, receipts, statements
     answers.py      the answers' forms, for the OpenAPI document
     openapi.py      the errors' forms there
-    routes.py       the addresses
+    routes.py       the addresses; cmcd_routes.py and search_routes.py, some more
     tv/             the TV page
 """

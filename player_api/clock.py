@@ -2,12 +2,13 @@
 
 Boxes start with clocks years off, jump when the network tells them the time, and fall back at a
 power cut. Both ``at`` and ``sent`` are read from the same clock, so their difference tells the
-age of an event: corrected = received − (sent − at).
+age of an event: corrected = received − (sent − at). Each reading has a grade that tells how much
+had to be believed.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from typing import NamedTuple
 
 DAY_MS = 24 * 3600 * 1000
 OLDEST_MS = 30 * DAY_MS
@@ -18,6 +19,10 @@ LONGEST_PLAY_MS = DAY_MS
 GOOD_CLOCK_MS = 30_000
 # 2020-01-01: a clock before it was never set.
 NEVER_SET_BEFORE_MS = 1_577_836_800_000
+
+# GOOD: the clock was right. CORRECTED: wrong by an amount that is known. POOR: it was set between
+# the event and its sending, so the time is the best guess.
+GOOD, CORRECTED, POOR = 0, 1, 2
 
 
 class WrongTime(Exception):
@@ -32,24 +37,35 @@ class TooOld(WrongTime):
     code = "too_old"
 
 
-def clock_offset_ms(*, at_ms: int, sent_ms: int, received_ms: int) -> int:
-    """What to add to the box's times of this event. Raises WrongTime, TooOld.
+class Reading(NamedTuple):
+    """What to add to the box's times of an event, and how far that is believed."""
+
+    offset_ms: int
+    grade: int
+
+
+def read_clock(*, at_ms: int, sent_ms: int, received_ms: int, same_boot: bool = True) -> Reading:
+    """The true time of an event. Raises WrongTime, TooOld.
 
     A clock that was set anew between the event and its sending makes nonsense of the
-    difference: then the event's own time is believed where it can be true. An event from before
-    the clock was ever set counts at its arrival.
+    difference: then the event's own time is believed where it can be true. So it is, and first,
+    when the box says that it was switched on again in between. An event from before the clock
+    was ever set counts at its arrival.
     """
     if at_ms < 0:
         raise WrongTime
-    if at_ms < NEVER_SET_BEFORE_MS <= sent_ms:
-        return received_ms - at_ms
+    if at_ms < NEVER_SET_BEFORE_MS and (sent_ms >= NEVER_SET_BEFORE_MS or not same_boot):
+        return Reading(received_ms - at_ms, POOR)
     offset_ms = received_ms - sent_ms
     if abs(offset_ms) <= GOOD_CLOCK_MS:
         offset_ms = 0
+    own_time_can_be = _can_be(at_ms, received_ms)
+    if own_time_can_be and not same_boot and offset_ms:
+        return Reading(0, POOR)
     if _can_be(at_ms + offset_ms, received_ms):
-        return offset_ms
-    if _can_be(at_ms, received_ms):
-        return 0
+        return Reading(offset_ms, _grade(offset_ms, same_boot))
+    if own_time_can_be:
+        return Reading(0, POOR)
     if at_ms + offset_ms < received_ms:
         raise TooOld
     raise WrongTime
@@ -69,10 +85,11 @@ def passed_ms(*, play_ms: int, at_ms: int) -> int:
     return min(gap_ms, LONGEST_PLAY_MS) if gap_ms >= 0 else LONGEST_PLAY_MS
 
 
-def moment(ms: int) -> datetime:
-    """Milliseconds since 1970 as an aware time."""
-    return datetime.fromtimestamp(ms / 1000, UTC)
-
-
 def _can_be(ms: int, received_ms: int) -> bool:
     return received_ms - OLDEST_MS <= ms <= received_ms + GOOD_CLOCK_MS
+
+
+def _grade(offset_ms: int, same_boot: bool) -> int:
+    if offset_ms == 0:
+        return GOOD
+    return CORRECTED if same_boot else POOR

@@ -1,205 +1,252 @@
-"""A batch of events into plays and tallies: one transaction, answered after its commit.
+"""Requests with events, counted together: one transaction for all that came meanwhile.
 
-The order of things: read the form, judge each event, join the events of each play, fold the
-plays into their rows and the change into the tallies (fold.sql). A batch that arrives twice, in
-pieces or out of order leaves the same rows.
+A request waits in a bounded queue. While one group of requests is on its way to the disk, the
+next one gathers; the answers leave after the group's commit. A request that cannot be counted
+never takes its neighbours with it: a group that fails is counted again one by one.
 
-What a play was first heard with stays: box, region, lesson, course, lengths. So a lesson whose
-video is replaced, or that is removed, or a course that is withdrawn, does not disturb plays
-begun before.
+A batch that arrives twice, in pieces or out of order leaves the same rows, so a request whose
+outcome is unknown (the connection broke at the commit) is answered by 503 and sent again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from typing import Any, cast
 from uuid import UUID
 
+import psycopg
+import structlog
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
-from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError as PoolFailure
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
 
 from app.house import House
-from catalog.tables import Lesson
-from player_api.boxes import KnownBox
-from player_api.errors import CollectorUnavailable
-from player_api.events import LARGEST_INT, Batch, Event, Refused, Terms, judge, play_id, read_batch
-from player_api.fold import PlayEvents, fold_plays, unchanged_events
-from player_api.seen import Seen, join
-from player_api.tables import Play
-from transcode.tables import Video
+from player_api.boxes import KnownBox, believed
+from player_api.errors import BoxUnknown, CollectorBusy, CollectorUnavailable
+from player_api.events import Batch
+from player_api.fold import LOCK, Receipt, fold_found, fold_requests, look_up
+from player_api.measures import GROUP_EVENTS, GROUP_S, REQUESTS, WAITING
+from player_api.sorting import Request
+from player_api.steps import Steps, run_steps, run_steps_async
+from player_api.tables import Box
 
 ATTEMPTS = 6
 PASSING = (DeadlockDetected, SerializationFailure, LockNotAvailable)
+# The longest wait that a request may meet, at the speed of a slow disk, is some seconds; who
+# comes later is told so at once.
+MOST_WAITING = 2_000
+# More events a transaction hardly make each cheaper, but keep the first one waiting.
+GROUP_EVENTS_LIMIT = 2_000
+BOXES = """
+SELECT id, number, region_code, token_version, revoked_at FROM box WHERE id = ANY(%(ids)s)
+"""
+# The fold's plan takes longer to make than to run, and never depends on its values.
+SESSION = "SET plan_cache_mode = force_generic_plan; SET jit = off"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal:
-    """An event of a batch that counts nothing, by its place in the batch."""
-
-    index: int
-    code: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Receipt:
-    """What became of a batch: each event is accepted, unchanged (known already) or refused."""
-
-    accepted: int
-    unchanged: int
-    refused: list[Refusal]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KnownPlay:
-    """Whose a play is, from when it was first heard of."""
+class Claim:
+    """A request by the word of its token, which only the box's row can confirm."""
 
     box_id: UUID
-    terms: Terms
+    token_version: int
+    batch: Batch
+    received_ms: int
 
 
-def collect(house: House, box: KnownBox, body: bytes, received_at: datetime) -> Receipt:
-    """Count a request's events; when this returns they are on the disk.
+Answer = Receipt | Exception
 
-    Raises BadBatch, BatchTooLarge, and CollectorUnavailable when nothing was stored.
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A claim in the queue, and who waits for its answer."""
+
+    claim: Claim
+    answer: asyncio.Future[Receipt]
+
+
+class Collector:
+    """The queue of one server process. Use it on one event loop only."""
+
+    def __init__(self, house: House, *, most_waiting: int = MOST_WAITING) -> None:
+        self.house = house
+        self.zone = house.settings.zone
+        self.most_waiting = most_waiting
+        self.waiting: deque[Waiting] = deque()
+        self.connection: psycopg.AsyncConnection[Any] | None = None
+        self.folding: asyncio.Task[None] | None = None
+
+    async def count(self, claim: Claim) -> Receipt:
+        """Count a request's events; when this returns they are on the disk.
+
+        Raises BoxUnknown, CollectorBusy, and CollectorUnavailable when nothing may be stored.
+        """
+        if len(self.waiting) >= self.most_waiting:
+            REQUESTS.labels("busy").inc()
+            raise CollectorBusy
+        answer = asyncio.get_running_loop().create_future()
+        self.waiting.append(Waiting(claim, answer))
+        if self.folding is None or self.folding.done():
+            self.folding = asyncio.create_task(self._fold_all())
+        # The client may go away; what it sent is counted nevertheless.
+        return await asyncio.shield(answer)
+
+    async def close(self) -> None:
+        """Answer whoever waits, then let go of the connection."""
+        if self.folding is not None:
+            await self.folding
+        await self._disconnect()
+
+    async def _fold_all(self) -> None:
+        while self.waiting:
+            # What arrived with the first request joins it.
+            await asyncio.sleep(0)
+            group = self._next_group()
+            began_s = time.perf_counter()
+            answers = await self._answers([one.claim for one in group])
+            GROUP_S.observe(time.perf_counter() - began_s)
+            for one, answer in zip(group, answers, strict=True):
+                _tell(one.answer, answer)
+
+    def _next_group(self) -> list[Waiting]:
+        group, events = [], 0
+        while self.waiting and events < GROUP_EVENTS_LIMIT:
+            group.append(self.waiting.popleft())
+            events += len(group[-1].claim.batch.events)
+        GROUP_EVENTS.observe(events)
+        WAITING.set(len(self.waiting))
+        return group
+
+    async def _answers(self, claims: list[Claim]) -> Sequence[Answer]:
+        try:
+            return await self._counted(claims)
+        except CollectorUnavailable as error:
+            return [error] * len(claims)
+        except Exception as error:  # whatever one of them did, the others must not suffer
+            if len(claims) == 1:
+                return [error]
+            log.warning("group_failed", requests=len(claims), error=repr(error))
+            return [(await self._answers([claim]))[0] for claim in claims]
+
+    async def _counted(self, claims: list[Claim]) -> list[Answer]:
+        """Raises CollectorUnavailable, and whatever is wrong with a claim."""
+        for attempt in range(1, ATTEMPTS + 1):
+            connection = await self._connected()
+            try:
+                answers = await run_steps_async(connection, count_claims(claims, self.zone))
+            except Exception as error:
+                with suppress(psycopg.Error):
+                    await connection.rollback()
+                if not isinstance(error, PASSING) and not connection.broken:
+                    raise
+                # Each waits a different time, or the same two would meet again.
+                await asyncio.sleep(random.uniform(0, 0.02 * attempt))
+                continue
+            await self._commit(connection)
+            return answers
+        raise CollectorUnavailable
+
+    async def _commit(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        try:
+            await connection.commit()
+        except psycopg.OperationalError as error:
+            # It may be on the disk or not; sent again, it counts once.
+            await self._disconnect()
+            raise CollectorUnavailable from error
+
+    async def _connected(self) -> psycopg.AsyncConnection[Any]:
+        if self.connection is not None and not self.connection.broken:
+            return self.connection
+        await self._disconnect()
+        try:
+            connection = await psycopg.AsyncConnection.connect(
+                self.house.db.url, connect_timeout=10, autocommit=True
+            )
+            await connection.execute(SESSION)
+            await connection.set_autocommit(False)
+        except psycopg.OperationalError as error:
+            raise CollectorUnavailable from error
+        self.connection = connection
+        return connection
+
+    async def _disconnect(self) -> None:
+        if self.connection is not None:
+            with suppress(psycopg.Error):
+                await self.connection.close()
+        self.connection = None
+
+
+def count_claims(claims: list[Claim], zone: Any) -> Steps[list[Answer]]:
+    """Count the claims of boxes that are to be believed; the others get their error."""
+    ids = list({claim.box_id for claim in claims})
+    batches = [claim.batch for claim in claims]
+    _, rows, plays, lessons = yield [LOCK, (BOXES, {"ids": ids}), *look_up(batches)]
+    boxes = {row[0]: row for row in rows}
+    answers: list[Answer | None] = []
+    requests = []
+    for claim in claims:
+        try:
+            box = _believed(boxes.get(claim.box_id), claim.token_version)
+        except BoxUnknown as error:
+            answers.append(error)
+            continue
+        answers.append(None)
+        requests.append(Request(box=box, batch=claim.batch, received_ms=claim.received_ms))
+    receipts = iter((yield from fold_found(requests, plays, lessons, zone)))
+    return [next(receipts) if answer is None else answer for answer in answers]
+
+
+def collect_batch(house: House, box: KnownBox, batch: Batch, received_at: datetime) -> Receipt:
+    """Count the events of a box that is known, in a transaction of their own.
+
+    For those who have a thread to wait in. Raises CollectorUnavailable.
     """
-    batch = read_batch(body)
     received_ms = round(received_at.timestamp() * 1000)
+    requests = [Request(box=box, batch=batch, received_ms=received_ms)]
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with house.db.begin() as session:
-                return fold_batch(
-                    session, box, batch, received_ms=received_ms, zone=house.settings.time_zone
-                )
-        except (DBAPIError, PoolTimeout) as error:
-            if isinstance(error, DBAPIError) and isinstance(error.orig, PASSING):
-                # Each waits a different time, or the same two would meet again.
-                time.sleep(random.uniform(0, 0.02 * attempt))
-                continue
-            if isinstance(error, OperationalError | PoolTimeout):
-                raise CollectorUnavailable from error
-            raise
+                connection = session.connection().connection.dbapi_connection
+                steps = fold_requests(requests, house.settings.zone)
+                return run_steps(cast("psycopg.Connection[Any]", connection), steps)[0]
+        except PASSING:
+            time.sleep(random.uniform(0, 0.02 * attempt))
+        except (psycopg.OperationalError, PoolFailure, PoolTimeout) as error:
+            raise CollectorUnavailable from error
     raise CollectorUnavailable
 
 
-def fold_batch(
-    session: Session, box: KnownBox, batch: Batch, *, received_ms: int, zone: str
-) -> Receipt:
-    """Judge the events of a batch and fold the good ones."""
-    plays, refused = sort_events(session, box, batch, received_ms)
-    before = fold_plays(session, plays, zone)
-    unchanged = sum(unchanged_events(play, before) for play in plays)
-    return Receipt(
-        accepted=len(batch.events) - len(refused) - unchanged,
-        unchanged=unchanged,
-        refused=refused,
-    )
+def _believed(row: Sequence[Any] | None, version: int) -> KnownBox:
+    box = None if row is None else _Row(*row)
+    return believed(cast("Box | None", box), version)
 
 
-def sort_events(
-    session: Session, box: KnownBox, batch: Batch, received_ms: int
-) -> tuple[list[PlayEvents], list[Refusal]]:
-    """The good events by play, and the refusals."""
-    events = [event for event in batch.events if isinstance(event, Event)]
-    known = known_plays(session, events)
-    lessons = terms_of_lessons(session, events)
-    plays: dict[UUID, tuple[Terms, dict[int, Seen]]] = {}
-    refused: list[Refusal] = []
-    for index, event in enumerate(batch.events):
-        try:
-            if isinstance(event, str):
-                raise Refused(event)
-            play = play_id(event)
-            terms = _terms(event, box, known.get(play), lessons)
-            if play in plays and plays[play][0].lesson_id != terms.lesson_id:
-                raise Refused("play_of_other_lesson")
-            seen = judge(event, play, terms, sent_ms=batch.sent_ms, received_ms=received_ms)
-            plays.setdefault(play, (terms, {}))[1][index] = seen
-        except Refused as refusal:
-            refused.append(Refusal(index=index, code=refusal.code))
-    return [
-        PlayEvents(id=play, box=box, terms=terms, events=seen, seen=reduce(join, seen.values()))
-        for play, (terms, seen) in plays.items()
-    ], refused
+@dataclass(slots=True)
+class _Row:
+    """A box's row as far as ``believed`` reads it."""
+
+    id: UUID
+    number: int
+    region_code: str
+    token_version: int
+    revoked_at: datetime | None
 
 
-def known_plays(session: Session, events: list[Event]) -> dict[UUID, KnownPlay]:
-    """Those plays of the events that were heard of before."""
-    query = select(
-        Play.id,
-        Play.box_id,
-        Play.lesson_id,
-        Play.course_id,
-        Play.duration_ms,
-        Play.completion_percent,
-    ).where(Play.id.in_(set(_play_ids(events))))
-    return {
-        row.id: KnownPlay(
-            box_id=row.box_id,
-            terms=Terms(
-                lesson_id=row.lesson_id,
-                course_id=row.course_id,
-                duration_ms=row.duration_ms,
-                completion_percent=row.completion_percent,
-            ),
-        )
-        for row in session.execute(query)
-    }
-
-
-def terms_of_lessons(session: Session, events: list[Event]) -> dict[int, Terms]:
-    """The lessons of the events, removed and withdrawn ones too.
-
-    A lesson that has just got another video, not ready yet, is as long as its last play says.
-    """
-    last_play = (
-        select(Play.duration_ms)
-        .where(Play.lesson_id == Lesson.id)
-        .order_by(Play.started_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    duration_ms = func.coalesce(Video.duration_ms, last_play)
-    ids = {event.lesson for event in events if 0 < event.lesson <= LARGEST_INT}
-    query = (
-        select(Lesson.id, Lesson.course_id, duration_ms, Lesson.completion_percent)
-        .outerjoin(Video, Video.id == Lesson.video_id)
-        .where(Lesson.id.in_(ids), duration_ms > 0)
-    )
-    return {
-        lesson_id: Terms(
-            lesson_id=lesson_id,
-            course_id=course_id,
-            duration_ms=length_ms,
-            completion_percent=percent,
-        )
-        for lesson_id, course_id, length_ms, percent in session.execute(query)
-    }
-
-
-def _play_ids(events: list[Event]) -> Iterator[UUID]:
-    for event in events:
-        try:
-            yield play_id(event)
-        except Refused:
-            continue
-
-
-def _terms(
-    event: Event, box: KnownBox, known: KnownPlay | None, lessons: dict[int, Terms]
-) -> Terms:
-    if known is None:
-        if event.lesson not in lessons:
-            raise Refused("unknown_lesson")
-        return lessons[event.lesson]
-    if known.box_id != box.id:
-        raise Refused("play_of_other_box")
-    if known.terms.lesson_id != event.lesson:
-        raise Refused("play_of_other_lesson")
-    return known.terms
+def _tell(waiting: asyncio.Future[Receipt], answer: Answer) -> None:
+    if waiting.done():
+        return
+    if isinstance(answer, Receipt):
+        REQUESTS.labels("answered").inc()
+        waiting.set_result(answer)
+    else:
+        REQUESTS.labels("failed").inc()
+        waiting.set_exception(answer)

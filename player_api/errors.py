@@ -5,17 +5,18 @@ Problem
 │   ├── BoxTokenMissing, BoxTokenInvalid, BoxTokenForeign, BoxTokenRotated
 │   └── BoxRevoked
 ├── BoxBlocked, BoxNotListed (403)
-├── BoxNotFound, RegionIsListed
+├── BoxNotFound, FlagNotFound, RegionIsListed
 ├── TooManyRequests (429)
 ├── UnknownRegion, RegionNotFound, RegionNotBegun, BadCursor
 ├── UnreadableList, BadList
 ├── UnreadableBody, BadBatch, BatchTooLarge, UnsupportedCoding
-└── CollectorUnavailable (503)
+└── CollectorUnavailable, CollectorBusy (503)
 """
 
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -208,3 +209,24 @@ class CollectorUnavailable(Problem):
     def __init__(self, detail: str | None = None, **extra: Any) -> None:
         super().__init__(detail, **extra)
         self.headers = {"Retry-After": "5"}
+
+
+class CollectorBusy(Problem):
+    """More requests wait than can be stored soon; nothing was counted, send the batch again."""
+
+    status = 503
+    code = "collector_busy"
+    title = "Too many events wait to be stored."
+
+    def __init__(self, detail: str | None = None, **extra: Any) -> None:
+        super().__init__(detail, **extra)
+        # Other boxes were turned away too: they must not all come back at one time.
+        self.headers = {"Retry-After": str(random.randint(2, 20))}
+
+
+class FlagNotFound(Problem):
+    """The box was never flagged for that day."""
+
+    status = 404
+    code = "flag_not_found"
+    title = "The box has no flag for that day."

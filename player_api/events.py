@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -39,6 +40,7 @@ REFUSALS = {
     "play_of_other_lesson": "This play belongs to another lesson.",
     "too_old": "The event is more than 30 days old.",
     "unknown_lesson": "There is no such lesson, and never was.",
+    "span_too_long": "The box cannot have seen so much since the play began, at this speed.",
     "watch_too_long": "The box cannot have watched so much since the play began.",
 }
 # Which refusal a field of the wrong type means.
@@ -52,11 +54,15 @@ _FIELD_CODES = {
     "position_s": "bad_watch",
     "speed": "bad_speed",
     "state": "bad_state",
+    "boot": "bad_event",
 }
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One report of a box on one play. ``spans``: [from_s, to_s) of the lesson just seen."""
+    """One report of a box on one play. ``spans``: [from_s, to_s) of the lesson just seen.
+
+    boot: the box's boot at the event, when another than that of the batch.
+    """
 
     play: str
     lesson: int
@@ -67,24 +73,32 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     position_s: float = 0.0
     speed: float = 1.0
     state: Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,16}$")] = "playing"
+    boot: str | None = None
 
 
 class _Batch(msgspec.Struct, frozen=True):
     sent: int
     events: list[Event]
+    # Only compared; whatever a box sends here, its events must not be lost for it.
+    boot: Any = ""
 
 
 class _LooseBatch(msgspec.Struct, frozen=True):
     sent: int
     events: list[msgspec.Raw]
+    boot: Any = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """The events of one request; an event of the wrong form is its refusal's code."""
+    """The events of one request; an event of the wrong form is its refusal's code.
+
+    boot: identifies the time since the box's power-on, as at the sending.
+    """
 
     sent_ms: int
-    events: list[Event | str]
+    events: Sequence[Event | str]
+    boot: str = ""
 
 
 class Refused(Exception):
@@ -126,11 +140,12 @@ def read_batch(body: bytes) -> Batch:
 def _read(body: bytes) -> Batch:
     try:
         strict = _decoder.decode(body)
-        return Batch(sent_ms=strict.sent, events=list(strict.events))
+        return Batch(sent_ms=strict.sent, events=strict.events, boot=str(strict.boot))
     except msgspec.ValidationError:
         # One bad event must not take the good ones with it: look at each alone.
         loose = _loose_decoder.decode(body)
-        return Batch(sent_ms=loose.sent, events=[_event_or_code(raw) for raw in loose.events])
+        events = [_event_or_code(raw) for raw in loose.events]
+        return Batch(sent_ms=loose.sent, events=events, boot=str(loose.boot))
 
 
 def _event_or_code(raw: msgspec.Raw) -> Event | str:
@@ -141,34 +156,46 @@ def _event_or_code(raw: msgspec.Raw) -> Event | str:
         return _FIELD_CODES.get(field, "bad_event")
 
 
-def play_id(event: Event) -> UUID:
-    """The event's play. Raises Refused when it is not a UUIDv7."""
+def play_id(name: str) -> UUID:
+    """A play by its name in an event. Raises Refused when it is not a UUIDv7."""
     try:
-        identity = UUID(event.play)
+        identity = UUID(name)
     except ValueError:
         raise Refused("bad_play_id") from None
-    if identity.version != 7 or str(identity) != event.play.lower():
+    if identity.version != 7 or str(identity) != name.lower():
         raise Refused("bad_play_id")
     return identity
 
 
-def judge(event: Event, play: UUID, terms: Terms, *, sent_ms: int, received_ms: int) -> Seen:
+def judge(
+    event: Event, play: UUID, terms: Terms, *, sent_ms: int, received_ms: int, boot: str = ""
+) -> Seen:
     """What the event says about its play. Raises Refused."""
     play_ms = play.int >> 80
     watch_ms = _length_ms(event.watch_s)
     position_ms = min(_length_ms(event.position_s), terms.duration_ms)
     watched = _watched(event, terms.duration_ms)
-    offset_ms = _offset_ms(event, sent_ms, received_ms)
-    if watch_ms > clock.passed_ms(play_ms=play_ms, at_ms=event.at) + WATCH_SLACK_MS:
+    offset_ms, grade = _reading(event, sent_ms, received_ms, boot)
+    possible_ms = _possible_ms(event, play_ms)
+    slack_ms = WATCH_SLACK_MS * max(1.0, event.speed)
+    if watch_ms > possible_ms + slack_ms:
         raise Refused("watch_too_long")
-    started_ms = clock.start_ms(play_ms=play_ms, at_ms=event.at, offset_ms=offset_ms)
+    if sum([end_ms - start_ms for start_ms, end_ms in watched]) > possible_ms + slack_ms:
+        raise Refused("span_too_long")
     return Seen(
         watched=watched,
-        watch_ms=watch_ms,
+        watch_ms=min(watch_ms, possible_ms),
         latest=(event.seq, position_ms, event.state),
-        started_at=clock.moment(started_ms),
-        last_at=clock.moment(event.at + offset_ms),
+        started_ms=clock.start_ms(play_ms=play_ms, at_ms=event.at, offset_ms=offset_ms),
+        last_ms=event.at + offset_ms,
+        clock=grade,
     )
+
+
+def _possible_ms(event: Event, play_ms: int) -> int:
+    """The most that can have been played since the play began: wall time × speed."""
+    passed_ms = clock.passed_ms(play_ms=play_ms, at_ms=event.at)
+    return round(passed_ms * max(1.0, event.speed))
 
 
 def _watched(event: Event, duration_ms: int) -> tuple[Span, ...]:
@@ -190,8 +217,11 @@ def _length_ms(length_s: float) -> int:
     return round(min(length_s * 1000, LARGEST_INT))
 
 
-def _offset_ms(event: Event, sent_ms: int, received_ms: int) -> int:
+def _reading(event: Event, sent_ms: int, received_ms: int, boot: str) -> clock.Reading:
+    same_boot = event.boot is None or event.boot == boot
     try:
-        return clock.clock_offset_ms(at_ms=event.at, sent_ms=sent_ms, received_ms=received_ms)
+        return clock.read_clock(
+            at_ms=event.at, sent_ms=sent_ms, received_ms=received_ms, same_boot=same_boot
+        )
     except clock.WrongTime as error:
         raise Refused(error.code) from None

@@ -1,100 +1,206 @@
-"""Plays into their rows, and the change into the tallies: one statement, see fold.sql."""
+"""Requests into plays, tallies and receipts: the steps of one transaction.
+
+lock and look up   plays and lessons that the events name
+judge              in Python: sorting.py
+fold               plays into their rows, the change into the tallies: fold.sql
+withdraw           what plays counted where they no longer count: tally_withdraw.sql
+receipt            what became of every event
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
+from player_api.events import LARGEST_INT, Batch, Event, Terms
+from player_api.receipts import Outcome, receipt_statements
+from player_api.seen import Seen, as_multirange, count_news, from_multirange, join
+from player_api.shares import Share, with_tallies, withdrawals
+from player_api.sorting import (
+    KnownPlay,
+    PlayEvents,
+    Refusal,
+    Request,
+    Sorted,
+    named_plays,
+    sort_events,
+)
+from player_api.steps import Rows, Statement, Steps
 
-from player_api.boxes import KnownBox
-from player_api.events import Terms
-from player_api.seen import Seen, adds, as_multirange, from_multirange, join
-from player_api.tallies import Figures, Share, withdraw
-
-FOLD = (Path(__file__).parent / "fold.sql").read_text()
+# Every fold shares this advisory lock; whoever changes the rules that folds go by (flags a box,
+# freezes a month) takes it alone, and so sees all plays that were folded by the old rules.
+FOLD_LOCK = 5201910
+LOCK: Statement = (f"SELECT pg_advisory_xact_lock_shared({FOLD_LOCK})::text", {})
+FOLD = with_tallies("fold.sql")
+PLAYS = """
+SELECT id, box_no, lesson_id, course_id, duration_ms, completion_percent
+FROM play WHERE id = ANY(%(ids)s)
+"""
+# Removed and withdrawn lessons too. One that has just got another video, not ready yet, is as
+# long as its last play says.
+LESSONS = """
+SELECT id, course_id, length_ms, completion_percent
+FROM (
+    SELECT lesson.id, lesson.course_id, lesson.completion_percent, coalesce(
+        video.duration_ms,
+        (
+            SELECT play.duration_ms FROM play WHERE play.lesson_id = lesson.id
+            ORDER BY play.day DESC, play.started_at DESC LIMIT 1
+        )
+    ) AS length_ms
+    FROM lesson LEFT JOIN video ON video.id = lesson.video_id
+    WHERE lesson.id = ANY(%(ids)s)
+) AS known WHERE length_ms > 0
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlayEvents:
-    """The good events of one play in a batch, by their index, and their union."""
+class Receipt:
+    """What became of a request: each event is accepted, unchanged (known already) or refused."""
 
-    id: UUID
-    box: KnownBox
-    terms: Terms
-    events: dict[int, Seen]
-    seen: Seen
+    accepted: int
+    unchanged: int
+    refused: list[Refusal]
 
 
-def fold_plays(session: Session, plays: list[PlayEvents], zone: str) -> dict[UUID, Seen | None]:
-    """Fold the plays into their rows and tallies.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folded:
+    """A play's row before and after a fold that changed it. known: None for a new play."""
 
-    Gives what was known before of each play that something was added to; None for a new one.
-    Each play may stand in the list once.
-    """
+    known: Seen | None
+    is_excluded: bool
+    is_late: bool
+
+
+def fold_requests(requests: list[Request], zone: ZoneInfo) -> Steps[list[Receipt]]:
+    """Count the events of requests whose boxes are known; gives a receipt for each."""
+    _, plays, lessons = yield [LOCK, *look_up([request.batch for request in requests])]
+    return (yield from fold_found(requests, plays, lessons, zone))
+
+
+def look_up(batches: Sequence[Batch]) -> list[Statement]:
+    """Statements that ask for the plays and the lessons of the events."""
+    lessons = {
+        event.lesson
+        for batch in batches
+        for event in batch.events
+        if isinstance(event, Event) and 0 < event.lesson <= LARGEST_INT
+    }
+    return [(PLAYS, {"ids": list(named_plays(batches))}), (LESSONS, {"ids": list(lessons)})]
+
+
+def fold_found(
+    requests: list[Request], plays: Rows, lessons: Rows, zone: ZoneInfo
+) -> Steps[list[Receipt]]:
+    """Count the events, once it is known what ``look_up`` asks for."""
+    known = {row[0]: KnownPlay(box_no=row[1], terms=_terms(row[2:])) for row in plays}
+    found = sort_events(requests, known, {row[0]: _terms(row) for row in lessons})
+    folded, moved = yield from _fold_plays(list(found.plays.values()), zone)
+    outcomes = _outcomes(requests, found, folded)
+    last = [*withdrawals(moved), *receipt_statements(requests, outcomes, zone)]
+    if last:
+        yield last
+    return [
+        Receipt(
+            accepted=outcome.counted + outcome.late + outcome.invalid_user,
+            unchanged=outcome.unchanged,
+            refused=refused,
+        )
+        for outcome, refused in zip(outcomes, found.refused, strict=True)
+    ]
+
+
+def _fold_plays(
+    plays: list[PlayEvents], zone: ZoneInfo
+) -> Steps[tuple[dict[UUID, Folded], list[Share]]]:
+    """The plays that something was added to, and the shares of those that moved."""
     if not plays:
-        return {}
-    rows = session.connection().exec_driver_sql(FOLD, {"zone": zone, **_columns(plays)}).all()
-    withdraw(session, [_share(row) for row in rows if row.left_day is not None])
-    return {row.id: _known(row) for row in rows}
-
-
-def unchanged_events(play: PlayEvents, before: dict[UUID, Seen | None]) -> int:
-    """How many of the play's events said nothing that was not known."""
-    if play.id not in before:
-        return len(play.events)
-    known, unchanged = before[play.id], 0
-    for event in sorted(play.events.values(), key=lambda seen: seen.latest):
-        unchanged += not adds(known, event)
-        known = event if known is None else join(known, event)
-    return unchanged
+        return {}, []
+    (rows,) = yield [(FOLD, {"zone": zone.key, **_columns(plays)})]
+    folded = {
+        row[0]: Folded(known=_known(row[1:9]), is_excluded=row[9], is_late=row[10]) for row in rows
+    }
+    return folded, [row[12:] for row in rows if row[11]]
 
 
 def _columns(plays: list[PlayEvents]) -> dict[str, list[Any]]:
+    all_seen = [play.seen() for play in plays]
     return {
         "id": [play.id for play in plays],
-        "box_id": [play.box.id for play in plays],
-        "region_code": [play.box.region_code for play in plays],
+        "box_no": [play.box.number for play in plays],
+        "home_code": [play.box.region_code for play in plays],
         "lesson_id": [play.terms.lesson_id for play in plays],
         "course_id": [play.terms.course_id for play in plays],
         "duration_ms": [play.terms.duration_ms for play in plays],
         "completion_percent": [play.terms.completion_percent for play in plays],
-        "watched": [as_multirange(play.seen.watched) for play in plays],
-        "watch_ms": [play.seen.watch_ms for play in plays],
-        "seq": [play.seen.latest[0] for play in plays],
-        "position_ms": [play.seen.latest[1] for play in plays],
-        "state": [play.seen.latest[2] for play in plays],
-        "started_at": [play.seen.started_at for play in plays],
-        "last_at": [play.seen.last_at for play in plays],
+        "watched": [as_multirange(seen.watched) for seen in all_seen],
+        "watch_ms": [seen.watch_ms for seen in all_seen],
+        "seq": [seen.latest[0] for seen in all_seen],
+        "position_ms": [seen.latest[1] for seen in all_seen],
+        "state": [seen.latest[2] for seen in all_seen],
+        "started_ms": [seen.started_ms for seen in all_seen],
+        "last_ms": [seen.last_ms for seen in all_seen],
+        "clock": [seen.clock for seen in all_seen],
     }
 
 
-def _known(row: Any) -> Seen | None:
-    if row.known_seq is None:
+def _known(row: Sequence[Any]) -> Seen | None:
+    watched, watch_ms, seq, position_ms, state, started_ms, last_ms, clock = row
+    if seq is None:
         return None
     return Seen(
-        watched=from_multirange(row.known_watched),
-        watch_ms=row.known_watch_ms,
-        latest=(row.known_seq, row.known_position_ms, row.known_state),
-        started_at=row.known_started_at,
-        last_at=row.known_last_at,
+        watched=from_multirange(watched),
+        watch_ms=watch_ms,
+        latest=(seq, position_ms, state),
+        started_ms=started_ms,
+        last_ms=last_ms,
+        clock=clock,
     )
 
 
-def _share(row: Any) -> Share:
-    figures = Figures(
-        plays=row.old_plays,
-        effective=row.old_effective,
-        completed=row.old_completed,
-        watch_ms=row.old_watch_ms,
-        distinct_ms=row.old_distinct_ms,
-    )
-    return Share(
-        day=row.left_day,
-        region_code=row.region_code,
-        lesson_id=row.lesson_id,
-        course_id=row.course_id,
-        figures=figures,
+def _outcomes(requests: list[Request], found: Sorted, folded: dict[UUID, Folded]) -> list[Outcome]:
+    """What became of the events of each request, of all its plays together."""
+    counts: list[Counter[str]] = [Counter() for _ in requests]
+    for play in found.plays.values():
+        for at, outcome, events in _outcomes_of_play(play, folded.get(play.id)):
+            counts[at][outcome] += events
+    return [
+        Outcome(
+            counted=count["counted"],
+            unchanged=count["unchanged"],
+            late=count["late"],
+            invalid_user=count["invalid_user"],
+            refused=Counter([refusal.code for refusal in refused]),
+        )
+        for count, refused in zip(counts, found.refused, strict=True)
+    ]
+
+
+def _outcomes_of_play(play: PlayEvents, folded: Folded | None) -> Iterator[tuple[int, str, int]]:
+    """By request: how its events are receipted, and how many."""
+    if folded is None:
+        yield from ((at, "unchanged", len(events)) for at, events in play.events.items())
+        return
+    name = "invalid_user" if folded.is_excluded else "late" if folded.is_late else "counted"
+    known = folded.known
+    for at, events in play.events.items():
+        in_order = sorted(events, key=lambda seen: seen.latest)
+        news = count_news(known, in_order)
+        yield at, name, news
+        yield at, "unchanged", len(events) - news
+        if len(play.events) > 1:
+            known = join([*([known] if known else []), *events])
+
+
+def _terms(row: Sequence[Any]) -> Terms:
+    lesson_id, course_id, duration_ms, completion_percent = row
+    return Terms(
+        lesson_id=lesson_id,
+        course_id=course_id,
+        duration_ms=duration_ms,
+        completion_percent=completion_percent,
     )

@@ -1,31 +1,59 @@
 -- Folds what is known of some plays into their rows, and what that changes into the tallies.
 -- One row of ``incoming`` a play; the union with what is there is the same in any order.
 -- Rows are locked in the order of their keys, so that two folds wait rather than deadlock.
+-- The caller holds the fold lock: flags and statements do not change while this runs.
 WITH incoming AS (
-    SELECT *, (started_at AT TIME ZONE %(zone)s)::date AS day
-    FROM unnest(
-        %(id)s::uuid[], %(box_id)s::uuid[], %(region_code)s::text[],
-        %(lesson_id)s::int[], %(course_id)s::int[],
-        %(duration_ms)s::int[], %(completion_percent)s::smallint[],
-        %(watched)s::text[]::int4multirange[], %(watch_ms)s::int[],
-        %(seq)s::int[], %(position_ms)s::int[], %(state)s::text[],
-        %(started_at)s::timestamptz[], %(last_at)s::timestamptz[]
-    ) AS play (
-        id, box_id, region_code, lesson_id, course_id, duration_ms, completion_percent,
-        watched, watch_ms, seq, position_ms, state, started_at, last_at
-    )
+    SELECT
+        play.*,
+        local_time::date AS day,
+        extract(hour FROM local_time)::smallint AS hour,
+        -- Where the box stood when the play began.
+        coalesce(
+            (
+                SELECT place.region_code FROM box_region AS place
+                WHERE place.box_no = play.box_no AND place.valid_from <= play.started_at
+                ORDER BY place.valid_from DESC LIMIT 1
+            ),
+            play.home_code
+        ) AS region_code,
+        EXISTS (
+            SELECT FROM box_flag AS flag
+            WHERE flag.box_no = play.box_no AND flag.day = local_time::date
+                AND flag.lifted_at IS NULL
+        ) AS is_excluded
+    FROM (
+        SELECT
+            *,
+            timestamptz 'epoch' + started_ms * interval '1 millisecond' AS started_at,
+            timestamptz 'epoch' + last_ms * interval '1 millisecond' AS last_at
+        FROM unnest(
+            %(id)s::uuid[], %(box_no)s::int[], %(home_code)s::text[],
+            %(lesson_id)s::int[], %(course_id)s::int[],
+            %(duration_ms)s::int[], %(completion_percent)s::smallint[],
+            %(watched)s::text[]::int4multirange[], %(watch_ms)s::int[],
+            %(seq)s::int[], %(position_ms)s::int[], %(state)s::text[],
+            %(started_ms)s::bigint[], %(last_ms)s::bigint[], %(clock)s::smallint[]
+        ) AS sent (
+            id, box_no, home_code, lesson_id, course_id, duration_ms, completion_percent,
+            watched, watch_ms, seq, position_ms, state, started_ms, last_ms, clock
+        )
+    ) AS play, LATERAL (SELECT play.started_at AT TIME ZONE %(zone)s) AS calendar (local_time)
 ),
+frozen AS (SELECT max(month) AS through FROM statement),
 folded AS (
     INSERT INTO play (
-        id, box_id, region_code, lesson_id, course_id, duration_ms, completion_percent,
-        watched, watch_ms, seq, position_ms, state, started_at, last_at, day
+        id, box_no, region_code, lesson_id, course_id, duration_ms, completion_percent,
+        watched, watch_ms, seq, position_ms, state, started_at, last_at, clock,
+        day, hour, is_excluded
     )
     SELECT
-        id, box_id, region_code, lesson_id, course_id, duration_ms, completion_percent,
-        watched, watch_ms, seq, position_ms, state, started_at, last_at, day
+        id, box_no, region_code, lesson_id, course_id, duration_ms, completion_percent,
+        watched, watch_ms, seq, position_ms, state, started_at, last_at, clock,
+        day, hour, is_excluded
     FROM incoming
     ORDER BY id
-    -- Box, region, lesson, course and lengths stay as they were when the play was first heard of.
+    -- Box, lesson, course and lengths stay as they were when the play was first heard of; day,
+    -- hour and region are those of the earliest start.
     ON CONFLICT (id) DO UPDATE SET
         watched = play.watched + excluded.watched,
         watch_ms = greatest(play.watch_ms, excluded.watch_ms),
@@ -42,24 +70,42 @@ folded AS (
         day = CASE
             WHEN excluded.started_at < play.started_at THEN excluded.day ELSE play.day
         END,
-        last_at = greatest(play.last_at, excluded.last_at)
-    WHERE play.box_id = excluded.box_id
+        hour = CASE
+            WHEN excluded.started_at < play.started_at THEN excluded.hour ELSE play.hour
+        END,
+        region_code = CASE
+            WHEN excluded.started_at < play.started_at
+                THEN excluded.region_code ELSE play.region_code
+        END,
+        is_excluded = CASE
+            WHEN excluded.started_at < play.started_at
+                THEN excluded.is_excluded ELSE play.is_excluded
+        END,
+        last_at = greatest(play.last_at, excluded.last_at),
+        clock = greatest(play.clock, excluded.clock)
+    WHERE play.box_no = excluded.box_no
         AND play.lesson_id = excluded.lesson_id
         AND (
             NOT play.watched @> excluded.watched
             OR excluded.watch_ms > play.watch_ms
             OR (excluded.seq, excluded.position_ms, excluded.state COLLATE "C")
                 > (play.seq, play.position_ms, play.state)
-            OR excluded.started_at < play.started_at - interval '1 minute'
+            OR excluded.started_at < play.started_at
+            OR excluded.last_at > play.last_at
+            OR excluded.clock > play.clock
         )
     RETURNING
-        new.id, new.day, new.region_code, new.lesson_id, new.course_id,
+        new.id, new.box_no, new.day, new.hour, new.region_code, new.lesson_id, new.course_id,
+        new.is_excluded,
         new.is_play::int AS plays,
         new.is_effective::int AS effective,
         new.is_complete::int AS completed,
         new.is_play::int * new.watch_ms AS watch_ms,
         new.is_play::int * new.distinct_ms AS distinct_ms,
-        old.day AS old_day,
+        old.day AS old_day, old.hour AS old_hour, old.region_code AS old_region_code,
+        coalesce(
+            (old.day, old.hour, old.region_code) = (new.day, new.hour, new.region_code), false
+        ) AS stays,
         coalesce(old.is_play::int, 0) AS old_plays,
         coalesce(old.is_effective::int, 0) AS old_effective,
         coalesce(old.is_complete::int, 0) AS old_completed,
@@ -70,45 +116,55 @@ folded AS (
         old.seq AS known_seq,
         old.position_ms AS known_position_ms,
         old.state AS known_state,
-        old.started_at AS known_started_at,
-        old.last_at AS known_last_at
+        (extract(epoch FROM old.started_at) * 1000)::bigint AS known_started_ms,
+        (extract(epoch FROM old.last_at) * 1000)::bigint AS known_last_ms,
+        old.clock AS known_clock
 ),
 change AS (
-    -- A play that moved to an earlier day counts there in full; tally_withdraw.sql takes away
-    -- what it counted on the other. On one day nothing ever becomes less.
+    -- A play that moved counts in full where it is now; tally_withdraw.sql takes away what it
+    -- counted where it was. In one place nothing ever becomes less.
     SELECT
-        day, region_code, lesson_id, course_id,
-        sum(plays - stays * old_plays) AS plays,
-        sum(effective - stays * old_effective) AS effective,
-        sum(completed - stays * old_completed) AS completed,
-        sum(watch_ms - stays * old_watch_ms) AS watch_ms,
-        sum(distinct_ms - stays * old_distinct_ms) AS distinct_ms
-    FROM (SELECT *, coalesce((old_day = day)::int, 0) AS stays FROM folded) AS play
-    GROUP BY day, region_code, lesson_id, course_id
+        day, hour, region_code, lesson_id, course_id,
+        plays - stays::int * old_plays AS plays,
+        effective - stays::int * old_effective AS effective,
+        completed - stays::int * old_completed AS completed,
+        watch_ms - stays::int * old_watch_ms AS watch_ms,
+        distinct_ms - stays::int * old_distinct_ms AS distinct_ms
+    FROM folded
 ),
-tallied AS (
-    INSERT INTO tally (
-        day, region_code, lesson_id, course_id,
+news AS (
+    SELECT * FROM change
+    WHERE (plays, effective, completed, watch_ms, distinct_ms) <> (0, 0, 0, 0, 0)
+),
+-- add news to the tallies: tally_add.sql
+touched AS (
+    INSERT INTO changed_day AS touched (day)
+    SELECT day FROM folded UNION SELECT old_day FROM folded WHERE old_day IS NOT NULL
+    ORDER BY day
+    ON CONFLICT (day) DO UPDATE SET changes = touched.changes + 1
+),
+kept AS (
+    -- What a play counted when its month was frozen, before this changes it.
+    INSERT INTO frozen_play (
+        play_id, frozen_through, day, region_code, lesson_id, course_id, box_no,
         plays, effective, completed, watch_ms, distinct_ms
     )
     SELECT
-        day, region_code, lesson_id, course_id,
-        plays, effective, completed, watch_ms, distinct_ms
-    FROM change
-    WHERE (plays, effective, completed, watch_ms, distinct_ms) <> (0, 0, 0, 0, 0)
-    ORDER BY day, region_code, lesson_id, course_id
-    ON CONFLICT (day, region_code, lesson_id, course_id) DO UPDATE SET
-        plays = tally.plays + excluded.plays,
-        effective = tally.effective + excluded.effective,
-        completed = tally.completed + excluded.completed,
-        watch_ms = tally.watch_ms + excluded.watch_ms,
-        distinct_ms = tally.distinct_ms + excluded.distinct_ms
+        id, through, coalesce(old_day, day), coalesce(old_region_code, region_code),
+        lesson_id, course_id, box_no,
+        old_plays, old_effective, old_completed, old_watch_ms, old_distinct_ms
+    FROM folded, frozen
+    WHERE date_trunc('month', least(day, old_day)) <= through
+    ON CONFLICT (play_id, frozen_through) DO NOTHING
 )
 SELECT
     id,
     known_watched, known_watch_ms, known_seq, known_position_ms, known_state,
-    known_started_at, known_last_at,
-    CASE WHEN old_day <> day AND old_plays > 0 THEN old_day END AS left_day,
-    region_code, lesson_id, course_id,
+    known_started_ms, known_last_ms, known_clock,
+    is_excluded,
+    coalesce(date_trunc('month', least(day, old_day)) <= through, false) AS is_late,
+    -- What has to be withdrawn from where it was.
+    NOT stays AND old_plays > 0 AS has_moved,
+    old_day, old_hour, old_region_code, lesson_id, course_id,
     old_plays, old_effective, old_completed, old_watch_ms, old_distinct_ms
-FROM folded
+FROM folded, frozen

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
+from app.house import House
 from app.web import HouseDep
 from catalog.errors import CourseNotFound, LessonNotFound
-from catalog.search import LONGEST_QUERY, search_courses
 from player_api import answers, collector, courses, errors, favourites, menu, regions
 from player_api import playback as playing
 from player_api.boxes import BoxDep, OptionalBoxDep, Said, register_box, token_of
-from player_api.events import MOST_BYTES
+from player_api.events import MOST_BYTES, read_batch
 from player_api.moving import choose_region
 from player_api.openapi import InvalidRequest, inlined_schema, problems
 from player_api.rates import admit_events, admit_introduction, admit_move
@@ -36,6 +39,7 @@ router = APIRouter(prefix=PREFIX, tags=["player"])
 Number = Annotated[
     str, Path(pattern=r"^[0-9]{1,3}$", description="The course's number", examples=["203"])
 ]
+_receipt_encoder = msgspec.json.Encoder()
 LessonId = Annotated[int, Path(ge=1, le=2**31 - 1, description="The lesson's id")]
 
 
@@ -48,7 +52,16 @@ async def _menu_cache(request: Request) -> menu.MenuCache:
     return cache
 
 
-async def _bounded_body(request: Request) -> bytes:
+def _collector(request: Request) -> collector.Collector:
+    # Made by the first request: one a process, on the event loop that serves it.
+    state = request.app.state
+    if not hasattr(state, "collector"):
+        state.collector = collector.Collector(state.house)
+    found: collector.Collector = state.collector
+    return found
+
+
+async def bounded_body(request: Request) -> bytes:
     """The body as long as it is not too large; the rest of a larger one is never read."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise errors.UnsupportedCoding
@@ -193,35 +206,6 @@ def one_course(response: Response, house: HouseDep, number: Number) -> Any:
 
 
 @router.get(
-    "/search",
-    operation_id="search",
-    summary="Courses by pinyin initials, number or words",
-    response_model=answers.Courses,
-    responses=problems(InvalidRequest),
-)
-def search(
-    response: Response,
-    house: HouseDep,
-    q: Annotated[
-        str,
-        Query(
-            min_length=1,
-            max_length=LONGEST_QUERY,
-            pattern=answers.PRINTABLE,
-            examples=["hsy", "203", "黑山羊"],
-        ),
-    ],
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> Any:
-    """Best first: the number, titles that begin with the initials, titles, tags and teachers."""
-    with house.db.begin() as session:
-        found = search_courses(session, q, limit=limit)
-        entries = [courses.public_entry(course, house.storage) for course in found]
-    response.headers["Cache-Control"] = CACHEABLE
-    return {"courses": entries}
-
-
-@router.get(
     "/lessons/{lesson_id}/playback",
     operation_id="playback",
     summary="How to play a lesson",
@@ -322,13 +306,13 @@ def region_list(
     operation_id="collect_events",
     summary="Report what was watched",
     response_model=answers.Receipt,
-    dependencies=[Depends(admit_events)],
     responses=problems(
         *UNKNOWN_BOX,
         errors.TooManyRequests,
         errors.BadBatch,
         errors.BatchTooLarge,
         errors.UnsupportedCoding,
+        errors.CollectorBusy,
         errors.CollectorUnavailable,
     ),
     openapi_extra={
@@ -343,17 +327,29 @@ def region_list(
         }
     },
 )
-def collect(house: HouseDep, box: BoxDep, body: Annotated[bytes, Depends(_bounded_body)]) -> Any:
+async def collect(
+    request: Request,
+    shown: Annotated[tuple[UUID, int], Depends(admit_events)],
+    body: Annotated[bytes, Depends(bounded_body)],
+) -> Response:
     """At most 200 events in 64 kB. The answer leaves when all that is accepted is on the disk.
 
     Keep events until an answer of 200, then drop them all: a batch that is sent again, in other
     pieces or another order, counts once. A bad event is refused alone. After 429, 503 or no
-    answer, send again, not before the time in `Retry-After`.
+    answer, send again, not before the time in `Retry-After`. `seq` counts what the viewer did in
+    a play, from 0: by it, who does more than 10,000 things a day or 60 a minute is recognised as
+    no household.
     """
-    receipt = collector.collect(house, box, body, datetime.now(UTC))
-    return {
-        "accepted": receipt.accepted,
-        "unchanged": receipt.unchanged,
-        "refused": receipt.refused,
-        "next_beat_s": house.settings.beat_s,
-    }
+    house: House = request.app.state.house
+    box_id, version = shown
+    claim = collector.Claim(
+        box_id=box_id,
+        token_version=version,
+        batch=read_batch(body),
+        received_ms=time.time_ns() // 1_000_000,
+    )
+    receipt = await _collector(request).count(claim)
+    return Response(
+        _receipt_encoder.encode(answers.ReceiptBody.of(receipt, house.settings.beat_s)),
+        media_type="application/json",
+    )

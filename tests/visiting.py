@@ -85,7 +85,7 @@ def open_site(house: House) -> Iterator[Site]:
     """Serve the house on a loopback port while the block runs."""
     port = free_port()
     config = uvicorn.Config(
-        create_app(house), port=port, log_config=None, access_log=False, lifespan="off"
+        create_app(house), port=port, log_config=None, access_log=False, lifespan="on"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -220,3 +220,16 @@ class SearchMiss(Base):
     county_code: Mapped[str] = mapped_column(String(6), primary_key=True)
     query: Mapped[str] = mapped_column(primary_key=True)
     searches: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class Roster(Base):
+    """Which boxes stood in a region at a moment: a set of box numbers (a Roaring bitmap).
+
+    region_code: where the boxes are registered, mostly a township. All rows are of one moment.
+    """
+
+    __tablename__ = "roster"
+
+    region_code: Mapped[str] = mapped_column(String(9), primary_key=True)
+    as_of: Mapped[datetime]
+    boxes: Mapped[bytes] = mapped_column(LargeBinary)

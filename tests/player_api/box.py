@@ -12,6 +12,7 @@ import httpx
 from sqlalchemy import text
 
 from app.house import House
+from player_api.reports.tallies import KEYS
 
 API = "/api/player/v1"
 
@@ -83,22 +84,28 @@ def sums(house: House) -> dict[str, int]:
         house,
         "SELECT coalesce(sum(plays),0)::int AS plays, coalesce(sum(effective),0)::int AS effective,"
         " coalesce(sum(completed),0)::int AS completed, coalesce(sum(watch_ms),0)::int AS watch_ms,"
-        " coalesce(sum(distinct_ms),0)::int AS distinct_ms FROM tally",
+        " coalesce(sum(distinct_ms),0)::int AS distinct_ms FROM tally_place",
     )
 
 
 def counted(house: House) -> tuple[list[Any], list[Any]]:
     """Plays and tallies as they are, without the times that an answer's latency moves."""
     plays = (
-        "SELECT id, box_id, lesson_id, region_code, day, started_at, seq, watched::text,"
-        " watch_ms, position_ms, state, is_play, is_effective, is_complete FROM play ORDER BY id"
+        "SELECT id, box_no, lesson_id, region_code, day, hour, started_at, seq,"
+        " cast(watched AS text), watch_ms, position_ms, state, clock, is_play, is_effective,"
+        " is_complete FROM play ORDER BY id"
     )
-    tallies = "SELECT * FROM tally ORDER BY day, region_code, lesson_id, course_id"
+    tallies = [
+        f"SELECT '{table}', {table}.* FROM {table} ORDER BY {', '.join(keys)}"
+        for table, keys in KEYS.items()
+    ]
+    return rows(house, plays), [row for query in tallies for row in rows(house, query)]
+
+
+def rows(house: House, query: str, **values: Any) -> list[Any]:
+    """The rows of a query."""
     with house.db.begin() as session:
-        return (
-            [tuple(row) for row in session.execute(text(plays.replace("::", "\\:\\:")))],
-            [tuple(row) for row in session.execute(text(tallies))],
-        )
+        return [tuple(row) for row in session.execute(text(query), values)]
 
 
 def _row(house: House, query: str) -> dict[str, int]:

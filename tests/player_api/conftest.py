@@ -36,7 +36,7 @@ class live_server:  # noqa: N801 (reads as a verb: with live_server(house))
     def __init__(self, house: House) -> None:
         port = free_port()
         config = uvicorn.Config(
-            create_app(house), host="127.0.0.1", port=port, log_config=None, lifespan="off"
+            create_app(house), host="127.0.0.1", port=port, log_config=None, lifespan="on"
         )
         self.server = uvicorn.Server(config)
         self.address = f"http://127.0.0.1:{port}"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.house import House
-from player_api.tallies import recount
+from player_api.reports.tallies import recount
 from tests.player_api.box import Viewer, now_ms, play_id
 
 TICK_MS = 100
@@ -149,7 +149,7 @@ def _tallies(house: House, region: str) -> list[Any]:
     return _rows(
         house,
         "SELECT day, lesson_id, course_id, plays, effective, completed, watch_ms, distinct_ms"
-        " FROM tally WHERE region_code = :region ORDER BY day, lesson_id",
+        " FROM tally_lesson WHERE prefecture_code = :region ORDER BY day, lesson_id",
         region,
     )
 
@@ -168,4 +168,4 @@ def _rows(house: House, query: str, region: str) -> list[Any]:
 
 def _forget_all(house: House) -> None:
     with house.db.begin() as session:
-        session.execute(text("TRUNCATE play, tally"))
+        session.execute(text("TRUNCATE play, tally_place, tally_hour, tally_lesson, tally_month"))

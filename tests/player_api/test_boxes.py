@@ -178,6 +178,32 @@ def test_a_household_chooses_its_place_by_remote(viewer: Viewer, house: House) -
     assert stood(house, viewer.id) == ["52", "520302", "5205"]
 
 
+def test_what_a_box_played_before_a_move_counts_at_the_old_place_however_late_it_comes(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    lesson, now = library["选种"], now_ms()
+    box = Viewer.introduced(viewer.client, region="5203")
+    heard, kept = play_id(now - 60_000), play_id(now - 50_000)
+    box.send(box.event(heard, lesson, [0, 10], at=now - 45_000))
+    assert move(box, "5205").status_code == 200
+    fresh = play_id(now_ms() + 50)
+    answer = box.send(
+        box.event(heard, lesson, [10, 20], at=now - 30_000),
+        box.event(kept, lesson, [0, 10], at=now - 30_000),
+        box.event(fresh, lesson, [0, 10], at=now_ms() + 100),
+    )
+    assert answer.json()["accepted"] == 3
+    with house.db.begin() as session:
+        places = session.execute(text("SELECT CAST(id AS text) AS id, region_code FROM play"))
+        assert {row.id: row.region_code for row in places} == {
+            heard: "5203",
+            kept: "5203",
+            fresh: "5205",
+        }
+        tallies = session.execute(text("SELECT region_code, plays, distinct_ms FROM tally_place"))
+        assert sorted(tuple(row) for row in tallies) == [("5203", 2, 30_000), ("5205", 1, 10_000)]
+
+
 def test_a_place_that_is_no_more_takes_no_box_but_keeps_those_it_has(
     viewer: Viewer, house: House
 ) -> None:
@@ -348,18 +374,18 @@ def test_cards_are_listed_by_a_command_and_their_boxes_move(
     card_list.write_text("card,region,model\n8520 0001,520302,GD-1\n8520 0002,5203,\n")
     dry = service.run("boxes", "import", str(card_list), "--dry-run")
     assert dry.stdout.splitlines() == [
-        "2 listed, 2 new, 0 changed, 0 retired, 1 boxes moved, 0 lines skipped",
+        "2 listed, 2 new, 0 changed, 0 retired, 1 moved, 0 skipped",
         "Nothing was changed: a dry run.",
     ]
     assert stood(house, box.id) == ["5205"]
     first = service.run("boxes", "import", str(card_list))
-    assert first.stdout.startswith("2 listed, 2 new, 0 changed, 0 retired, 1 boxes moved")
+    assert first.stdout.startswith("2 listed, 2 new, 0 changed, 0 retired, 1 moved")
     assert stood(house, box.id) == ["5205", "520302"]
     again = service.run("boxes", "import", str(card_list))
-    assert again.stdout.startswith("2 listed, 0 new, 0 changed, 0 retired, 0 boxes moved")
+    assert again.stdout.startswith("2 listed, 0 new, 0 changed, 0 retired, 0 moved")
     card_list.write_text("card,region,model\n8520 0001,520302,GD-2\n")
     less = service.run("boxes", "import", str(card_list), "--retire-missing")
-    assert less.stdout.startswith("1 listed, 0 new, 1 changed, 1 retired, 0 boxes moved")
+    assert less.stdout.startswith("1 listed, 0 new, 1 changed, 1 retired, 0 moved")
     card_list.write_text("card,region\n8520 0002,5203\n")
     back = service.run("boxes", "import", str(card_list))
     assert back.stdout.startswith("1 listed, 0 new, 1 changed, 0 retired")

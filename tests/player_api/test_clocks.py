@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from app.house import House
-from player_api.tallies import recount
+from player_api.reports.tallies import recount
 from tests.player_api.box import Viewer, now_ms, play_id, sums
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -57,7 +57,7 @@ def test_days_begin_at_midnight_of_the_settings_zone(
     yesterday = (today - timedelta(days=1)).date()
     assert [day for day, _ in started(house)] == [yesterday - timedelta(days=1), yesterday]
     with house.db.begin() as session:
-        days = session.execute(text("SELECT day, plays FROM tally ORDER BY day")).all()
+        days = session.execute(text("SELECT day, plays FROM tally_place ORDER BY day")).all()
     assert [tuple(row) for row in days] == [(yesterday - timedelta(days=1), 1), (yesterday, 1)]
 
 
@@ -96,7 +96,7 @@ def test_a_play_whose_start_is_learnt_later_moves_to_its_day_with_all_it_counts(
     first, second = started(house)
     assert about(first[1], now - 49 * HOUR_MS - MINUTE_MS)
     with house.db.begin() as session:
-        query = "SELECT day, plays, effective, watch_ms, distinct_ms FROM tally ORDER BY day"
+        query = "SELECT day, plays, effective, watch_ms, distinct_ms FROM tally_place ORDER BY day"
         tallies = [tuple(row) for row in session.execute(text(query))]
         assert recount(session) == []
     assert tallies == [(first[0], 1, 1, 60_000, 60_000), (second[0], 1, 0, 10_000, 10_000)]

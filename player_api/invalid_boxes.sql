@@ -1,0 +1,49 @@
+-- Boxes that did more in a day or in a minute than a household can, by the plays of these days.
+-- A play's actions are spread evenly over the minutes that it lived; in thousandths, so that the
+-- sums are exact in any order.
+WITH lived AS (
+    SELECT
+        box_no, day,
+        seq::bigint + 1 AS actions,
+        floor(extract(epoch FROM started_at) / 60)::bigint AS first_minute,
+        floor(extract(epoch FROM last_at) / 60)::bigint AS last_minute
+    FROM play
+    WHERE day = ANY(%(days)s) AND (%(box_nos)s::int[] IS NULL OR box_no = ANY(%(box_nos)s))
+),
+busy AS (
+    -- Who did no more all day than is allowed in a minute needs no closer look.
+    SELECT box_no, day, sum(actions) AS actions
+    FROM lived GROUP BY box_no, day HAVING sum(actions) > %(a_minute)s
+),
+pace AS (
+    SELECT
+        box_no, day, first_minute, last_minute,
+        lived.actions * 1000 / (last_minute - first_minute + 1) AS thousandths
+    FROM lived JOIN busy USING (box_no, day)
+),
+turn AS (
+    SELECT box_no, day, minute, sum(thousandths) AS thousandths
+    FROM (
+        SELECT box_no, day, first_minute AS minute, thousandths FROM pace
+        UNION ALL
+        SELECT box_no, day, last_minute + 1, -thousandths FROM pace
+    ) AS turn
+    GROUP BY box_no, day, minute
+),
+minutes AS (
+    SELECT box_no, day, sum(thousandths) OVER (PARTITION BY box_no, day ORDER BY minute) AS thousandths
+    FROM turn
+),
+fastest AS (
+    SELECT box_no, day, max(thousandths) AS thousandths FROM minutes GROUP BY box_no, day
+)
+SELECT
+    box_no, day, actions::bigint,
+    CASE WHEN actions > %(a_day)s THEN 'day' ELSE 'minute' END AS reason
+FROM busy JOIN fastest USING (box_no, day)
+WHERE (actions > %(a_day)s OR thousandths > %(a_minute)s * 1000)
+    AND NOT EXISTS (
+        -- Flagged already; or lifted by an operator, who knows better.
+        SELECT FROM box_flag AS flag WHERE flag.box_no = busy.box_no AND flag.day = busy.day
+    )
+ORDER BY box_no, day

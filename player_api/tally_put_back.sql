@@ -1,0 +1,16 @@
+-- Adds to the tallies what plays count again.
+WITH news AS (
+    SELECT *
+    FROM unnest(
+        %(day)s::date[], %(hour)s::smallint[], %(region_code)s::text[],
+        %(lesson_id)s::int[], %(course_id)s::int[],
+        %(plays)s::int[], %(effective)s::int[], %(completed)s::int[],
+        %(watch_ms)s::bigint[], %(distinct_ms)s::bigint[]
+    ) AS play (
+        day, hour, region_code, lesson_id, course_id,
+        plays, effective, completed, watch_ms, distinct_ms
+    )
+),
+-- add news to the tallies: tally_add.sql
+nothing AS (SELECT)
+SELECT 1 WHERE false
