@@ -40,7 +40,11 @@ _LOOK_EVERY = 500
 
 
 class _Unfit(Exception):
-    """The copy can't serve; the message says why, in English."""
+    """The copy can't serve, and why."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +67,21 @@ def with_copied_top(plan: Plan, source: Source, path: Path, ceiling_bps: int) ->
         _expect_on_grid(pictures, plan)
         peak = _peak_bps(pictures, plan)
         if peak > ceiling_bps:
-            raise _Unfit(f"its peak of {peak // 1000} kbit/s is above {ceiling_bps // 1000}")
+            raise _too_large(peak // 1000, ceiling_bps // 1000)
     except _Unfit as unfit:
-        return _explained(plan, f"不直接复用原画面：{unfit}", f"The source is not copied: {unfit}")
+        zh, en = f"不直接复用原画面：{unfit.zh}", f"The source is not copied: {unfit.en}"
+        return _explained(plan, zh, en)
     return _explained(
         _copying(plan, pictures, peak),
         f"{plan.rungs[0].name} 直接复用原画面，不重新编码",
         f"{plan.rungs[0].name} is the source's own picture, copied",
+    )
+
+
+def _too_large(peak_kbit: int, ceiling_kbit: int) -> _Unfit:
+    return _Unfit(
+        f"码率峰值 {peak_kbit} kbit/s 高于上限 {ceiling_kbit} kbit/s",
+        f"its peak of {peak_kbit} kbit/s is above {ceiling_kbit}",
     )
 
 
@@ -103,19 +115,29 @@ def _expect_nothing_to_mend(source: Source, plan: Plan) -> None:
     video, treatment, top = source.video, plan.treatment, plan.rungs[0]
     coded = (video.coded_width_px, video.coded_height_px)
     fits = {
-        "it is not H.264": video.codec == "h264",
-        "it is not 4:2:0 with 8 bit": video.pixel_format == "yuv420p" and not video.full_range,
-        "its colours are not BT.709": treatment.matrix == "bt709" and not treatment.tonemap,
-        "it must be turned": video.rotation_deg == 0 and not video.mirrored,
-        "it is interlaced": not treatment.deinterlace,
-        "it has not the size of the top rung": coded == (top.width_px, top.height_px),
-        "its rate is not a standard one": not video.variable_rate and video.fps == treatment.fps,
-        "its picture starts late": treatment.origin_s == video.start_s,
-        "its end is held or cut": abs(source.video.frames - plan.total_frames) < 4,
+        ("不是 H.264 编码", "it is not H.264"): video.codec == "h264",
+        ("不是 8 位 4:2:0 色彩", "it is not 4:2:0 with 8 bit"): (
+            video.pixel_format == "yuv420p" and not video.full_range
+        ),
+        ("色彩不是 BT.709", "its colours are not BT.709"): (
+            treatment.matrix == "bt709" and not treatment.tonemap
+        ),
+        ("画面需要转正", "it must be turned"): video.rotation_deg == 0 and not video.mirrored,
+        ("是隔行扫描", "it is interlaced"): not treatment.deinterlace,
+        ("尺寸与最高清晰度不同", "it has not the size of the top rung"): (
+            coded == (top.width_px, top.height_px)
+        ),
+        ("帧率不标准", "its rate is not a standard one"): (
+            not video.variable_rate and video.fps == treatment.fps
+        ),
+        ("画面开始得比声音晚", "its picture starts late"): treatment.origin_s == video.start_s,
+        ("结尾需要延长或截短", "its end is held or cut"): (
+            abs(source.video.frames - plan.total_frames) < 4
+        ),
     }
-    for reason, holds in fits.items():
+    for (zh, en), holds in fits.items():
         if not holds:
-            raise _Unfit(reason)
+            raise _Unfit(zh, en)
 
 
 def _pictures(path: Path, plan: Plan) -> list[_Picture]:
@@ -123,7 +145,11 @@ def _pictures(path: Path, plan: Plan) -> list[_Picture]:
     with opened(path) as container:
         context = container.streams[plan.video_stream].codec_context
         if context.profile not in PROFILES or getattr(context, "level", 0) > MOST_LEVEL:
-            raise _Unfit(f"its profile is {context.profile}")
+            level = getattr(context, "level", 0) / 10
+            raise _Unfit(
+                f"编码类型是 {context.profile}，级别 {level:g}，老机顶盒可能放不了",
+                f"its profile is {context.profile} at level {level:g}",
+            )
         length_bytes = _length_bytes(context.extradata)
         return [
             _Picture(number=number, size_bytes=packet.size, idr=_is_idr(packet, length_bytes))
@@ -138,20 +164,22 @@ def _numbered(container: InputContainer, plan: Plan) -> Iterator[tuple[int, Pack
         if not packet.size:
             continue
         if packet.pts is None or packet.time_base is None:
-            raise _Unfit("frames have no time stamps")
+            raise _Unfit("有的帧没有时间戳", "frames have no time stamps")
         place = (packet.pts * packet.time_base - start_s) * plan.fps
         if abs(place - round(place)) > OFF_GRID:
-            raise _Unfit("frames are off the grid")
+            raise _Unfit("帧的时间不均匀", "frames are off the grid")
         yield round(place), packet
 
 
 def _expect_on_grid(pictures: Sequence[_Picture], plan: Plan) -> None:
     numbers = sorted(picture.number for picture in pictures)
     if numbers != list(range(len(pictures))):
-        raise _Unfit("frames are missing or twice there")
+        raise _Unfit("有缺帧或重复帧", "frames are missing or twice there")
     for picture in pictures:
         if picture.number % plan.segment_frames == 0 and not picture.idr:
-            raise _Unfit("not every segment would start with an IDR")
+            raise _Unfit(
+                "不是每个分片都能从关键帧开始", "not every segment would start with an IDR"
+            )
 
 
 def _length_bytes(extradata: bytes | None) -> int:
