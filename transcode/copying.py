@@ -6,6 +6,7 @@ segment: a box that switches rung must find the same boundaries everywhere.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,6 +18,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from transcode import h264
+from transcode.apart import copy_apart
 from transcode.encode import (
     Encoded,
     encode_chunk,
@@ -26,7 +28,8 @@ from transcode.encode import (
     timescale,
     video_file,
 )
-from transcode.errors import EncodeFailed, Stopped
+from transcode.errors import EncodeFailed
+from transcode.leash import Limits
 from transcode.plan import Pass, Piece, Plan, Reason
 from transcode.playlists import peak_bps
 from transcode.probe import Source, opened
@@ -35,8 +38,6 @@ PROFILES = ("Constrained Baseline", "Baseline", "Main", "High")
 MOST_LEVEL = 42
 # A quarter of a frame: containers with millisecond clocks are off by half a millisecond.
 OFF_GRID = Fraction(1, 4)
-# How many packets go by between two looks at whether the copy is still wanted.
-_LOOK_EVERY = 500
 
 
 class _Unfit(Exception):
@@ -225,7 +226,7 @@ def make_piece(
 ) -> Encoded:
     """Do one piece of a plan's work, whether it encodes or copies."""
     if piece.part.copied:
-        return _copy(plan, source, piece, out_dir, stop)
+        return _copy(plan, source, piece, out_dir, stop, memory_bytes)
     return encode_chunk(
         plan, source, piece, out_dir, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
         memory_bytes=memory_bytes,
@@ -233,21 +234,33 @@ def make_piece(
 
 
 def _copy(
-    plan: Plan, source: Path, piece: Piece, out_dir: Path, stop: Callable[[], bool] | None
+    plan: Plan,
+    source: Path,
+    piece: Piece,
+    out_dir: Path,
+    stop: Callable[[], bool] | None,
+    memory_bytes: int | None,
 ) -> Encoded:
     """Write the source's own picture as ``out_dir/<rung>.mp4``, on the plan's exact clock."""
     out_dir.mkdir(parents=True, exist_ok=True)
-    file = video_file(out_dir, plan.rungs_of(piece.part)[0])
+    file, started_at = video_file(out_dir, plan.rungs_of(piece.part)[0]), time.monotonic()
+    limits = Limits(memory_bytes=memory_bytes)
     with parts_swept([file]):
-        try:
-            _remux(plan, source, part(file), stop)
-        except (_Unfit, av.error.FFmpegError) as error:
-            raise EncodeFailed(f"the picture can't be copied: {error}") from error
+        cpu_s = copy_apart(plan, source, part(file), stop=stop, limits=limits)
         keep_parts([file])
-    return Encoded(files=(file,), cpu_s=0, wall_s=0, decoded_frames=0)
+    wall_s = time.monotonic() - started_at
+    return Encoded(files=(file,), cpu_s=cpu_s, wall_s=wall_s, decoded_frames=0)
 
 
-def _remux(plan: Plan, source: Path, file: Path, stop: Callable[[], bool] | None) -> None:
+def copy_picture(plan: Plan, source: Path, file: Path) -> None:
+    """The work itself, for a process that may crash. Raises EncodeFailed."""
+    try:
+        _remux(plan, source, file)
+    except (_Unfit, av.error.FFmpegError) as error:
+        raise EncodeFailed(f"the picture can't be copied: {error}") from error
+
+
+def _remux(plan: Plan, source: Path, file: Path) -> None:
     ticks = timescale(plan.fps) / plan.fps
     with opened(source) as container:
         # How far decoding runs ahead of showing: pictures that wait for later ones.
@@ -257,8 +270,6 @@ def _remux(plan: Plan, source: Path, file: Path, stop: Callable[[], bool] | None
         stream = written.add_stream_from_template(template)
         stream.time_base = Fraction(1, timescale(plan.fps))
         for i, (number, packet) in enumerate(_numbered(container, plan)):
-            if stop and i % _LOOK_EVERY == 0 and stop():
-                raise Stopped("stopped on request")
             packet.stream, packet.time_base = stream, stream.time_base
             packet.pts, packet.dts = int(number * ticks), int((i - ahead) * ticks)
             packet.duration = int(ticks)

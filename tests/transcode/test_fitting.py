@@ -16,9 +16,12 @@ from tests.transcode.conftest import X264, Film, moving, tone
 from tests.transcode.reading import decode
 from tests.transcode.test_plan import a_plan
 from transcode.content import Content, RungCost
+from transcode.copying import make_piece
+from transcode.errors import EncodeFailed
 from transcode.fitting import fit
 from transcode.oneshot import package_file
 from transcode.plan import Options, Plan
+from transcode.planning import plan_file
 from transcode.verify import verify
 
 NAMES = ("1080p", "720p", "480p", "360p")
@@ -137,6 +140,15 @@ def test_a_source_on_the_grid_is_copied_bit_for_bit(
         assert len(copied) == source.streams.video[0].frames == report.plan.total_frames
     hashes = [frame.split(",")[-1] for frame in copied]
     assert hashes == [frame.split(",")[-1] for frame in decode(ffmpeg, on_grid)]
+
+
+def test_a_copy_that_dies_takes_no_worker_with_it(on_grid: Path, tmp_path: Path) -> None:
+    plan = plan_file(on_grid, source_sha256="0" * 64, options=Options(copy_top=True)).plan
+    copy = next(piece for piece in plan.pieces if piece.part.copied)
+    with pytest.raises(EncodeFailed, match="reading the source ended with"):
+        # Too little for an interpreter: its process ends before it can say why.
+        make_piece(plan, on_grid, copy, tmp_path / "out", memory_bytes=16 << 20)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 @pytest.mark.parametrize(
