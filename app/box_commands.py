@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
-from app.opened import migrated_house
+from app.opening import migrated_house
 from player_api.boxes import find_box, renew_token, restore_box, revoke_box
 from player_api.csv_lists import Fault, read_list
 from player_api.errors import BadList
@@ -158,8 +158,8 @@ def _counts(listing: Listing) -> dict[str, int]:
         "new": listing.new,
         "changed": listing.changed,
         "retired": listing.retired,
-        "boxes moved": listing.moved,
-        "lines skipped": len(listing.faults),
+        "moved": listing.moved,
+        "skipped": len(listing.faults),
     }
 
 

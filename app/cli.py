@@ -10,21 +10,18 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from app import box_commands, region_commands
 from app.house import House
-from app.opened import migrated_house as _migrated_house
-from app.opened import opened_house
-from app.opened import ready_settings as _settings
+from app.opening import console, migrated_house, opened_house, own_settings
 from app.problems import Problem
+from app.reports_cli import reports
 from app.settings import WrongSettings
 from transcode import commands as media_commands
 
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 account = typer.Typer(no_args_is_help=True, help="People who sign in.")
-reports = typer.Typer(no_args_is_help=True, help="Counts and their proofs.")
 cli.add_typer(account, name="account")
 cli.add_typer(reports, name="reports")
 cli.add_typer(box_commands.boxes, name="boxes")
@@ -32,8 +29,6 @@ cli.add_typer(region_commands.regions, name="regions")
 cli.command("package")(media_commands.package)
 cli.command("plan")(media_commands.plan)
 cli.command("verify")(media_commands.verify)
-
-console = Console(stderr=True)
 
 PathArgument = Annotated[Path, typer.Argument(exists=True, help="A film, or a folder of films.")]
 POLL_S = 0.5
@@ -44,7 +39,7 @@ def run() -> None:
     """Run everything here: embedded database, server and worker, until Ctrl-C."""
     from app import run as runner
 
-    settings = _settings()
+    settings = own_settings()
     try:
         runner.run(settings)
     except runner.PartDied as error:
@@ -57,7 +52,7 @@ def serve() -> None:
     """Run the server alone: pages, player API, uploads, collector."""
     from app import parts
 
-    with opened_house(_settings()) as house:
+    with opened_house(own_settings()) as house:
         parts.serve(house)
 
 
@@ -66,7 +61,7 @@ def work() -> None:
     """Run a worker alone: it probes, encodes and publishes videos."""
     from app import parts
 
-    with opened_house(_settings()) as house:
+    with opened_house(own_settings()) as house:
         parts.work(house)
 
 
@@ -75,7 +70,7 @@ def migrate() -> None:
     """Bring the database up to this release."""
     from migrations import migrate as migrate_database
 
-    with opened_house(_settings()) as house:
+    with opened_house(own_settings()) as house:
         migrate_database(house.db.url)
     typer.echo("The database is up to date.")
 
@@ -85,7 +80,7 @@ def demo() -> None:
     """Put the demonstration library into an empty catalogue."""
     from app.demo import seed
 
-    with _migrated_house() as house:
+    with migrated_house() as house:
         seeded = seed.seed(house)
     typer.echo("Seeded." if seeded else "The catalogue has courses already; nothing was changed.")
 
@@ -106,7 +101,7 @@ def import_films(
     from catalog import importing
     from transcode.uploads import accept_file
 
-    with _migrated_house() as house:
+    with migrated_house() as house:
         found = importing.find_courses(path)
         if not found:
             console.print(f"no films found in {path}: none of the files ends like a video")
@@ -138,7 +133,7 @@ def account_add(
     """Add a person; prints a one-time password."""
     from app.accounts.people import add_account
 
-    with _migrated_house() as house, house.db.begin() as session:
+    with migrated_house() as house, house.db.begin() as session:
         password = add_account(session, name, role, region)
     typer.echo(f"{name}: one-time password {password}")
 
@@ -150,7 +145,7 @@ def account_region(
     """Keep an operator to the figures of one region, or let them see all again."""
     from app.accounts.people import keep_to_region
 
-    with _migrated_house() as house, house.db.begin() as session:
+    with migrated_house() as house, house.db.begin() as session:
         keep_to_region(session, name, None if code == "all" else code)
     typer.echo(f"{name}: sees {'all regions' if code == 'all' else f'region {code}'}")
 
@@ -160,23 +155,9 @@ def account_reset(name: str) -> None:
     """Give a person a new one-time password and end their sessions."""
     from app.accounts.people import reset_password
 
-    with _migrated_house() as house, house.db.begin() as session:
+    with migrated_house() as house, house.db.begin() as session:
         password = reset_password(session, name)
     typer.echo(f"{name}: one-time password {password}")
-
-
-@reports.command("recount")
-def reports_recount() -> None:
-    """Compute every tally anew from the plays and show any difference."""
-    from player_api.reports.tallies import recount
-
-    with _migrated_house() as house, house.db.begin() as session:
-        differences = recount(session)
-    for difference in differences:
-        typer.echo(str(difference))
-    typer.echo(f"{len(differences)} differences")
-    if differences:
-        raise typer.Exit(1)
 
 
 def _wait_for_videos(house: House, videos: dict[UUID, str]) -> bool:

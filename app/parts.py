@@ -16,10 +16,13 @@ import structlog
 import uvicorn
 from procrastinate.exceptions import ConnectorException
 
+from app import freezing
 from app.demo import seed
 from app.house import House
 from app.jobs import QUEUES, make_worker
 from app.main import create_app
+from player_api import tending
+from player_api.reports import rollups
 from transcode import pipeline, uploads
 from transcode.receiving import stop_receiving
 from transcode.scratch import sweep_scratch
@@ -32,6 +35,9 @@ BLUEPRINTS = {
     "video": pipeline.blueprint,
     "uploads": uploads.blueprint,
     "demo": seed.blueprint,
+    "reports": rollups.blueprint,
+    "boxes": tending.blueprint,
+    "statements": freezing.blueprint,
 }
 PR_SET_PDEATHSIG = 1
 LONGEST_GOODBYE_S = 12

@@ -12,7 +12,7 @@ import typer
 
 from app.accounts.audit import record
 from app.box_commands import faults_shown
-from app.opened import migrated_house
+from app.opening import migrated_house
 from player_api.csv_lists import read_list
 from player_api.region_lists import COLUMNS, REQUIRED, take_regions, write_regions
 from player_api.regions import end_region

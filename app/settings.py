@@ -89,6 +89,15 @@ class Settings(BaseSettings):
     worker_losses: int = Field(
         3, ge=1, description="Workers that die over one job before its video has failed"
     )
+    freeze_day: int = Field(
+        5, ge=0, le=28, description="Day on which the month before is frozen; 0 only by hand"
+    )
+    statement_key: Path | None = Field(
+        None, description="Ed25519 key (PEM) that signs statements; made once when missing"
+    )
+    keep_plays_months: int = Field(
+        0, ge=0, description="Older plays are reduced to their tallies; 0 keeps them for ever"
+    )
     beat_s: int = Field(60, ge=5, description="How often a playing box reports")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = Field("json", description="Form of the log lines")
@@ -120,6 +129,13 @@ class Settings(BaseSettings):
     @classmethod
     def _ends_in_slash(cls, url: str) -> str:
         return url if url.endswith("/") else url + "/"
+
+    @field_validator("statement_key")
+    @classmethod
+    def _readable(cls, path: Path | None) -> Path | None:
+        if path is not None and not os.access(path, os.R_OK):
+            raise ValueError(f"no readable file at {path}")
+        return path
 
     @field_validator("ffmpeg")
     @classmethod

@@ -27,10 +27,15 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     steps.py        steps on the database, driven by an event loop or a thread
     collector.py    the queue: requests that come together are counted together
     measures.py     what the collector tells a monitor
+    structured.py   dictionaries of structured fields, the form of CMCD's lines
+    cmcd.py         reports by CMCD, and what two of them prove
+    cmcd_sessions.py  reports kept until their neighbours have come, and the events they make
+    searches.py     words that were searched for and not found
+    tending.py      what is forgotten every night
     reports/        sums, receipts, statements
     answers.py      the answers' forms, for the OpenAPI document
     openapi.py      the errors' forms there
-    routes.py       the addresses
+    routes.py       the addresses; cmcd_routes.py and search_routes.py, some more
     event_routes.py the address that boxes report to
     tv/             the TV page
 """

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.house import House
+from app.web import HouseDep
 from player_api import answers, errors
 from player_api.boxes import bearer, read_token
 from player_api.collector import Claim, Collector
@@ -67,8 +68,7 @@ async def collect(request: Request) -> Response:
     no household.
     """
     house: House = request.app.state.house
-    box_id, version = _shown(request, house)
-    limits_of(request, house.settings).admit_events(box_id, address_of(request), time.monotonic())
+    box_id, version = await admitted(request, house)
     claim = Claim(
         box_id=box_id,
         token_version=version,
@@ -101,6 +101,16 @@ async def bounded_body(request: Request) -> bytes:
         if len(content) > MOST_BYTES:
             raise errors.BatchTooLarge
     return bytes(content)
+
+
+async def admitted(request: Request, house: HouseDep) -> tuple[UUID, int]:
+    """The box and version of the token shown, unless the box or its address sends too often.
+
+    Raises BoxTokenMissing, BoxTokenInvalid, BoxTokenForeign, TooManyRequests.
+    """
+    box_id, version = _shown(request, house)
+    limits_of(request, house.settings).admit_events(box_id, address_of(request), time.monotonic())
+    return box_id, version
 
 
 def _shown(request: Request, house: House) -> tuple[UUID, int]:

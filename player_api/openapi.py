@@ -49,6 +49,11 @@ def inlined_schema(model: type[BaseModel]) -> dict[str, Any]:
     return inlined
 
 
+def codes_explained(codes: dict[str, str]) -> str:
+    """Codes with their texts, as a list in a description."""
+    return "\n".join(f"- `{code}`: {text}" for code, text in codes.items())
+
+
 def problems(*given: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI answers for these errors, with an example of each code."""
     answers: dict[int | str, dict[str, Any]] = {}

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from app.web import HouseDep
 from catalog.errors import CourseNotFound, LessonNotFound
-from catalog.search import LONGEST_QUERY, search_courses
 from player_api import answers, courses, errors, favourites, menu, regions
 from player_api import playback as playing
 from player_api.boxes import BoxDep, OptionalBoxDep, Said, register_box, token_of
@@ -168,35 +167,6 @@ def one_course(response: Response, house: HouseDep, number: Number) -> Any:
         entry = courses.public_entry(course, house.storage)
     response.headers["Cache-Control"] = CACHEABLE
     return entry
-
-
-@router.get(
-    "/search",
-    operation_id="search",
-    summary="Courses by pinyin initials, number or words",
-    response_model=answers.Courses,
-    responses=problems(InvalidRequest),
-)
-def search(
-    response: Response,
-    house: HouseDep,
-    q: Annotated[
-        str,
-        Query(
-            min_length=1,
-            max_length=LONGEST_QUERY,
-            pattern=answers.PRINTABLE,
-            examples=["hsy", "203", "黑山羊"],
-        ),
-    ],
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> Any:
-    """Best first: the number, titles that begin with the initials, titles, tags and teachers."""
-    with house.db.begin() as session:
-        found = search_courses(session, q, limit=limit)
-        entries = [courses.public_entry(course, house.storage) for course in found]
-    response.headers["Cache-Control"] = CACHEABLE
-    return {"courses": entries}
 
 
 @router.get(

@@ -53,7 +53,12 @@ class Box(Base):
     """A set-top box: a household or a village hall, never a person."""
 
     __tablename__ = "box"
-    __table_args__ = (CheckConstraint(f"region_code {CODE}", name="region_code"),)
+    __table_args__ = (
+        CheckConstraint(f"region_code {CODE}", name="region_code"),
+        # Which boxes came or went since a roster was made (reports/coverage.py).
+        Index("ix_box_registered_at", "registered_at", postgresql_using="brin"),
+        Index("ix_box_revoked_at", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
     # Plays name their box by this: a quarter of the bytes of its id.
@@ -72,7 +77,14 @@ class BoxRegion(Base):
     """Where a box stood from a moment on: a move leaves the plays before it where they were."""
 
     __tablename__ = "box_region"
-    __table_args__ = (CheckConstraint(f"region_code {CODE}", name="region_code"),)
+    __table_args__ = (
+        CheckConstraint(f"region_code {CODE}", name="region_code"),
+        Index(
+            "ix_box_region_valid_from",
+            "valid_from",
+            postgresql_where=text("valid_from > '-infinity'"),
+        ),
+    )
 
     box_no: Mapped[int] = mapped_column(ForeignKey("box.number"), primary_key=True)
     valid_from: Mapped[datetime] = mapped_column(primary_key=True, server_default="-infinity")

@@ -11,7 +11,7 @@ from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 
 from app.desk.asked import Asked
-from app.desk.figures import Sums, sums_by
+from app.desk.figures import Sums, sums_by, total_of
 from app.desk.question import Question
 from app.desk.sources import Key
 from app.desk.subjects import Subject
@@ -33,7 +33,9 @@ VIEWS = {
 ORDERED = (*OF_CATALOGUE, "regions")
 ORDERS = ("plays", "effective", "completed", "completion", "watch", "change")
 # No tally has the hours of single lessons: they are summed from the plays, a month at most.
-LONGEST_HOURS_DAYS = 31
+# Those of everything have a tally, of 2,000 rows a day.
+LONGEST_HOURS_DAYS = 366
+LONGEST_LESSON_HOURS_DAYS = 31
 
 
 class Look:
@@ -76,6 +78,13 @@ class Inquiry:
             self._known[wanted] = sums_by(self.session, wanted[1], self.subject, key)
         return self._known[wanted]
 
+    def total(self) -> Sums:
+        """The sums of the whole question; those by any time say it as well."""
+        for key in ("month", "week", "day", "hour"):
+            if (key, self.asked) in self._known:
+                return total_of(self.sums(key).values())
+        return total_of(self.sums("total").values())
+
     @property
     def asked(self) -> Asked:
         """The days and the region."""
@@ -104,8 +113,13 @@ class Inquiry:
 
     @property
     def has_hours(self) -> bool:
-        """Whether the hours can be told without reading too many plays."""
-        return self.subject.is_everything or self.asked.days <= LONGEST_HOURS_DAYS
+        """Whether the hours can be told without reading too much."""
+        return self.asked.days <= self.longest_hours_days
+
+    @property
+    def longest_hours_days(self) -> int:
+        """For how many days the hours are told."""
+        return LONGEST_HOURS_DAYS if self.subject.is_everything else LONGEST_LESSON_HOURS_DAYS
 
     @property
     def hour(self) -> int | None:

@@ -27,6 +27,18 @@ WAYS: tuple[Way, ...] = (
     Way(
         text="desk.way.figures",
         address="/desk/",
-        below=("/desk/courses/", "/desk/lessons/", "/desk/find"),
+        below=("/desk/courses/", "/desk/lessons/"),
+    ),
+    Way(text="desk.way.live", address="/desk/live"),
+    Way(text="desk.way.coverage", address="/desk/coverage"),
+    Way(text="desk.way.searches", address="/desk/searches"),
+    Way(text="desk.way.receipts", address="/desk/receipts"),
+    Way(text="desk.way.flags", address="/desk/flags"),
+    Way(text="desk.way.definitions", address="/desk/definitions"),
+    Way(
+        text="desk.way.statements",
+        address="/desk/statements",
+        keeps_question=False,
+        below=("/desk/statements/",),
     ),
 )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from app.desk.figures import NOTHING, Sums, plays_statement, region_values, total_of
+from app.desk.figures import NOTHING, Sums, plays_statement, region_values
 from app.desk.look import Inquiry
 
 PLAYS_A_PAGE = 50
@@ -81,7 +81,7 @@ def counted_plays(inquiry: Inquiry) -> Sums:
     """The sums of those of the list that count, from the tallies."""
     if inquiry.hour is not None:
         return inquiry.sums("hour").get(inquiry.hour, NOTHING)
-    return total_of(inquiry.sums("total").values())
+    return inquiry.total()
 
 
 def _windows(inquiry: Inquiry, after: Place | None) -> Iterator[tuple[date, date]]:

@@ -19,7 +19,7 @@ from app.desk.answers import PIECES, checked_kind, desk_page, file_answer
 from app.desk.boxes import unique_boxes
 from app.desk.cards import cards_of
 from app.desk.figures import total_of
-from app.desk.look import LONGEST_HOURS_DAYS, Inquiry, LookDep
+from app.desk.look import Inquiry, LookDep
 from app.desk.plays import plays_page
 from app.desk.question import Question, QuestionDep, reading
 from app.desk.subjects import Subject
@@ -98,7 +98,6 @@ def _page(question: Question, look: LookDep, find: Find) -> Response:
             cards=cards_of(inquiry, sums, boxes),
             grain=grain,
             time_picture=pictures.time_picture(inquiry, grain, by_time),
-            longest_hours_days=LONGEST_HOURS_DAYS,
             extra={**inquiry.subject.query, **inquiry.look_query},
             download=inquiry.subject.address.rstrip("/") + "/table",
             **_table(inquiry),

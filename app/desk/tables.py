@@ -83,9 +83,9 @@ def xlsx_pieces(
             yield piece
 
 
-def xlsx_bytes(table: Table, wording: Wording) -> bytes:
+def xlsx_bytes(table: Table, wording: Wording, rows_a_sheet: int = ROWS_A_SHEET) -> bytes:
     """The whole table as an Excel book."""
-    return b"".join(xlsx_pieces(table, wording))
+    return b"".join(xlsx_pieces(table, wording, rows_a_sheet))
 
 
 def _rows(table: Table) -> Iterator[tuple[Any, ...]]:

@@ -11,6 +11,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const SOURCES = path.join(ROOT, "app/pages/src");
+const ENTRIES = [
+  ...["console.css", "studio.css", "desk.css", "statement.css"],
+  ...["studio.js", "desk.js", "statement.js"],
+];
 const OUT = path.join(ROOT, "build");
 const TV_BUILD = path.join(ROOT, "player_api/tv/build.mjs");
 
@@ -20,9 +24,7 @@ async function buildPages(outDir) {
   await mkdir(fresh, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ["console.css", "studio.css", "desk.css", "studio.js", "desk.js"].map((name) =>
-      path.join(SOURCES, name),
-    ),
+    entryPoints: ENTRIES.map((name) => path.join(SOURCES, name)),
     outdir: fresh,
     entryNames: "[name]-[hash]",
     bundle: true,

@@ -178,6 +178,7 @@ class FrozenPlay(Base):
     frozen_through: the newest frozen month at the time of the change; a play may have a row for
     each. A play that was not there yet has zeroes. So a statement can be made again from the
     plays: a play counts as its first row at or after the statement says, else as it is now.
+    ``infinity``: as the play was when it was let go of itself, see Reduction.
     """
 
     __tablename__ = "frozen_play"
@@ -196,6 +197,20 @@ class FrozenPlay(Base):
     distinct_ms: Mapped[int]
 
 
+class Reduction(Base):
+    """Plays of a month and of all before it are gone; tallies, reach and statements stay.
+
+    through: the newest month without plays, by its first day. plays: how many went with it.
+    """
+
+    __tablename__ = "reduction"
+
+    through: Mapped[date] = mapped_column(primary_key=True)
+    reduced_at: Mapped[datetime]
+    reduced_by: Mapped[str]
+    plays: Mapped[int] = mapped_column(BigInteger)
+
+
 class SearchMiss(Base):
     """Words that households searched for and did not find, by day and county."""
 
@@ -205,3 +220,16 @@ class SearchMiss(Base):
     county_code: Mapped[str] = mapped_column(String(6), primary_key=True)
     query: Mapped[str] = mapped_column(primary_key=True)
     searches: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class Roster(Base):
+    """Which boxes stood in a region at a moment: a set of box numbers (a Roaring bitmap).
+
+    region_code: where the boxes are registered, mostly a township. All rows are of one moment.
+    """
+
+    __tablename__ = "roster"
+
+    region_code: Mapped[str] = mapped_column(String(9), primary_key=True)
+    as_of: Mapped[datetime]
+    boxes: Mapped[bytes] = mapped_column(LargeBinary)

@@ -64,8 +64,9 @@ class Audience:
         hour: int = 12,
         box: int | None = None,
         excluded: bool = False,
+        tally: bool = True,
     ) -> UUID:
-        """One play; without a box, by a new one."""
+        """One play; without a box, by a new one. tally: later, see ``tally``."""
         play, (course, lesson) = uuid4(), self.courses[title]
         day = self.today - timedelta(days=days_ago)
         at = datetime(day.year, day.month, day.day, hour, tzinfo=self.house.settings.zone)
@@ -79,8 +80,14 @@ class Audience:
                 | {"region": region, "day": day, "hour": hour, "excluded": excluded}
                 | {"seen_ms": seen_ms, "watch_ms": seen_ms + 7},
             )
-            rebuild(session)
+            if tally:
+                rebuild(session)
         return play
+
+    def tally(self) -> None:
+        """Sum up the plays that were left out so far."""
+        with self.house.db.begin() as session:
+            rebuild(session)
 
     @property
     def today(self) -> date:

@@ -1,4 +1,4 @@
-"""A province with two prefectures and four counties."""
+"""A province with two prefectures, four counties and two townships."""
 
 from __future__ import annotations
 
@@ -22,5 +22,7 @@ PLACES = [
     Place(code="520103", name="云岩区", level="county", parent="5201"),
     Place(code="5203", name="遵义市", level="prefecture", parent="52"),
     Place(code="520302", name="红花岗区", level="county", parent="5203"),
+    Place(code="520302001", name="老城街道", level="township", parent="520302"),
+    Place(code="520302002", name="万里路街道", level="township", parent="520302"),
     Place(code="520381", name="赤水市", level="county", parent="5203"),
 ]

@@ -25,12 +25,15 @@ from tests.service import Service
 # Every endpoint that needs a box, with a body that it would take.
 NEEDING_A_BOX: list[tuple[str, str, Any]] = [
     ("POST", "events", {"sent": 1, "events": []}),
+    ("POST", "cmcd/1", None),
+    ("POST", "searches", {"sent": 1, "searches": []}),
     ("GET", "plays/recent", None),
     ("GET", "favourites", None),
     ("PUT", "favourites/203", None),
     ("DELETE", "favourites/203", None),
     ("PUT", "boxes/me/region", {"region": "5203"}),
 ]
+NAMES = [f"{method} {path}" for method, path, _ in NEEDING_A_BOX]
 
 
 def stood(house: House, box: str) -> list[str]:
@@ -89,7 +92,7 @@ def worthless_tokens(viewer: Viewer, settings: Settings) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("method", "path", "body"), NEEDING_A_BOX, ids=lambda part: str(part)[:20])
+@pytest.mark.parametrize(("method", "path", "body"), NEEDING_A_BOX, ids=NAMES)
 def test_a_token_that_proves_nothing_is_told_why(
     viewer: Viewer, house: House, method: str, path: str, body: Any
 ) -> None:
@@ -114,7 +117,7 @@ def test_a_token_that_proves_nothing_is_told_why(
 def test_every_endpoint_that_needs_a_box_is_tried(url: str) -> None:
     paths = httpx.get(f"{url}/openapi.json").json()["paths"]
     guarded = {
-        (method.upper(), path.removeprefix(f"{API}/").replace("{number}", "203"))
+        (method.upper(), path.removeprefix(f"{API}/").format(number=203, lesson_id=1))
         for path, methods in paths.items()
         for method, operation in methods.items()
         if path.startswith(API) and "401" in operation["responses"]
@@ -176,6 +179,32 @@ def test_a_household_chooses_its_place_by_remote(viewer: Viewer, house: House) -
     assert code_of(move(viewer, "520399")) == (422, "unknown_region")
     assert code_of(move(viewer, "somewhere")) == (422, "invalid_request")
     assert stood(house, viewer.id) == ["52", "520302", "5205"]
+
+
+def test_what_a_box_played_before_a_move_counts_at_the_old_place_however_late_it_comes(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    lesson, now = library["选种"], now_ms()
+    box = Viewer.introduced(viewer.client, region="5203")
+    heard, kept = play_id(now - 60_000), play_id(now - 50_000)
+    box.send(box.event(heard, lesson, [0, 10], at=now - 45_000))
+    assert move(box, "5205").status_code == 200
+    fresh = play_id(now_ms() + 50)
+    answer = box.send(
+        box.event(heard, lesson, [10, 20], at=now - 30_000),
+        box.event(kept, lesson, [0, 10], at=now - 30_000),
+        box.event(fresh, lesson, [0, 10], at=now_ms() + 100),
+    )
+    assert answer.json()["accepted"] == 3
+    with house.db.begin() as session:
+        places = session.execute(text("SELECT CAST(id AS text) AS id, region_code FROM play"))
+        assert {row.id: row.region_code for row in places} == {
+            heard: "5203",
+            kept: "5203",
+            fresh: "5205",
+        }
+        tallies = session.execute(text("SELECT region_code, plays, distinct_ms FROM tally_place"))
+        assert sorted(tuple(row) for row in tallies) == [("5203", 2, 30_000), ("5205", 1, 10_000)]
 
 
 def test_a_place_that_is_no_more_takes_no_box_but_keeps_those_it_has(
@@ -348,18 +377,18 @@ def test_cards_are_listed_by_a_command_and_their_boxes_move(
     card_list.write_text("card,region,model\n8520 0001,520302,GD-1\n8520 0002,5203,\n")
     dry = service.run("boxes", "import", str(card_list), "--dry-run")
     assert dry.stdout.splitlines() == [
-        "2 listed, 2 new, 0 changed, 0 retired, 1 boxes moved, 0 lines skipped",
+        "2 listed, 2 new, 0 changed, 0 retired, 1 moved, 0 skipped",
         "Nothing was changed: a dry run.",
     ]
     assert stood(house, box.id) == ["5205"]
     first = service.run("boxes", "import", str(card_list))
-    assert first.stdout.startswith("2 listed, 2 new, 0 changed, 0 retired, 1 boxes moved")
+    assert first.stdout.startswith("2 listed, 2 new, 0 changed, 0 retired, 1 moved")
     assert stood(house, box.id) == ["5205", "520302"]
     again = service.run("boxes", "import", str(card_list))
-    assert again.stdout.startswith("2 listed, 0 new, 0 changed, 0 retired, 0 boxes moved")
+    assert again.stdout.startswith("2 listed, 0 new, 0 changed, 0 retired, 0 moved")
     card_list.write_text("card,region,model\n8520 0001,520302,GD-2\n")
     less = service.run("boxes", "import", str(card_list), "--retire-missing")
-    assert less.stdout.startswith("1 listed, 0 new, 1 changed, 1 retired, 0 boxes moved")
+    assert less.stdout.startswith("1 listed, 0 new, 1 changed, 1 retired, 0 moved")
     card_list.write_text("card,region\n8520 0002,5203\n")
     back = service.run("boxes", "import", str(card_list))
     assert back.stdout.startswith("1 listed, 0 new, 1 changed, 0 retired")

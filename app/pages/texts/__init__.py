@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.pages.texts import accounts, desk, shared, studio
+from app.pages.texts import accounts, definitions, desk, reports, shared, statements, studio
 
 LANGUAGES = ("zh", "en")
 TEXTS: dict[str, tuple[str, str]] = {
@@ -15,6 +15,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     **accounts.TEXTS,
     **studio.TEXTS,
     **desk.TEXTS,
+    **reports.TEXTS,
+    **definitions.TEXTS,
+    **statements.TEXTS,
 }
 
 Translate = Callable[..., str]

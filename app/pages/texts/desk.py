@@ -148,8 +148,8 @@ TEXTS = {
         "Plays by weekday and hour; most on {day} {hour} with {plays}.",
     ),
     "desk.hours.too_long": (
-        "单门课程、课时或一类课程按小时看，时间最长 {days} 天，请缩短时间。",
-        "The hours of single courses, lessons or categories are shown for at most {days} days.",
+        "这里按小时看，时间最长 {days} 天，请缩短时间。",
+        "Hours are shown here for at most {days} days; choose a shorter period.",
     ),
     "desk.hour": ("只看 {hour} 点开始的播放", "Only plays that began in hour {hour}"),
     "desk.hour.all": ("看全部时段", "All hours"),

@@ -1,17 +1,21 @@
-"""The house that a command works in: settings read, logs set up, database open and up to date."""
+"""The house that a command works in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.console import Console
+
 from app.house import House, open_house
 from app.log import set_up_logs
 from app.settings import Settings, read_settings
 
+console = Console(stderr=True)
 
-def ready_settings() -> Settings:
-    """The settings, with logs set up as they say."""
+
+def own_settings() -> Settings:
+    """The settings of this process, with its logs set up by them."""
     settings = read_settings()
     set_up_logs(settings.log_level, settings.log_format)
     return settings
@@ -31,11 +35,11 @@ def opened_house(settings: Settings) -> Iterator[House]:
 
 @contextmanager
 def migrated_house() -> Iterator[House]:
-    """The house of the environment, its database up to date."""
-    from migrations import migrate as migrate_database
+    """The same, its database brought up to this release."""
+    from migrations import migrate
 
-    with opened_house(ready_settings()) as house:
-        migrate_database(house.db.url)
+    with opened_house(own_settings()) as house:
+        migrate(house.db.url)
         yield house
 
 

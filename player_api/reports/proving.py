@@ -1,0 +1,151 @@
+"""Proving statements by the database: each made again from its plays, and held to the tallies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from player_api.reports import months
+from player_api.reports.bodies import SUMS, canonical, count_month, late_lines, written_body
+from player_api.reports.chain import Finding, check_chain, is_sound
+from player_api.reports.kept import reduced_through
+from player_api.reports.named_sql import rows_of
+from player_api.reports.statements import Copy, copies_in_database, copy_of, statement_of
+
+LONGEST_LIST = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """What was proved, and what is wrong.
+
+    rerun: months made again from their plays, byte for byte. reduced: months whose plays are
+    gone by order, which are proved by their hash, their signature and the tallies alone.
+    """
+
+    statements: list[str]
+    rerun: list[str]
+    reduced: list[str]
+    findings: list[Finding]
+
+
+def prove_statements(
+    session: Session,
+    *,
+    trusted: Collection[bytes] = (),
+    witnesses: Mapping[str, str] | None = None,
+) -> Proof:
+    """Prove every statement in the database."""
+    copies = copies_in_database(session)
+    findings = check_chain(copies, trusted=trusted, witnesses=witnesses)
+    reduced = reduced_through(session)
+    kept = [copy for copy in copies if is_sound(copy) and (not reduced or copy.month > reduced)]
+    for copy in kept:
+        findings += rerun(session, copy)
+    findings += check_tallies(session, [copy for copy in copies if is_sound(copy)])
+    return Proof(
+        statements=[copy.label for copy in copies],
+        rerun=[copy.label for copy in kept],
+        reduced=[copy.label for copy in copies if reduced and copy.month <= reduced],
+        findings=sorted(findings, key=lambda one: (one.month, one.code)),
+    )
+
+
+def rerun_month(session: Session, month: date) -> list[Finding]:
+    """Make the statement of a month again; what is different. Raises StatementNotFound."""
+    return list(rerun(session, copy_of(statement_of(session, month))))
+
+
+def rerun(session: Session, copy: Copy) -> Iterator[Finding]:
+    """What is different when the body is made again from the plays as they were."""
+    body = copy.values
+    if body is None:
+        return
+    previous = months.before(copy.month) if body["previous"] else None
+    counted = count_month(session, copy.month, previous)
+    again = written_body(body, counted)
+    if canonical(again) != copy.body:
+        found = list(differences(body, again))
+        more = f", and {len(found) - LONGEST_LIST} more" if len(found) > LONGEST_LIST else ""
+        detail = f"the plays say otherwise: {'; '.join(found[:LONGEST_LIST])}{more}"
+        yield Finding(month=copy.label, code="plays", detail=detail)
+
+
+def remade(session: Session, month: date) -> bytes:
+    """The body of a statement, made again. Raises StatementNotFound."""
+    body = copy_of(statement_of(session, month)).values or {}
+    previous = months.before(month) if body["previous"] else None
+    return canonical(written_body(body, count_month(session, month, previous)))
+
+
+def differences(stated: Any, found: Any, path: str = "") -> Iterator[str]:
+    """Where two bodies differ, each place with both values."""
+    if isinstance(stated, dict) and isinstance(found, dict):
+        for key in sorted(stated.keys() | found.keys()):
+            yield from differences(stated.get(key), found.get(key), f"{path}.{key}".lstrip("."))
+    elif isinstance(stated, list) and isinstance(found, list):
+        before, after = _keyed(stated), _keyed(found)
+        for key in sorted(before.keys() | after.keys()):
+            yield from differences(before.get(key), after.get(key), f"{path}[{key}]")
+    elif stated != found:
+        yield f"{path} {_short(stated)} → {_short(found)}"
+
+
+def check_tallies(session: Session, copies: Sequence[Copy]) -> Iterator[Finding]:
+    """Hold the tallies to the statements: what was stated, and what the late lines added.
+
+    It needs no plays, so it holds for months whose plays are gone.
+    """
+    if not copies:
+        return
+    expected = _expected(session, copies)
+    end = months.after(copies[-1].month)
+    for row in rows_of(session, "county_sums", start=copies[0].month, end=end):
+        stated = expected.pop((months.written(row.month), row.county), [0] * len(SUMS))
+        tallied = [int(getattr(row, name)) for name in SUMS]
+        if stated != tallied:
+            yield _untrue_tally(months.written(row.month), row.county, stated, tallied)
+    for (month, county), stated in expected.items():
+        if any(stated):
+            yield _untrue_tally(month, county, stated, [0] * len(SUMS))
+
+
+def _expected(session: Session, copies: Sequence[Copy]) -> dict[tuple[str, str], list[int]]:
+    """What every county's tallies of every stated month must be."""
+    expected: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    newest = copies[-1].month
+    pending = late_lines(session, months.after(newest), newest)
+    stated = {copy.label for copy in copies}
+    for body in [*(copy.values or {} for copy in copies), {"late": pending}]:
+        lines = [(body["month"], line) for line in body.get("figures", {}).get("counties", [])]
+        lines += [(late["month"], line) for late in body["late"] for line in late["counties"]]
+        for month, line in lines:
+            if month in stated:
+                total = expected[month, line["region"]]
+                expected[month, line["region"]] = [
+                    value + line[name] for value, name in zip(total, SUMS, strict=True)
+                ]
+    return expected
+
+
+def _untrue_tally(month: str, county: str, stated: list[int], tallied: list[int]) -> Finding:
+    detail = f"the tallies of {county} are {tallied}, stated and late together {stated}"
+    return Finding(month=month, code="tallies", detail=detail)
+
+
+def _keyed(lines: list[Any]) -> dict[str, Any]:
+    """The lines of a list by what tells them apart."""
+    names = ("lesson", "course", "region", "day", "month")
+    return {
+        next((str(line[name]) for name in names if name in line), str(number)): line
+        for number, line in enumerate(lines)
+    }
+
+
+def _short(value: Any) -> str:
+    return "a line" if isinstance(value, dict | list) else str(value) if value is not None else "–"

@@ -1,0 +1,23 @@
+"""The reports' questions of any region and period, by the names of their statements in sql/."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from player_api.reports.named_sql import query
+
+# One statement asks for a village and for the province: a plan that suits all regions suits none.
+BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+def rows(
+    session: Session, name: str, *, within: str = "{statement}", **values: Any
+) -> Sequence[Row[Any]]:
+    """All rows of the statement; within: another one that asks it."""
+    session.execute(BY_VALUES)
+    statement = within.format(statement=query(name))
+    return session.connection().exec_driver_sql(statement, values).all()

@@ -1,0 +1,219 @@
+"""What is rolled up from plays now and then: sets of boxes, and the peak of each day.
+
+A day is due when its plays changed since it was last rolled up (changed_day). Each batch of days
+is one transaction, one roll-up works at a time, and what was made before is replaced, so a
+roll-up may be killed, repeated, or started twice. Readers see from the same table what is stale.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+import procrastinate
+import structlog
+from procrastinate import JobContext
+from psycopg import Connection
+from pyroaring import BitMap
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.house import House
+from app.jobs import house_of
+from player_api.invalid import flag_days
+from player_api.reports import peaks
+from player_api.reports.coverage import keep_roster
+from player_api.reports.kept import kept_from
+from player_api.reports.periods import A_DAY, MONTH_MARK, first_day, last_day
+from player_api.reports.queries import rows
+from player_api.reports.reach import ALL_LESSONS, DIGITS, LESSON_DIGITS
+
+log = structlog.get_logger()
+
+blueprint = procrastinate.Blueprint()
+
+# One roll-up at a time; any other number than the folds' own lock.
+ROLLUP_LOCK = 5_201_911
+DAYS_A_BATCH = 7
+
+# By region and lesson; ALL_LESSONS for all of them together.
+Sets = dict[tuple[str, int], BitMap]
+
+LOCK = text("SELECT pg_advisory_xact_lock(:number)")
+DUE_DAYS = text(
+    "SELECT day, changes FROM changed_day WHERE changes > rolled_up AND day >= :kept"
+    " ORDER BY day LIMIT :most"
+)
+# Days of the same months that nobody spoke of: they have no plays, or plays from elsewhere.
+UNKNOWN_DAYS = text(
+    "INSERT INTO changed_day (day) SELECT CAST(day AS date)"
+    " FROM (SELECT DISTINCT date_trunc('month', day) AS month FROM changed_day) AS months,"
+    " generate_series(month, month + interval '1 month' - interval '1 day', '1 day') AS day"
+    " WHERE CAST(day AS date) BETWEEN :kept AND :today ON CONFLICT DO NOTHING"
+)
+ROLLED_UP = text(
+    "UPDATE changed_day SET rolled_up = greatest(rolled_up, CAST(:changes AS bigint))"
+    " WHERE day = :day"
+)
+DUE_MONTHS = text(
+    "SELECT CAST(date_trunc('month', day) AS date) AS month FROM changed_day"
+    " WHERE day >= :kept GROUP BY 1 HAVING every(changes = rolled_up)"
+    " AND count(*) = extract(day FROM date_trunc('month', min(day))"
+    " + interval '1 month' - interval '1 day')"
+    " AND NOT EXISTS (SELECT FROM reach WHERE grain = 'month' AND region_code = :mark"
+    " AND start = CAST(date_trunc('month', min(day)) AS date))"
+    " ORDER BY 1 LIMIT 1"
+)
+FORGET = text("DELETE FROM reach WHERE grain = :grain AND start = :start")
+FORGET_MARK = text(
+    "DELETE FROM reach WHERE grain = 'month' AND start = :start AND region_code = :mark"
+)
+KEEP = "COPY reach (grain, start, region_code, lesson_id, boxes) FROM STDIN"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RolledUp:
+    """What a roll-up did: days and months made anew, boxes newly flagged on those days."""
+
+    days: int
+    months: int
+    flagged: int
+
+
+def roll_up(house: House, now: datetime, *, with_months: bool = True) -> RolledUp:
+    """Roll up all days that changed, then the months of which no day is left to do."""
+    flagged = days = months = 0
+    with house.db.begin() as session:
+        today = now.astimezone(house.settings.zone).date()
+        session.execute(UNKNOWN_DAYS, {"kept": kept_from(session), "today": today})
+    for batch in _batches(house):
+        flagged += _flag(house, [day for day, _ in batch], now)
+        days += len(batch)
+        _roll_up_days(house, batch)
+    while with_months and _roll_up_a_month(house):
+        months += 1
+    return RolledUp(days=days, months=months, flagged=flagged)
+
+
+@blueprint.periodic(cron="*/5 * * * *")
+@blueprint.task(name="roll_up", queue="default", pass_context=True)
+def roll_up_days(context: JobContext, timestamp: int) -> None:
+    """Every five minutes: the days on which something changed."""
+    done = roll_up(house_of(context), datetime.fromtimestamp(timestamp, UTC), with_months=False)
+    log.info("rolled_up", days=done.days, flagged=done.flagged)
+
+
+# Late reports change the last month all through the next one; an hour's worth goes at once.
+@blueprint.periodic(cron="23 * * * *")
+@blueprint.task(name="roll_up_months", queue="default", pass_context=True)
+def roll_up_months(context: JobContext, timestamp: int) -> None:
+    """Every hour: the months that stand again."""
+    house, now = house_of(context), datetime.fromtimestamp(timestamp, UTC)
+    done = roll_up(house, now)
+    log.info("rolled_up", days=done.days, months=done.months, flagged=done.flagged)
+    renew_roster(house, now)
+
+
+def renew_roster(house: House, now: datetime) -> None:
+    """Make the sets of boxes by region anew."""
+    with house.db.begin() as session:
+        session.execute(LOCK, {"number": ROLLUP_LOCK})
+        keep_roster(session, now)
+
+
+def _batches(house: House) -> Iterator[Sequence[tuple[date, int]]]:
+    """Due days with their changes, until each was done once; today changes all the time."""
+    done: set[date] = set()
+    while True:
+        with house.db.begin() as session:
+            values = {"kept": kept_from(session), "most": len(done) + DAYS_A_BATCH}
+            due = session.execute(DUE_DAYS, values).all()
+        batch = [(row.day, row.changes) for row in due if row.day not in done][:DAYS_A_BATCH]
+        if not batch:
+            return
+        done.update(day for day, _ in batch)
+        yield batch
+
+
+def _flag(house: House, days: Sequence[date], now: datetime) -> int:
+    """Flag invalid users of these days first: their plays must not get into the sets."""
+    with house.db.begin() as session:
+        return len(flag_days(session, days, now))
+
+
+def _roll_up_days(house: House, batch: Sequence[tuple[date, int]]) -> None:
+    with house.db.begin() as session:
+        session.execute(LOCK, {"number": ROLLUP_LOCK})
+        # Changes are read before the plays: what comes in between leaves the day stale.
+        changes = _changes(session, [day for day, _ in batch])
+        for day in changes:
+            sets = _day_sets(_leaves(session, day, day))
+            _replace(session, "day", day, sets)
+            session.execute(FORGET_MARK, {"start": first_day(day), "mark": MONTH_MARK})
+            # A play goes on past midnight, so the next day's peak depends on this day's plays.
+            for one in (day, day + A_DAY):
+                peaks.keep(session, one, house.settings)
+        # Last, and in order: every report of these days waits for the row.
+        for day, number in sorted(changes.items()):
+            session.execute(ROLLED_UP, {"day": day, "changes": number})
+
+
+def _roll_up_a_month(house: House) -> bool:
+    """The oldest month all of whose days stand; gives whether there was one."""
+    with house.db.begin() as session:
+        session.execute(LOCK, {"number": ROLLUP_LOCK})
+        values = {"kept": kept_from(session), "mark": MONTH_MARK}
+        month: date | None = session.scalar(DUE_MONTHS, values)
+        if month is None:
+            return False
+        sets = _summed(_leaves(session, month, last_day(month)), DIGITS, DIGITS)
+        _replace(session, "month", month, {**sets, (MONTH_MARK, ALL_LESSONS): BitMap()})
+    return True
+
+
+def _changes(session: Session, days: Sequence[date]) -> dict[date, int]:
+    """The due ones of these days: another roll-up may have done some meanwhile."""
+    query = text(
+        "SELECT day, changes FROM changed_day WHERE day = ANY(:days) AND changes > rolled_up"
+        " AND day >= :kept"
+    )
+    values = {"days": list(days), "kept": kept_from(session)}
+    return {row.day: row.changes for row in session.execute(query, values)}
+
+
+def _leaves(session: Session, start: date, end: date) -> Sets:
+    """The boxes of each county's lessons; a box above the counties is in its own region's."""
+    found = rows(session, "reach_leaves", start=start, end=end)
+    return {(row.region_code, row.lesson_id): BitMap(row.boxes) for row in found}
+
+
+def _day_sets(leaves: Sets) -> Sets:
+    return _summed(leaves, DIGITS, LESSON_DIGITS)
+
+
+def _summed(leaves: Sets, digits: Sequence[int], lesson_digits: Sequence[int]) -> Sets:
+    """Each region's set of all lessons, and of every lesson where the digits say so."""
+    parts: dict[tuple[str, int], list[BitMap]] = defaultdict(list)
+    for (code, lesson), boxes in leaves.items():
+        for above in {code[:length] for length in digits if len(code) >= length}:
+            parts[above, ALL_LESSONS].append(boxes)
+            if len(above) in lesson_digits:
+                parts[above, lesson].append(boxes)
+    return {key: BitMap.union(*found) for key, found in parts.items()}
+
+
+def _replace(session: Session, grain: str, start: date, sets: Sets) -> None:
+    session.execute(FORGET, {"grain": grain, "start": start})
+    connection = cast("Connection[Any]", session.connection().connection.driver_connection)
+    with connection.cursor().copy(KEEP) as copy:
+        for row in _sorted_rows(grain, start, sets):
+            copy.write_row(row)
+
+
+def _sorted_rows(grain: str, start: date, sets: Sets) -> Iterable[tuple[Any, ...]]:
+    for (code, lesson), boxes in sorted(sets.items(), key=lambda one: one[0]):
+        boxes.run_optimize()
+        yield grain, start, code, lesson, boxes.serialize()

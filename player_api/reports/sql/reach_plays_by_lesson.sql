@@ -1,0 +1,8 @@
+-- The boxes of the plays that count, an array a lesson.
+SELECT lesson_id, array_agg(box_no) AS boxes
+FROM play
+WHERE day BETWEEN %(start)s AND %(end)s
+    AND region_code LIKE %(region)s || '%%'
+    AND (%(lessons)s::int[] IS NULL OR lesson_id = ANY(%(lessons)s::int[]))
+    AND is_play
+GROUP BY lesson_id

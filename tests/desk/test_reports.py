@@ -1,0 +1,238 @@
+"""The desk's further pages: what they show is what is in the tables, on screen and in files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.house import House
+from player_api.reports.rollups import renew_roster, roll_up
+from tests.desk.audience import Audience
+from tests.visiting import Site, Visitor
+
+PAGES = {
+    "/desk/live": "正在播放",
+    "/desk/coverage": "覆盖率",
+    "/desk/searches": "未找到的搜索",
+    "/desk/receipts": "收报对账",
+    "/desk/flags": "异常用户",
+    "/desk/definitions": "指标口径",
+}
+RECEIPT = text(
+    "INSERT INTO receipt VALUES (:day, :region, :received, :counted, :unchanged, :late, :invalid,"
+    " :refused)"
+)
+REFUSAL = text("INSERT INTO refusal VALUES (:day, :region, :code, :events)")
+MISS = text("INSERT INTO search_miss VALUES (:day, :county, :query, :searches)")
+
+
+@pytest.fixture
+def operator(site: Site, audience: Audience) -> Visitor:
+    return site.visitor("operator")
+
+
+def table(operator: Visitor, path: str, **params: Any) -> list[list[str]]:
+    answer = operator.get(path, **params)
+    assert answer.status_code == 200, answer.text
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def on_page(page: str) -> list[list[str]]:
+    grid = page[page.index('id="table"') : page.index("</table>")]
+    lines = re.findall(r"<tr.*?</tr>", grid, re.S)
+    return [
+        [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[dh].*?</t[dh]>", line)]
+        for line in lines
+    ]
+
+
+def figure(page: str, name: str) -> str:
+    found = re.search(rf'data-figure="{name}"><span>[^<]*</span><strong>([^<]*)', page)
+    assert found, name
+    return found[1]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_can_be_reached_from_the_desk(operator: Visitor, path: str) -> None:
+    assert f'href="{path}?' in operator.get("/desk/").text
+
+    answer = operator.get(path, lang="zh")
+    assert answer.status_code == 200
+    assert PAGES[path] in answer.text
+    assert operator.get(path, lang="en").status_code == 200
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/desk/definitions"])
+def test_nobody_reads_them_without_signing_in(site: Site, path: str) -> None:
+    visitor = site.visitor()
+    assert visitor.get(path).status_code == 303
+    assert visitor.get(f"{path}/table.csv").status_code == 303
+
+
+def test_what_plays_now_is_told_by_region_and_course(
+    house: House, audience: Audience, site: Site
+) -> None:
+    with house.db.begin() as session:
+        session.execute(
+            text(
+                "UPDATE play SET started_at = now() - interval '5 min', last_at = now()"
+                " WHERE is_play AND region_code IN ('520102', '520381')"
+            )
+        )
+    operator = site.visitor("operator")
+    now = operator.get("/desk/live/now").text
+
+    assert figure(now, "alive") == "3"
+    assert re.findall(r'>([^<>]+)</a></span><b class="num">(\d+)', now) == [
+        ("贵阳市", "2"),
+        ("遵义市", "1"),
+        ("001 春茶", "2"),
+        ("002 =苗绣", "1"),
+    ]
+    assert figure(operator.get("/desk/live/now", region="5203").text, "alive") == "1"
+
+
+def test_the_peaks_are_the_same_rolled_up_or_not(
+    house: House, operator: Visitor, audience: Audience
+) -> None:
+    before = table(operator, "/desk/live/table.csv", days="7")
+    page = operator.get("/desk/live", days="7").text
+    assert on_page(page)[1:] == before[1:]
+    yesterday = (audience.today - timedelta(days=1)).isoformat()
+    assert [yesterday, "2", f"{yesterday} 12:00:00"] in before
+
+    with house.db.begin() as session:
+        session.execute(text("INSERT INTO changed_day (day) SELECT DISTINCT day FROM play"))
+    from datetime import UTC, datetime
+
+    roll_up(house, datetime.now(UTC))
+    assert table(operator, "/desk/live/table.csv", days="7") == before
+
+
+def test_a_lesson_has_a_retention_curve(operator: Visitor, audience: Audience) -> None:
+    _, lesson = audience.courses["春茶"]
+    address = f"/desk/lessons/{lesson}/retention"
+    page = operator.get(address, days="30").text
+    lines = table(operator, f"{address}/table.csv", days="30")
+
+    # Two plays count: one saw all 60 s, one the first 31.
+    assert [line[3:] for line in lines[1:]] == [
+        ["2", "100.0%", ""],
+        ["2", "100.0%", "0"],
+        ["2", "100.0%", "0"],
+        ["1", "50.0%", "-1"],
+        ["1", "50.0%", "0"],
+        ["1", "50.0%", "0"],
+    ]
+    assert [line[0] for line in lines[1:]] == ["0:00", "0:10", "0:20", "0:30", "0:40", "0:50"]
+    shown = on_page(page)
+    assert [line[:2] for line in shown[1:]] == [line[:2] for line in lines[1:]]
+    assert figure(page, "end") == "50.0%"
+    assert operator.get(f"{address}/table.xlsx").status_code == 200
+    assert operator.get("/desk/lessons/999999/retention").status_code == 404
+
+
+def test_coverage_adds_up_to_the_region_above(
+    house: House, operator: Visitor, audience: Audience
+) -> None:
+    with house.db.begin() as session:
+        session.execute(text("UPDATE box SET registered_at = now() - interval '90 days'"))
+    before = table(operator, "/desk/coverage/table.csv", days="30")
+    # Code, name, registered, heard, share, unheard, silent, never.
+    assert before[1:] == [
+        ["5201", "贵阳市", "2", "1", "50.0%", "1", "1", "0"],
+        ["5203", "遵义市", "3", "2", "66.7%", "1", "0", "1"],
+        ["52", "未归入下级地区", "1", "1", "100.0%", "0", "0", "0"],
+        ["合计", "", "6", "4", "66.7%", "2", "1", "1"],
+    ]
+    below = table(operator, "/desk/coverage/table.csv", days="30", region="5203")
+    assert below[-1][2:] == before[2][2:]
+    assert on_page(operator.get("/desk/coverage", days="30").text) == before
+
+    with house.db.begin() as session:
+        from datetime import UTC, datetime
+
+        now = datetime.now(UTC)
+    renew_roster(house, now)
+    assert table(operator, "/desk/coverage/table.csv", days="30") == before
+
+
+def test_words_not_found_are_listed_most_searched_first(
+    house: House, operator: Visitor, audience: Audience
+) -> None:
+    day = audience.today
+    with house.db.begin() as session:
+        for county, query, searches in (
+            ("520302", "养蜂", 3),
+            ("520102", "养蜂", 4),
+            ("520102", "=电焊", 5),
+        ):
+            session.execute(
+                MISS, {"day": day, "county": county, "query": query, "searches": searches}
+            )
+    lines = table(operator, "/desk/searches/table.csv", days="7")
+
+    assert lines[1:] == [
+        ["1", "养蜂", "7", "1", "2"],
+        ["2", "'=电焊", "5", "1", "1"],
+        ["", "合计", "12", "", ""],
+    ]
+    page = operator.get("/desk/searches", days="7", region="5203").text
+    assert on_page(page)[1:] == [["1", "养蜂", "3", "1", "1"], ["", "合计", "3", "", ""]]
+
+
+def test_receipts_balance_by_day_by_region_and_by_reason(
+    house: House, operator: Visitor, audience: Audience
+) -> None:
+    day = audience.today
+    with house.db.begin() as session:
+        for region, counted, refused in (("520302", 7, 3), ("520102", 5, 0)):
+            session.execute(
+                RECEIPT,
+                {"day": day, "region": region, "received": counted + refused + 6}
+                | {"counted": counted, "unchanged": 3, "late": 2, "invalid": 1}
+                | {"refused": refused},
+            )
+        for code, events in (("too_old", 2), ("new_code", 1)):
+            session.execute(
+                REFUSAL, {"day": day, "region": "520302", "code": code, "events": events}
+            )
+
+    days = table(operator, "/desk/receipts/table.csv", days="7")
+    assert days[1] == [day.isoformat(), "27", "12", "6", "4", "2", "3", "0"]
+    assert days[-1] == ["合计", "27", "12", "6", "4", "2", "3", "0"]
+    regions = table(operator, "/desk/receipts/table.csv", days="7", view="regions")
+    assert [line[1:3] for line in regions[1:]] == [["贵阳市", "11"], ["遵义市", "16"], ["", "27"]]
+    reasons = table(operator, "/desk/receipts/table.csv", days="7", view="refusals")
+    assert reasons[1:] == [
+        ["too_old", "到达时已超过 30 天", "2", "66.7%"],
+        ["new_code", "new_code", "1", "33.3%"],
+        ["合计", "", "3", "100.0%"],
+    ]
+    assert "0 · 平" in operator.get("/desk/receipts", days="7").text
+
+
+def test_a_supervisor_sees_the_own_region_alone(
+    house: House, site: Site, audience: Audience
+) -> None:
+    supervisor = site.visitor("operator")
+    with house.db.begin() as session:
+        session.execute(text("UPDATE account SET region_code = '5203' WHERE name = 'operator'"))
+        session.execute(
+            MISS, {"day": audience.today, "county": "520102", "query": "电焊", "searches": 5}
+        )
+    _, lesson = audience.courses["春茶"]
+    for path in (*PAGES, f"/desk/lessons/{lesson}/retention"):
+        assert supervisor.get(path).status_code == 200
+        if path != "/desk/definitions":
+            assert supervisor.get(f"{path}/table.csv", region="5201").status_code == 403
+            assert supervisor.get(path, region="52").status_code == 403
+    assert "电焊" not in supervisor.get("/desk/searches").text
+    assert "贵阳" not in supervisor.get("/desk/coverage").text
+    assert supervisor.get("/desk/live/now", region="5201").status_code == 403
