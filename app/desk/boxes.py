@@ -53,14 +53,14 @@ def _by_lessons(inquiry: Inquiry, groups: Sequence[Group]) -> list[int | None]:
 
 
 def _boxes(inquiry: Inquiry, asked: Asked) -> int | None:
-    lessons = inquiry.subject.lessons
+    subject = inquiry.subject
     try:
         return unique_boxes(
             inquiry.session,
             start=asked.start,
             end=asked.end,
             region=asked.region,
-            lessons=None if inquiry.subject.is_everything else lessons,
+            lessons=None if subject.is_everything else list(subject.lessons or ()),
         )
     except PlaysReduced:
         return None

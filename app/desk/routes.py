@@ -5,8 +5,7 @@ A page, its pictures and its files come from the same groups, so their numbers c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Callable, Generator
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -130,12 +129,20 @@ def _file(question: Question, look: LookDep, kind: str, find: Find) -> Response:
         inquiry = Inquiry(session=session, question=question, subject=find(session), look=look)
         name = inquiry.subject.file_name + inquiry.view
 
-    def pieces() -> Iterator[bytes]:
+    def pieces() -> Generator[bytes]:
         with reading(question.house) as session:
             inquiry = Inquiry(session=session, question=question, subject=find(session), look=look)
             table = table_of(inquiry, groups_of(inquiry))
             yield from PIECES[kind](table, question.wording)
 
-    # The first piece is made before the answer begins: what goes wrong is still an error then.
     made = pieces()
-    return file_answer(question, chain([next(made)], made), kind, name)
+    return file_answer(question, _begun(next(made), made), kind, name)
+
+
+def _begun(first: bytes, others: Generator[bytes]) -> Generator[bytes]:
+    """All pieces; the first is made before the answer begins, for it may turn out an error."""
+    try:
+        yield first
+        yield from others
+    finally:
+        others.close()
