@@ -27,7 +27,7 @@ from player_api.invalid import flag_days
 from player_api.reports import peaks
 from player_api.reports.coverage import keep_roster
 from player_api.reports.kept import kept_from
-from player_api.reports.periods import A_DAY, MONTH_MARK, first_day, last_day
+from player_api.reports.periods import A_DAY, MONTH_MARK, first_day, last_day, runs
 from player_api.reports.queries import rows
 from player_api.reports.reach import ALL_LESSONS, DIGITS, LESSON_DIGITS
 
@@ -153,9 +153,9 @@ def _roll_up_days(house: House, batch: Sequence[tuple[date, int]]) -> None:
             sets = _day_sets(_leaves(session, day, day))
             _replace(session, "day", day, sets)
             session.execute(FORGET_MARK, {"start": first_day(day), "mark": MONTH_MARK})
-            # A play goes on past midnight, so the next day's peak depends on this day's plays.
-            for one in (day, day + A_DAY):
-                peaks.keep(session, one, house.settings)
+        # A play goes on past midnight, so the next day's peak depends on this day's plays.
+        for days in runs({*changes, *(day + A_DAY for day in changes)}):
+            peaks.keep(session, days, house.settings)
         # Last, and in order: every report of these days waits for the row.
         for day, number in sorted(changes.items()):
             session.execute(ROLLED_UP, {"day": day, "changes": number})
