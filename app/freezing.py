@@ -74,6 +74,16 @@ def reduce_before(
     return plays
 
 
+def reduce_due(house: House, now: datetime) -> int:
+    """Let go of the plays that the settings keep no longer, as far as they may go."""
+    settings = house.settings
+    if not settings.keep_plays_months:
+        return 0
+    with house.db.begin() as session:
+        before = reducing.reducible_before(session, now, settings.zone, settings.keep_plays_months)
+    return reduce_before(house, before, now, by=SCHEDULE)
+
+
 @blueprint.periodic(cron="23 * * * *")
 @blueprint.task(name="freeze", queue="default", pass_context=True)
 def freeze_by_schedule(context: JobContext, timestamp: int) -> None:
@@ -85,10 +95,4 @@ def freeze_by_schedule(context: JobContext, timestamp: int) -> None:
 @blueprint.task(name="reduce", queue="default", pass_context=True)
 def reduce_by_schedule(context: JobContext, timestamp: int) -> None:
     """Every night: let go of plays that are older than the settings keep them."""
-    house, now = house_of(context), datetime.fromtimestamp(timestamp, UTC)
-    settings = house.settings
-    if not settings.keep_plays_months:
-        return
-    with house.db.begin() as session:
-        before = reducing.reducible_before(session, now, settings.zone, settings.keep_plays_months)
-    reduce_before(house, before, now, by=SCHEDULE)
+    reduce_due(house_of(context), datetime.fromtimestamp(timestamp, UTC))

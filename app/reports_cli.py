@@ -225,8 +225,10 @@ def open_data(
     first, last = _days(month, start, end)
     out.mkdir(parents=True, exist_ok=True)
     with migrated_house() as house, house.db.begin() as session:
-        with (out / opened.FILE).open("wb") as file:
+        fresh = out / f".{opened.FILE}"
+        with fresh.open("wb") as file:
             _pour(file, opened.lines(session, first, last))
+        fresh.replace(out / opened.FILE)
         readme = opened.description(first, last, licence)
     (out / "README.md").write_text(readme, encoding="utf-8")
     typer.echo(f"{out / opened.FILE}")

@@ -36,5 +36,6 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     answers.py      the answers' forms, for the OpenAPI document
     openapi.py      the errors' forms there
     routes.py       the addresses; cmcd_routes.py and search_routes.py, some more
+    event_routes.py the address that boxes report to
     tv/             the TV page
 """

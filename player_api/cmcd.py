@@ -117,7 +117,9 @@ def proof(earlier: Report, later: Report) -> Proof | None:
         return None
     return Proof(
         span=(earlier.position_ms, later.position_ms),
-        watch_ms=min(passed_ms, round(advance_ms / speed)),
+        # Not the time between the reports: the picture may have stood still, and what a place is
+        # too old at one report, the next one makes up for.
+        watch_ms=round(advance_ms / speed),
         speed=speed,
     )
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.house import House
 from app.web import HouseDep
-from player_api import cmcd, collector, errors
+from player_api import cmcd, errors
 from player_api.boxes import BoxDep, KnownBox
-from player_api.cmcd_sessions import believed_sent_ms, events_of
+from player_api.cmcd_sessions import Events, believed_sent_ms, events_of
+from player_api.collector import Claim
+from player_api.event_routes import admitted, bounded_body, collector_of
 from player_api.events import REFUSALS, Batch
-from player_api.openapi import InvalidRequest, codes_explained, problems
-from player_api.rates import admit_events
-from player_api.routes import PREFIX, UNKNOWN_BOX, LessonId, bounded_body
+from player_api.openapi import UNKNOWN_BOX, InvalidRequest, codes_explained, problems
+from player_api.routes import PREFIX, LessonId
 
 router = APIRouter(prefix=PREFIX, tags=["player"])
 
@@ -51,13 +54,13 @@ class ReportReceipt(BaseModel):
     operation_id="collect_cmcd",
     summary="Report by CMCD what was watched",
     response_model=ReportReceipt,
-    dependencies=[Depends(admit_events)],
     responses=problems(
         *UNKNOWN_BOX,
         errors.TooManyRequests,
         errors.BadBatch,
         errors.BatchTooLarge,
         errors.UnsupportedCoding,
+        errors.CollectorBusy,
         errors.CollectorUnavailable,
         InvalidRequest,
     ),
@@ -70,9 +73,11 @@ class ReportReceipt(BaseModel):
         }
     },
 )
-def collect_cmcd(
+async def collect_cmcd(
+    request: Request,
     house: HouseDep,
     box: BoxDep,
+    shown: Annotated[tuple[UUID, int], Depends(admitted)],
     lesson_id: LessonId,
     body: Annotated[bytes, Depends(bounded_body)],
     sent: Annotated[
@@ -93,31 +98,41 @@ def collect_cmcd(
     lets the page add keys. What lies between two reports with successive `sn` counts as seen;
     their order, repetition and loss do no harm.
     """
-    received_at = datetime.now(UTC)
-    return count_reports(house, box, lesson_id, body, sent_ms=sent, received_at=received_at)
+    received_at, reports = datetime.now(UTC), cmcd.read_reports(body)
+    received_ms = round(received_at.timestamp() * 1000)
+    if sent is None:
+        sent = believed_sent_ms(reports, received_ms=received_ms)
+    events = await run_in_threadpool(keep_reports, house, box, lesson_id, reports, received_at)
+    claim = Claim(
+        box_id=shown[0],
+        token_version=shown[1],
+        batch=Batch(sent_ms=sent, events=[*events.of_reports, *events.spoken_again]),
+        received_ms=received_ms,
+    )
+    # With the boxes' own events: all wait for the same tallies, so each commit serves many.
+    receipt = await collector_of(request, house).count(claim)
+    refused = [one for one in receipt.refused if one.index < len(reports)]
+    return ReportReceipt(
+        accepted=len(reports) - len(refused),
+        refused=[ReportRefusal(index=one.index, code=one.code) for one in refused],
+    )
 
 
-def count_reports(
+def keep_reports(
     house: House,
     box: KnownBox,
     lesson_id: int,
-    body: bytes,
-    *,
-    sent_ms: int | None,
+    reports: list[cmcd.Report | str],
     received_at: datetime,
-) -> ReportReceipt:
-    """Keep the reports, then count the events that they make.
+) -> Events:
+    """Keep the reports in a transaction of their own; gives the events that they make.
 
-    Two transactions: what the first one kept makes the same events again when the second fails
-    and the player sends its reports once more. Raises as collector.collect does.
+    When these are not counted then, the reports make the same ones as soon as the player sends
+    them once more. Raises CollectorUnavailable.
     """
-    reports = cmcd.read_reports(body)
-    if sent_ms is None:
-        received_ms = round(received_at.timestamp() * 1000)
-        sent_ms = believed_sent_ms(reports, received_ms=received_ms)
     try:
         with house.db.begin() as session:
-            events = events_of(
+            return events_of(
                 session,
                 box_no=box.number,
                 lesson_id=lesson_id,
@@ -126,10 +141,3 @@ def count_reports(
             )
     except (OperationalError, PoolTimeout) as error:
         raise errors.CollectorUnavailable from error
-    batch = Batch(sent_ms=sent_ms, events=[*events.of_reports, *events.spoken_again])
-    receipt = collector.collect_batch(house, box, batch, received_at)
-    refused = [one for one in receipt.refused if one.index < len(reports)]
-    return ReportReceipt(
-        accepted=len(reports) - len(refused),
-        refused=[ReportRefusal(index=one.index, code=one.code) for one in refused],
-    )

@@ -7,10 +7,20 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.problems import MEDIA_TYPE, Problem, ProblemDetails
+from player_api import errors
 
 # The answers that say when the same request may be let through.
 COME_AGAIN = (429, 503)
 RETRY_AFTER = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
+
+
+UNKNOWN_BOX = (
+    errors.BoxTokenMissing,
+    errors.BoxTokenInvalid,
+    errors.BoxTokenForeign,
+    errors.BoxTokenRotated,
+    errors.BoxRevoked,
+)
 
 
 class InvalidRequest(Problem):
@@ -44,10 +54,10 @@ def codes_explained(codes: dict[str, str]) -> str:
     return "\n".join(f"- `{code}`: {text}" for code, text in codes.items())
 
 
-def problems(*errors: type[Problem]) -> dict[int | str, dict[str, Any]]:
+def problems(*given: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI answers for these errors, with an example of each code."""
     answers: dict[int | str, dict[str, Any]] = {}
-    for error in errors:
+    for error in given:
         answer = answers.setdefault(error.status, _empty_answer())
         if error.status in COME_AGAIN:
             answer["headers"] = {"Retry-After": RETRY_AFTER}

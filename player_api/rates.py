@@ -111,16 +111,6 @@ def address_of(request: Request) -> str:
 # of a box whose token they don't have.
 
 
-async def admit_events(
-    request: Request, house: HouseDep, credentials: CredentialsDep
-) -> tuple[UUID, int]:
-    """Limit requests with events; gives what the token says."""
-    box_id, version = shown_token(house.settings, credentials)
-    limits = limits_of(request, house.settings)
-    limits.admit_events(box_id, address_of(request), time.monotonic())
-    return box_id, version
-
-
 async def admit_introduction(request: Request, house: HouseDep) -> None:
     """Limit introductions."""
     limits = limits_of(request, house.settings)

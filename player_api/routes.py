@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from app.house import House
 from app.web import HouseDep
 from catalog.errors import CourseNotFound, LessonNotFound
-from player_api import answers, collector, courses, errors, favourites, menu, regions
+from player_api import answers, courses, errors, favourites, menu, regions
 from player_api import playback as playing
 from player_api.boxes import BoxDep, OptionalBoxDep, Said, register_box, token_of
-from player_api.events import MOST_BYTES, read_batch
 from player_api.moving import choose_region
-from player_api.openapi import InvalidRequest, inlined_schema, problems
-from player_api.rates import admit_events, admit_introduction, admit_move
+from player_api.openapi import UNKNOWN_BOX, InvalidRequest, problems
+from player_api.rates import admit_introduction, admit_move
 from player_api.tables import Box
 
 PREFIX = "/api/player/v1"
-
-
-UNKNOWN_BOX = (
-    errors.BoxTokenMissing,
-    errors.BoxTokenInvalid,
-    errors.BoxTokenForeign,
-    errors.BoxTokenRotated,
-    errors.BoxRevoked,
-)
 CACHEABLE = "public, max-age=30"
 router = APIRouter(prefix=PREFIX, tags=["player"])
 
 Number = Annotated[
     str, Path(pattern=r"^[0-9]{1,3}$", description="The course's number", examples=["203"])
 ]
-_receipt_encoder = msgspec.json.Encoder()
 LessonId = Annotated[int, Path(ge=1, le=2**31 - 1, description="The lesson's id")]
 
 
@@ -50,27 +35,6 @@ async def _menu_cache(request: Request) -> menu.MenuCache:
         state.menu_cache = menu.MenuCache()
     cache: menu.MenuCache = state.menu_cache
     return cache
-
-
-def _collector(request: Request) -> collector.Collector:
-    # Made by the first request: one a process, on the event loop that serves it.
-    state = request.app.state
-    if not hasattr(state, "collector"):
-        state.collector = collector.Collector(state.house)
-    found: collector.Collector = state.collector
-    return found
-
-
-async def bounded_body(request: Request) -> bytes:
-    """The body as long as it is not too large; the rest of a larger one is never read."""
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise errors.UnsupportedCoding
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > MOST_BYTES:
-            raise errors.BatchTooLarge
-    return bytes(content)
 
 
 @router.post(
@@ -299,57 +263,3 @@ def region_list(
         places = regions.children(session, parent, home=house.settings.region, today=today)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return {"regions": places}
-
-
-@router.post(
-    "/events",
-    operation_id="collect_events",
-    summary="Report what was watched",
-    response_model=answers.Receipt,
-    responses=problems(
-        *UNKNOWN_BOX,
-        errors.TooManyRequests,
-        errors.BadBatch,
-        errors.BatchTooLarge,
-        errors.UnsupportedCoding,
-        errors.CollectorBusy,
-        errors.CollectorUnavailable,
-    ),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": inlined_schema(answers.EventBatch),
-                    "example": answers.EVENT_EXAMPLE,
-                }
-            },
-        }
-    },
-)
-async def collect(
-    request: Request,
-    shown: Annotated[tuple[UUID, int], Depends(admit_events)],
-    body: Annotated[bytes, Depends(bounded_body)],
-) -> Response:
-    """At most 200 events in 64 kB. The answer leaves when all that is accepted is on the disk.
-
-    Keep events until an answer of 200, then drop them all: a batch that is sent again, in other
-    pieces or another order, counts once. A bad event is refused alone. After 429, 503 or no
-    answer, send again, not before the time in `Retry-After`. `seq` counts what the viewer did in
-    a play, from 0: by it, who does more than 10,000 things a day or 60 a minute is recognised as
-    no household.
-    """
-    house: House = request.app.state.house
-    box_id, version = shown
-    claim = collector.Claim(
-        box_id=box_id,
-        token_version=version,
-        batch=read_batch(body),
-        received_ms=time.time_ns() // 1_000_000,
-    )
-    receipt = await _collector(request).count(claim)
-    return Response(
-        _receipt_encoder.encode(answers.ReceiptBody.of(receipt, house.settings.beat_s)),
-        media_type="application/json",
-    )

@@ -16,9 +16,9 @@ from app.web import HouseDep
 from catalog.search import LONGEST_QUERY, search_courses
 from player_api import answers, courses, errors
 from player_api.boxes import BoxDep, KnownBox, OptionalBoxDep
-from player_api.openapi import InvalidRequest, codes_explained, problems
-from player_api.rates import admit_events
-from player_api.routes import CACHEABLE, PREFIX, UNKNOWN_BOX
+from player_api.event_routes import admitted
+from player_api.openapi import UNKNOWN_BOX, InvalidRequest, codes_explained, problems
+from player_api.routes import CACHEABLE, PREFIX
 from player_api.searches import REFUSALS, Search, add_miss, hear_searches, normalised
 
 router = APIRouter(prefix=PREFIX, tags=["player"])
@@ -124,7 +124,7 @@ def _miss(session: Session, house: House, box: KnownBox | None, q: str) -> None:
     operation_id="hear_searches",
     summary="Report what was searched for",
     response_model=SearchReceipt,
-    dependencies=[Depends(admit_events)],
+    dependencies=[Depends(admitted)],
     responses=problems(*UNKNOWN_BOX, errors.TooManyRequests, errors.UnreadableBody, InvalidRequest),
 )
 def hear(house: HouseDep, box: BoxDep, batch: SearchBatch) -> Any:

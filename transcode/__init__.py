@@ -23,7 +23,7 @@ footprint  how much disk the work on a plan takes
 filters    the filter graph: mend once, then scale in a cascade
 encode     one chunk, all rungs, one decode
 copying    the source's own picture as the top rung; ``hevc``: the extra ladder
-sound      the sound, once for the whole file, at an even ``loudness``; ``loudness_notes``
+sound      the sound, once for the whole file, at an even ``loudness``; ``sound_notes``
            tell the editor
 captions   text captions out of the source as WebVTT, cut where the picture is cut
 chapters   from the container's clock to the lesson's

@@ -1,4 +1,5 @@
-"""Plan a file in a process of its own: demuxers and decoders meet untrusted bytes there.
+"""Plan a file, or copy its picture, in a process of its own: demuxers and decoders meet untrusted
+bytes there.
 
 What hangs, crashes or eats memory takes that process with it and not the worker. It is on the
 same leash as FFmpeg, and so is every FFmpeg that it starts.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -19,6 +21,7 @@ from transcode.errors import EncodeFailed, EncodeStalled, Stopped, TranscodeErro
 from transcode.leash import Limits, leash
 from transcode.plan import Options, Plan
 
+PLAN, COPY = "plan", "copy"
 TIMEOUT_S = 3600
 LOOK_EVERY_S = 0.2
 STDERR_TAIL_LINES = 20
@@ -48,12 +51,47 @@ def plan_apart(
         "ffmpeg": ffmpeg,
         "memory_bytes": memory_bytes,
     }
-    answer = scratch / "plan.json"
+    limits = Limits(memory_bytes=memory_bytes)
+    answer = _carried_out(PLAN, order, scratch, limits, stop=stop, timeout_s=timeout_s)
+    return Plan.from_dict(answer["plan"])
+
+
+def copy_apart(
+    plan: Plan,
+    source: Path,
+    file: Path,
+    *,
+    stop: Callable[[], bool] | None = None,
+    limits: Limits | None = None,
+    timeout_s: float = TIMEOUT_S,
+) -> float:
+    """Write the source's own picture to ``file``; gives the CPU seconds. Raises as plan_apart."""
+    order = {"plan": plan.to_dict(), "source": str(source), "file": str(file)}
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix="apart-") as scratch:
+        answer = _carried_out(
+            COPY, order, Path(scratch), limits or Limits(), stop=stop, timeout_s=timeout_s
+        )
+    return float(answer["cpu_s"])
+
+
+def _carried_out(
+    task: str,
+    order: dict[str, Any],
+    scratch: Path,
+    limits: Limits,
+    *,
+    stop: Callable[[], bool] | None,
+    timeout_s: float,
+) -> dict[str, Any]:
+    """What the other process answers."""
+    written, answer = scratch / "order.json", scratch / "answer.json"
+    # A plan of many chunks is more than fits in an argument.
+    written.write_text(json.dumps(order), encoding="utf-8")
     with (scratch / "stderr").open("w+b") as stderr:
         process = subprocess.Popen(
             [
-                *leash(Limits(memory_bytes=memory_bytes)),
-                *(sys.executable, "-m", "transcode.apart", json.dumps(order), str(answer)),
+                *leash(limits),
+                *(sys.executable, "-m", "transcode.apart", task, str(written), str(answer)),
             ],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
             cwd=Path(__file__).parent.parent, start_new_session=True,
@@ -66,7 +104,7 @@ def plan_apart(
         if process.returncode:
             stderr.seek(0)
             tail = stderr.read().decode("utf-8", "replace").splitlines()[-STDERR_TAIL_LINES:]
-            raise EncodeFailed(f"looking at the source ended with {process.returncode}", tail)
+            raise EncodeFailed(f"reading the source ended with {process.returncode}", tail)
     return _answered(json.loads(answer.read_text("utf-8")))
 
 
@@ -80,35 +118,49 @@ def _wait(
             if stop and stop():
                 raise Stopped("stopped on request") from None
             if time.monotonic() > deadline:
-                raise EncodeStalled("looking at the source took too long") from None
+                raise EncodeStalled("reading the source took too long") from None
         else:
             return
 
 
-def _answered(answer: dict[str, Any]) -> Plan:
-    if "plan" in answer:
-        return Plan.from_dict(answer["plan"])
-    raise error_of(answer["code"], answer["message"])
+def _answered(answer: dict[str, Any]) -> dict[str, Any]:
+    if "code" in answer:
+        raise error_of(answer["code"], answer["message"])
+    return answer
 
 
-def _main(order: dict[str, Any], answer: Path) -> None:
+def _plan(order: dict[str, Any]) -> dict[str, Any]:
     # Here and not above: the worker itself never loads the demuxers' side of it.
     from transcode.planning import plan_file
 
+    planned = plan_file(
+        Path(order["path"]),
+        source_sha256=order["source_sha256"],
+        options=Options(**order["options"]),
+        scratch=Path(order["scratch"]),
+        ffmpeg=order["ffmpeg"],
+        memory_bytes=order["memory_bytes"],
+    )
+    return {"plan": planned.plan.to_dict()}
+
+
+def _copy(order: dict[str, Any]) -> dict[str, Any]:
+    from transcode.copying import copy_picture
+
+    copy_picture(Plan.from_dict(order["plan"]), Path(order["source"]), Path(order["file"]))
+    return {"cpu_s": time.process_time()}
+
+
+_TASKS = {PLAN: _plan, COPY: _copy}
+
+
+def _main(task: str, order: Path, answer: Path) -> None:
     try:
-        planned = plan_file(
-            Path(order["path"]),
-            source_sha256=order["source_sha256"],
-            options=Options(**order["options"]),
-            scratch=Path(order["scratch"]),
-            ffmpeg=order["ffmpeg"],
-            memory_bytes=order["memory_bytes"],
-        )
-        told: dict[str, Any] = {"plan": planned.plan.to_dict()}
+        told = _TASKS[task](json.loads(order.read_text("utf-8")))
     except TranscodeError as error:
         told = {"code": error.code, "message": str(error)}
     answer.write_text(json.dumps(told), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    _main(json.loads(sys.argv[1]), Path(sys.argv[2]))
+    _main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -34,7 +34,7 @@ from transcode.poster import write_posters
 from transcode.sniff import LEAST_READABLE
 from transcode.sound import audio_file, read_loudness
 from transcode.soundtracks import GROUP as SOUND_GROUP
-from transcode.soundtracks import Soundtrack, write_soundtracks
+from transcode.soundtracks import Soundtrack, failed, write_soundtracks
 from transcode.storyboard import Storyboard, write_storyboard
 
 MULTIVARIANT = "multivariant.m3u8"
@@ -68,6 +68,7 @@ class Extras:
     storyboard: Storyboard
     posters_at_s: list[float]  # of the candidates, the best first
     loudness: list[dict[str, Any]]  # as encode_audio told it
+    failed_soundtracks: list[str | None]  # languages of those that could not be encoded
 
 
 def check_decoded(plan: Plan, decoded_frames: int) -> None:
@@ -160,6 +161,7 @@ def _write_extras(
         iframes=write_iframes(plan, videos, out_dir, join),
         storyboard=write_storyboard(plan, videos, out_dir),
         loudness=read_loudness(audio_dir),
+        failed_soundtracks=failed(plan, audio_dir),
         posters_at_s=write_posters(
             plan, videos, [video_file(chunk_dir, top) for chunk_dir in top_dirs], out_dir
         ),

@@ -6,6 +6,7 @@ segment: a box that switches rung must find the same boundaries everywhere.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,6 +18,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from transcode import h264
+from transcode.apart import copy_apart
 from transcode.encode import (
     Encoded,
     encode_chunk,
@@ -26,7 +28,8 @@ from transcode.encode import (
     timescale,
     video_file,
 )
-from transcode.errors import EncodeFailed, Stopped
+from transcode.errors import EncodeFailed
+from transcode.leash import Limits
 from transcode.plan import Pass, Piece, Plan, Reason
 from transcode.playlists import peak_bps
 from transcode.probe import Source, opened
@@ -35,12 +38,14 @@ PROFILES = ("Constrained Baseline", "Baseline", "Main", "High")
 MOST_LEVEL = 42
 # A quarter of a frame: containers with millisecond clocks are off by half a millisecond.
 OFF_GRID = Fraction(1, 4)
-# How many packets go by between two looks at whether the copy is still wanted.
-_LOOK_EVERY = 500
 
 
 class _Unfit(Exception):
-    """The copy can't serve; the message says why, in English."""
+    """The copy can't serve, and why."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +68,21 @@ def with_copied_top(plan: Plan, source: Source, path: Path, ceiling_bps: int) ->
         _expect_on_grid(pictures, plan)
         peak = _peak_bps(pictures, plan)
         if peak > ceiling_bps:
-            raise _Unfit(f"its peak of {peak // 1000} kbit/s is above {ceiling_bps // 1000}")
+            raise _too_large(peak // 1000, ceiling_bps // 1000)
     except _Unfit as unfit:
-        return _explained(plan, f"不直接复用原画面：{unfit}", f"The source is not copied: {unfit}")
+        zh, en = f"不直接复用原画面：{unfit.zh}", f"The source is not copied: {unfit.en}"
+        return _explained(plan, zh, en)
     return _explained(
         _copying(plan, pictures, peak),
         f"{plan.rungs[0].name} 直接复用原画面，不重新编码",
         f"{plan.rungs[0].name} is the source's own picture, copied",
+    )
+
+
+def _too_large(peak_kbit: int, ceiling_kbit: int) -> _Unfit:
+    return _Unfit(
+        f"码率峰值 {peak_kbit} kbit/s 高于上限 {ceiling_kbit} kbit/s",
+        f"its peak of {peak_kbit} kbit/s is above {ceiling_kbit}",
     )
 
 
@@ -103,19 +116,29 @@ def _expect_nothing_to_mend(source: Source, plan: Plan) -> None:
     video, treatment, top = source.video, plan.treatment, plan.rungs[0]
     coded = (video.coded_width_px, video.coded_height_px)
     fits = {
-        "it is not H.264": video.codec == "h264",
-        "it is not 4:2:0 with 8 bit": video.pixel_format == "yuv420p" and not video.full_range,
-        "its colours are not BT.709": treatment.matrix == "bt709" and not treatment.tonemap,
-        "it must be turned": video.rotation_deg == 0 and not video.mirrored,
-        "it is interlaced": not treatment.deinterlace,
-        "it has not the size of the top rung": coded == (top.width_px, top.height_px),
-        "its rate is not a standard one": not video.variable_rate and video.fps == treatment.fps,
-        "its picture starts late": treatment.origin_s == video.start_s,
-        "its end is held or cut": abs(source.video.frames - plan.total_frames) < 4,
+        ("不是 H.264 编码", "it is not H.264"): video.codec == "h264",
+        ("不是 8 位 4:2:0 色彩", "it is not 4:2:0 with 8 bit"): (
+            video.pixel_format == "yuv420p" and not video.full_range
+        ),
+        ("色彩不是 BT.709", "its colours are not BT.709"): (
+            treatment.matrix == "bt709" and not treatment.tonemap
+        ),
+        ("画面需要转正", "it must be turned"): video.rotation_deg == 0 and not video.mirrored,
+        ("是隔行扫描", "it is interlaced"): not treatment.deinterlace,
+        ("尺寸与最高清晰度不同", "it has not the size of the top rung"): (
+            coded == (top.width_px, top.height_px)
+        ),
+        ("帧率不标准", "its rate is not a standard one"): (
+            not video.variable_rate and video.fps == treatment.fps
+        ),
+        ("画面开始得比声音晚", "its picture starts late"): treatment.origin_s == video.start_s,
+        ("结尾需要延长或截短", "its end is held or cut"): (
+            abs(source.video.frames - plan.total_frames) < 4
+        ),
     }
-    for reason, holds in fits.items():
+    for (zh, en), holds in fits.items():
         if not holds:
-            raise _Unfit(reason)
+            raise _Unfit(zh, en)
 
 
 def _pictures(path: Path, plan: Plan) -> list[_Picture]:
@@ -123,7 +146,11 @@ def _pictures(path: Path, plan: Plan) -> list[_Picture]:
     with opened(path) as container:
         context = container.streams[plan.video_stream].codec_context
         if context.profile not in PROFILES or getattr(context, "level", 0) > MOST_LEVEL:
-            raise _Unfit(f"its profile is {context.profile}")
+            level = getattr(context, "level", 0) / 10
+            raise _Unfit(
+                f"编码类型是 {context.profile}，级别 {level:g}，老机顶盒可能放不了",
+                f"its profile is {context.profile} at level {level:g}",
+            )
         length_bytes = _length_bytes(context.extradata)
         return [
             _Picture(number=number, size_bytes=packet.size, idr=_is_idr(packet, length_bytes))
@@ -138,20 +165,22 @@ def _numbered(container: InputContainer, plan: Plan) -> Iterator[tuple[int, Pack
         if not packet.size:
             continue
         if packet.pts is None or packet.time_base is None:
-            raise _Unfit("frames have no time stamps")
+            raise _Unfit("有的帧没有时间戳", "frames have no time stamps")
         place = (packet.pts * packet.time_base - start_s) * plan.fps
         if abs(place - round(place)) > OFF_GRID:
-            raise _Unfit("frames are off the grid")
+            raise _Unfit("帧的时间不均匀", "frames are off the grid")
         yield round(place), packet
 
 
 def _expect_on_grid(pictures: Sequence[_Picture], plan: Plan) -> None:
     numbers = sorted(picture.number for picture in pictures)
     if numbers != list(range(len(pictures))):
-        raise _Unfit("frames are missing or twice there")
+        raise _Unfit("有缺帧或重复帧", "frames are missing or twice there")
     for picture in pictures:
         if picture.number % plan.segment_frames == 0 and not picture.idr:
-            raise _Unfit("not every segment would start with an IDR")
+            raise _Unfit(
+                "不是每个分片都能从关键帧开始", "not every segment would start with an IDR"
+            )
 
 
 def _length_bytes(extradata: bytes | None) -> int:
@@ -197,7 +226,7 @@ def make_piece(
 ) -> Encoded:
     """Do one piece of a plan's work, whether it encodes or copies."""
     if piece.part.copied:
-        return _copy(plan, source, piece, out_dir, stop)
+        return _copy(plan, source, piece, out_dir, stop, memory_bytes)
     return encode_chunk(
         plan, source, piece, out_dir, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
         memory_bytes=memory_bytes,
@@ -205,21 +234,33 @@ def make_piece(
 
 
 def _copy(
-    plan: Plan, source: Path, piece: Piece, out_dir: Path, stop: Callable[[], bool] | None
+    plan: Plan,
+    source: Path,
+    piece: Piece,
+    out_dir: Path,
+    stop: Callable[[], bool] | None,
+    memory_bytes: int | None,
 ) -> Encoded:
     """Write the source's own picture as ``out_dir/<rung>.mp4``, on the plan's exact clock."""
     out_dir.mkdir(parents=True, exist_ok=True)
-    file = video_file(out_dir, plan.rungs_of(piece.part)[0])
+    file, started_at = video_file(out_dir, plan.rungs_of(piece.part)[0]), time.monotonic()
+    limits = Limits(memory_bytes=memory_bytes)
     with parts_swept([file]):
-        try:
-            _remux(plan, source, part(file), stop)
-        except (_Unfit, av.error.FFmpegError) as error:
-            raise EncodeFailed(f"the picture can't be copied: {error}") from error
+        cpu_s = copy_apart(plan, source, part(file), stop=stop, limits=limits)
         keep_parts([file])
-    return Encoded(files=(file,), cpu_s=0, wall_s=0, decoded_frames=0)
+    wall_s = time.monotonic() - started_at
+    return Encoded(files=(file,), cpu_s=cpu_s, wall_s=wall_s, decoded_frames=0)
 
 
-def _remux(plan: Plan, source: Path, file: Path, stop: Callable[[], bool] | None) -> None:
+def copy_picture(plan: Plan, source: Path, file: Path) -> None:
+    """The work itself, for a process that may crash. Raises EncodeFailed."""
+    try:
+        _remux(plan, source, file)
+    except (_Unfit, av.error.FFmpegError) as error:
+        raise EncodeFailed(f"the picture can't be copied: {error}") from error
+
+
+def _remux(plan: Plan, source: Path, file: Path) -> None:
     ticks = timescale(plan.fps) / plan.fps
     with opened(source) as container:
         # How far decoding runs ahead of showing: pictures that wait for later ones.
@@ -229,8 +270,6 @@ def _remux(plan: Plan, source: Path, file: Path, stop: Callable[[], bool] | None
         stream = written.add_stream_from_template(template)
         stream.time_base = Fraction(1, timescale(plan.fps))
         for i, (number, packet) in enumerate(_numbered(container, plan)):
-            if stop and i % _LOOK_EVERY == 0 and stop():
-                raise Stopped("stopped on request")
             packet.stream, packet.time_base = stream, stream.time_base
             packet.pts, packet.dts = int(number * ticks), int((i - ahead) * ticks)
             packet.duration = int(ticks)

@@ -13,6 +13,7 @@ TranscodeError
 │   ├── Encrypted
 │   ├── Damaged
 │   ├── BrokenClock
+│   ├── DolbyVision
 │   ├── TooLong
 │   ├── TooLargePicture
 │   ├── TooManyStreams
@@ -139,6 +140,15 @@ class BrokenClock(SourceRefused):
     code = "broken_clock"
     remedy_zh = "视频由几段录像直接拼成，时间不连续。请用剪辑软件打开，重新导出为 MP4 后上传。"
     remedy_en = "Recordings were joined as they are, and the time jumps. Export it anew as MP4."
+
+
+class DolbyVision(SourceRefused):
+    """Dolby Vision without a picture that others can show (profile 5): read as plain HDR it comes
+    out green and purple, and what would mend it needs a graphics card."""
+
+    code = "dolby_vision"
+    remedy_zh = "这种杜比视界画面在普通设备上颜色会错乱。请导出为普通 HDR 或 SDR 的 MP4 后上传。"
+    remedy_en = "Only Dolby Vision devices show these colours. Export it as plain HDR or SDR."
 
 
 class TooLong(SourceRefused):

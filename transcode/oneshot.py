@@ -16,11 +16,11 @@ from transcode.assemble import assemble, check_decoded
 from transcode.captions import encode_audio_and_captions
 from transcode.copying import make_piece
 from transcode.errors import Stopped
-from transcode.loudness_notes import loudness_notes
 from transcode.notes import Note
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
 from transcode.probe import Source
+from transcode.sound_notes import sound_notes
 from transcode.verify import Verification, verify_own
 
 # Shares of the whole, so that the percentage moves evenly: nearly all of the work is encoding.
@@ -50,8 +50,8 @@ class Report:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What was mended, and how loud it was."""
-        return (*self.plan.treatment.notes, *loudness_notes(self.contents["loudness"]))
+        """What was mended, how loud it was, and what could not be encoded."""
+        return (*self.plan.treatment.notes, *sound_notes(self.contents))
 
     def to_dict(self) -> dict[str, Any]:
         return {

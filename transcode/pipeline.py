@@ -170,10 +170,12 @@ def sweep(context: JobContext, work: str) -> None:
 @blueprint.task(name="sweep_leftovers", queue="default", retry=AGAIN, pass_context=True)
 def sweep_leftovers(context: JobContext, timestamp: int) -> None:
     """Every night: drop what failed a week ago and what killed workers left half stored."""
-    swept = sweeping.sweep_leftovers(house_of(context), datetime.fromtimestamp(timestamp, UTC))
+    house, now = house_of(context), datetime.fromtimestamp(timestamp, UTC)
+    swept = sweeping.sweep_leftovers(house, now)
     # The job that each publication asks for may have come too early, or failed.
-    sweeping.sweep_retired(house_of(context))
-    log.info("leftovers_swept", trees=swept)
+    sweeping.sweep_retired(house)
+    files = sweeping.sweep_half_written(house, now)
+    log.info("leftovers_swept", trees=swept, files=files)
 
 
 def ask_for_sweep(house: House) -> None:

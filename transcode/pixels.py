@@ -1,8 +1,12 @@
-"""What a pixel format holds: how many bits, and how finely it samples colour."""
+"""What pixels hold: how many bits, how finely they sample colour, and whose colours they are."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from av.video.format import VideoFormat
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 # A patch of the picture that every kind of sampling divides.
 _PATCH_PX = 16
@@ -15,6 +19,8 @@ _SAMPLINGS = {
     (4, 16): "4:1:1",
     (4, 4): "4:1:0",
 }
+# What MP4 calls tracks that only Dolby Vision devices may take for theirs.
+_DOLBY_TAGS = ("dvhe", "dvh1", "dvav", "dva1", "dav1")
 
 
 def depth_bits(pixel_format: str) -> int:
@@ -31,3 +37,10 @@ def finer_colour(pixel_format: str) -> str | None:
         return None
     size = patch.chroma_width(_PATCH_PX), patch.chroma_height(_PATCH_PX)
     return _SAMPLINGS.get(size) if max(size) > _PATCH_PX // 2 else None
+
+
+def is_dolby(stream: VideoStream, frame: VideoFrame) -> bool:
+    """Whether the picture is Dolby Vision's. The profiles of phones and discs name the colours of
+    a picture that anybody can show; profile 5 names none."""
+    sides: Any = frame.side_data  # the library's own type for it is wrong
+    return bool(sides.get("DOVI_METADATA")) or stream.codec_context.codec_tag in _DOLBY_TAGS

@@ -39,6 +39,7 @@ from transcode.errors import (
 from transcode.ffmpeg import CONTAINERS
 from transcode.fields import Fields, look_at_fields, may_be_interlaced
 from transcode.packets import Extent, Seen, read_packets
+from transcode.pixels import is_dolby
 from transcode.shape import mirrored, shown_size, upright_turn
 from transcode.sniff import (
     has_no_media_of_its_own,
@@ -97,6 +98,7 @@ class VideoTrack:
     wide_gamut: bool = False  # BT.2020 primaries
     mirrored: bool = False  # to be turned over; FFmpeg does it together with the rotation
     declared_s: float = 0.0  # how long the file says that this track is; 0: it doesn't say
+    dolby_only: bool = False  # its colours mean nothing without Dolby Vision's own data
 
     @property
     def frames(self) -> int:
@@ -295,6 +297,7 @@ def _video_track(
         start_s=round(_start_s(extent, stream) - zero_s, 6),
         end_s=round(float(end) - zero_s, 6),
         declared_s=round(declared_track_s(stream), 6),
+        dolby_only=is_dolby(stream, frame) and int(frame.colorspace) not in _MATRICES,
     )
 
 

@@ -48,6 +48,12 @@ class Soundtrack:
         return Entry(attributes=told, uri="")
 
 
+def failed(plan: Plan, audio_dir: Path) -> list[str | None]:
+    """Languages of the further tracks that could not be encoded and were left out."""
+    further = [track for track in plan.audio if not track.main]
+    return [t.language for t in further if not audio_file(audio_dir, t).exists()]
+
+
 def write_soundtracks(
     plan: Plan,
     audio_dir: Path,

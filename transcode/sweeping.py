@@ -21,6 +21,8 @@ from transcode.tables import UNDER_WAY, Package, Video
 log = structlog.get_logger()
 
 KEPT_FOR = timedelta(days=7)
+# A file that is still being written after a day has lost its writer.
+WRITE_TAKES_AT_MOST = timedelta(days=1)
 
 
 def sweep_video(house: House, sha256: str) -> None:
@@ -52,6 +54,12 @@ def sweep_leftovers(house: House, now: datetime) -> int:
                 if video is None or video.state not in UNDER_WAY:
                     swept += _drop_unknown_package(session, house.storage, video_id, package)
     return swept
+
+
+def sweep_half_written(house: House, now: datetime) -> int:
+    """Drop what killed writers left; gives how many files. It lies beside what is whole, so all of
+    the storage is walked, millions of files in a large house: once a night is often enough."""
+    return house.storage.sweep(now - WRITE_TAKES_AT_MOST)
 
 
 def sweep_retired(house: House) -> None:

@@ -6,7 +6,14 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from transcode.errors import BrokenClock, Damaged, StillPicture, TooLargePicture, TooLong
+from transcode.errors import (
+    BrokenClock,
+    Damaged,
+    DolbyVision,
+    StillPicture,
+    TooLargePicture,
+    TooLong,
+)
 from transcode.ladder import make_rungs
 from transcode.loudness import TARGET_LUFS
 from transcode.notes import Note, Noted, notes
@@ -113,6 +120,8 @@ def _refuse(source: Source) -> None:
     video = source.video
     if max(video.coded_width_px, video.coded_height_px) > MAX_SIDE_PX:
         raise TooLargePicture(f"{video.coded_width_px}×{video.coded_height_px} px")
+    if video.dolby_only:
+        raise DolbyVision("Dolby Vision without a base that others can show")
     # First, because durations mean nothing on such a clock.
     if source.clock_jumps:
         raise BrokenClock(f"the clock jumps {source.clock_jumps} times")

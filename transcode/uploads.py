@@ -42,9 +42,6 @@ PROMISE_LOCK = 5_201_910
 # Called in the transaction that accepts an upload, with its row and its video.
 AcceptedHook = Callable[[Session, Upload, Video], None]
 
-# A file that is still being written after a day has lost its writer.
-WRITE_TAKES_AT_MOST = timedelta(days=1)
-
 log = structlog.get_logger()
 blueprint = procrastinate.Blueprint()
 
@@ -223,9 +220,7 @@ def _sweep(house: House, upload_id: UUID, now: datetime) -> bool:
 @blueprint.task(name="sweep", queue="default", pass_context=True)
 def sweep(context: JobContext, timestamp: int) -> None:
     """Every hour: give back the space of uploads that nobody continued."""
-    house, now = house_of(context), datetime.fromtimestamp(timestamp, UTC)
-    sweep_uploads(house, now)
-    house.storage.sweep(now - WRITE_TAKES_AT_MOST)
+    sweep_uploads(house_of(context), datetime.fromtimestamp(timestamp, UTC))
 
 
 def accept_file(

@@ -71,6 +71,10 @@ def spoken(tracks: Sequence[AudioTrack]) -> tuple[str, str]:
 
 
 def _name(track: AudioTrack) -> tuple[str, str]:
-    unknown = track.language or "语言未标明", track.language or "language unknown"
-    zh, en = _NAMES.get(track.language or "", unknown)
+    zh, en = spoken_name(track.language)
     return (f"{zh}（{track.title}）", f"{en} ({track.title})") if track.title else (zh, en)
+
+
+def spoken_name(language: str | None) -> tuple[str, str]:
+    """A language in Chinese and English, by the code that the file has."""
+    return _NAMES.get(language or "", (language or "语言未标明", language or "language unknown"))

@@ -11,5 +11,9 @@ columns.py     one table and its values              tables.py      the same as 
 answers.py     a page; a file, sent as it is made    navigation.py  the desk's ways
 routes.py      the addresses
 
+reports.py  the further pages, each a sheet.py with one table: live.py (now, peaks),
+            retention.py with frames.py, coverage.py, searches.py, receipts.py, flags.py,
+            definitions.py
+
 A page and its downloads come from the same table value, so their numbers can't differ.
 """

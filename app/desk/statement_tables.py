@@ -40,7 +40,7 @@ def shown_statement(body: Body, region: str, t: Translate) -> Shown:
     late = [_late_table(month, region, words) for month in body["late"]]
     late = [table for table in late if table.lines]
     if region:
-        return Shown(totals=_of_region(figures, region), tables=places, late=late)
+        return Shown(totals=totals_of(figures, region), tables=places, late=late)
     tables = [
         *places,
         _course_table(figures, words),
@@ -49,6 +49,15 @@ def shown_statement(body: Body, region: str, t: Translate) -> Shown:
         _receipt_table(body["receipts"], words),
     ]
     return Shown(totals=figures["totals"], tables=tables, late=late)
+
+
+def totals_of(figures: Body, region: str) -> Body:
+    """The figures of the whole, or of one region and all below it."""
+    if len(region) < 4:
+        return dict(figures["totals"])
+    lines = figures[LIST_OF_DIGITS.get(len(region), "townships")]
+    found = [line for line in lines if line["region"] == region]
+    return found[0] if found else dict.fromkeys(figures["totals"], 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +74,6 @@ class _Words:
         name = self.names["regions"].get(code, code)
         digits = {"prefectures": 4, "counties": 6, "townships": 9}[kind]
         return name if len(code) >= digits else f"{name} · {self.t('table.other_region')}"
-
-
-def _of_region(figures: Body, region: str) -> Body:
-    lines = figures[LIST_OF_DIGITS.get(len(region), "townships")]
-    if len(region) < 4:
-        return dict(figures["totals"])
-    found = [line for line in lines if line["region"] == region]
-    return found[0] if found else dict.fromkeys(figures["totals"], 0)
 
 
 def _below(lines: Sequence[Body], region: str) -> list[Body]:

@@ -18,7 +18,7 @@ from app.desk.columns import shown
 from app.desk.navigation import WAYS
 from app.desk.question import Question, QuestionDep
 from app.desk.statement_book import book_bytes
-from app.desk.statement_tables import Shown, shown_statement
+from app.desk.statement_tables import Shown, shown_statement, totals_of
 from app.freezing import freeze, witnesses
 from app.house import House
 from app.pages.rendering import page
@@ -73,7 +73,7 @@ def all_statements(question: QuestionDep) -> Response:
     return _page(
         question,
         "desk/statements.html",
-        rows=[_row(copy, region, question) for copy in reversed(copies)],
+        rows=[_row(copy, region) for copy in reversed(copies)],
         findings=findings,
         broken={one.month for one in findings},
         due=months.written(due) if due else None,
@@ -204,7 +204,7 @@ def _page(question: Question, template: str, **context: Any) -> Response:
     )
 
 
-def _row(copy: Copy, region: str, question: Question) -> dict[str, Any]:
+def _row(copy: Copy, region: str) -> dict[str, Any]:
     """A line of the list. A text that cannot be read still has its line."""
     row = {"month": copy.label, "sha256": copy.sha256, "totals": None}
     if not is_whole(copy):
@@ -212,7 +212,7 @@ def _row(copy: Copy, region: str, question: Question) -> dict[str, Any]:
     body = _body(copy)
     return {
         **row,
-        "totals": shown_statement(body, region, question.t).totals,
+        "totals": totals_of(body["figures"], region),
         "late": len(body["late"]),
         "frozen_at": body["frozen_at"][:16].replace("T", " "),
         "frozen_by": body["frozen_by"],
@@ -249,7 +249,7 @@ def _copy(house: House, month: str) -> Copy:
 def _body(copy: Copy) -> dict[str, Any]:
     if not is_whole(copy):
         raise StatementDamaged(f"{copy.label} 的报表内容已被破坏，请用备份核对。")
-    return copy.read() or {}
+    return copy.values or {}
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.studio.shelf import TROUBLE
-from transcode.loudness_notes import loudness_notes
+from transcode.sound_notes import sound_notes
 from transcode.tables import Package, Video
 
 # A sentence by language, beside whatever else the pipeline noted with it.
@@ -47,7 +47,7 @@ def makings(session: Session, videos: Iterable[Video]) -> dict[UUID, Making]:
 def _making(video: Video, package: Mapping[str, Any]) -> Making:
     assert video.plan is not None
     ladder = [*(package.get("rungs") or ()), *(package.get("hevc") or ())]
-    heard = [asdict(note) for note in loudness_notes(package.get("loudness") or ())]
+    heard = [asdict(note) for note in sound_notes(package)]
     return Making(
         version=f"{(video.plan_hash or '')[:8]}-{video.package_id or ''}",
         notes=(*video.notes, *heard),
@@ -62,7 +62,7 @@ def _published(session: Session, videos: Iterable[Video]) -> dict[UUID, dict[str
     """What the packages say of themselves, without their thousands of files."""
     package_ids = [video.package_id for video in videos if video.package_id]
     # All parts at once: each `->` would unpack the whole document anew.
-    parts = [column(name, JSONB) for name in ("rungs", "hevc", "loudness")]
+    parts = [column(name, JSONB) for name in ("rungs", "hevc", "loudness", "failed_soundtracks")]
     report = func.jsonb_to_record(Package.report).table_valued(*parts)
     report = report.render_derived(name="told", with_types=True)
     query = select(Package.video_id, *(report.c[part.name] for part in parts))

@@ -29,7 +29,7 @@ LISTS = {
     "lessons": ("is_lesson", {"lesson_id": "lesson", "course_id": "course"}),
     "prefectures": ("is_prefecture", {"prefecture": "region"}),
     "counties": ("is_county", {"county": "region"}),
-    "townships": ("is_township", {"region_code": "region"}),
+    "townships": ("is_township", {"township": "region"}),
     "days": ("is_day", {"day": "day"}),
 }
 GIVEN = (

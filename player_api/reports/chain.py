@@ -57,7 +57,7 @@ def is_sound(copy: Copy) -> bool:
 
 def is_whole(copy: Copy) -> bool:
     """Whether the body has all that a statement has, whatever it says."""
-    body = copy.read()
+    body = copy.values
     return body is not None and set(body) == {*GIVEN, *COUNTED}
 
 
@@ -68,7 +68,7 @@ def _of_copy(copy: Copy) -> Iterator[Finding]:
         yield _finding(copy, "hash", detail)
     if not is_signed(copy.public_key, copy.signature, digest.digest()):
         yield _finding(copy, "signature", "the key that is named did not sign this text")
-    body = copy.read()
+    body = copy.values
     if body is None or canonical(body) != copy.body:
         yield _finding(copy, "format", "the text is not canonical JSON")
     if body is None:
@@ -118,7 +118,7 @@ def _of_keys(copies: Sequence[Copy], trusted: Collection[bytes]) -> Iterator[Fin
 def _of_links(copies: Sequence[Copy], from_the_first: bool) -> Iterator[Finding]:
     earlier: Copy | None = None
     for copy in copies:
-        body = copy.read() or {}
+        body = copy.values or {}
         previous = body.get("previous")
         if earlier is None:
             if previous is not None and from_the_first:

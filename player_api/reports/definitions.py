@@ -75,6 +75,6 @@ DEFINITIONS = (
         numbers={"minute": MOST_ACTIONS_A_MINUTE, "day": MOST_ACTIONS_A_DAY},
     ),
     Definition(key="when", seen_at="/desk/", numbers={"days": OLDEST_DAYS}),
-    Definition(key="receipts", seen_at="/desk/receipts", numbers={"days": OLDEST_DAYS}),
+    Definition(key="receipts", seen_at="/desk/receipts"),
     Definition(key="misses", seen_at="/desk/searches"),
 )

@@ -19,9 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from player_api.fold import FOLD_LOCK
+from player_api.invalid import flag_days
 from player_api.reports import months
 from player_api.reports.bodies import FORMAT, canonical, count_month, invalid_users, names_of
 from player_api.reports.bodies import written_body as whole_body
+from player_api.reports.definitions import VERSION
 from player_api.reports.errors import MonthFrozen, MonthNotOver, NothingToFreeze, OutOfOrder
 from player_api.reports.signing import public_bytes
 from player_api.reports.tables import Statement
@@ -29,8 +32,7 @@ from player_api.tables import Play
 
 log = structlog.get_logger()
 
-FOLD_LOCK = 5_201_910
-DEFINITIONS = "nongke-counting/1"
+DEFINITIONS = f"nongke-counting/{VERSION}"
 SETTLING = timedelta(hours=1)
 # At night, when few boxes wait for the answer that freezing delays.
 FREEZE_HOUR = 3
@@ -54,6 +56,8 @@ def freeze_month(session: Session, month: date | None, now: datetime, by: Signer
     newest = newest_statement(session)
     due = months.after(newest.month) if newest else month or _first_month(session)
     due = _allowed(month or due, due, newest, now, by.zone)
+    # Whoever did too much and was not found yet must not be in what is signed.
+    flag_days(session, months.days_of(due), now)
     given = _given(session, due, newest, now, by)
     counted = count_month(session, due, newest.month if newest else None)
     body = canonical(whole_body({**given, "names": names_of(session, counted)}, counted))

@@ -41,3 +41,8 @@ def before(month: date, months: int = 1) -> date:
 def starts_at(month: date, zone: ZoneInfo) -> datetime:
     """The midnight that the month begins with, on the clock of the settings."""
     return datetime(month.year, month.month, 1, tzinfo=zone)
+
+
+def days_of(month: date) -> list[date]:
+    """Every day of the month."""
+    return [month + timedelta(days=n) for n in range((after(month) - month).days)]

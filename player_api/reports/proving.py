@@ -63,7 +63,7 @@ def rerun_month(session: Session, month: date) -> list[Finding]:
 
 def rerun(session: Session, copy: Copy) -> Iterator[Finding]:
     """What is different when the body is made again from the plays as they were."""
-    body = copy.read()
+    body = copy.values
     if body is None:
         return
     previous = months.before(copy.month) if body["previous"] else None
@@ -78,7 +78,7 @@ def rerun(session: Session, copy: Copy) -> Iterator[Finding]:
 
 def remade(session: Session, month: date) -> bytes:
     """The body of a statement, made again. Raises StatementNotFound."""
-    body = copy_of(statement_of(session, month)).read() or {}
+    body = copy_of(statement_of(session, month)).values or {}
     previous = months.before(month) if body["previous"] else None
     return canonical(written_body(body, count_month(session, month, previous)))
 
@@ -121,7 +121,7 @@ def _expected(session: Session, copies: Sequence[Copy]) -> dict[tuple[str, str],
     newest = copies[-1].month
     pending = late_lines(session, months.after(newest), newest)
     stated = {copy.label for copy in copies}
-    for body in [*(copy.read() or {} for copy in copies), {"late": pending}]:
+    for body in [*(copy.values or {} for copy in copies), {"late": pending}]:
         lines = [(body["month"], line) for line in body.get("figures", {}).get("counties", [])]
         lines += [(late["month"], line) for late in body["late"] for line in late["counties"]]
         for month, line in lines:

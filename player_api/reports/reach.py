@@ -99,6 +99,8 @@ def boxes_by_lesson(
     lessons: Sequence[int] | None = None,
 ) -> dict[int, BitMap]:
     """The boxes that watched each lesson; lessons: None for every one that was watched."""
+    # A tuple would be a row to the database, not an array.
+    lessons = None if lessons is None else list(lessons)
     parts = _parts(session, start, end, region, one_by_one=True)
     sets: dict[int, list[BitMap]] = defaultdict(list)
     for row in _kept(session, parts, region, lessons=lessons, one_by_one=True):

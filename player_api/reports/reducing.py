@@ -16,9 +16,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from player_api.clock import LONGEST_PLAY_MS, OLDEST_MS
+from player_api.fold import FOLD_LOCK
 from player_api.reports import months
 from player_api.reports.errors import MonthNotFrozen, NothingToReduce, NotRolledUp, TooRecent
-from player_api.reports.freezing import FOLD_LOCK, SETTLING
+from player_api.reports.freezing import SETTLING
 from player_api.reports.named_sql import query
 from player_api.reports.tables import ChangedDay, Reduction, Statement
 from player_api.tables import Play

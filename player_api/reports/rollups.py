@@ -7,7 +7,6 @@ roll-up may be killed, repeated, or started twice. Readers see from the same tab
 
 from __future__ import annotations
 
-import importlib.util
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from app.house import House
 from app.jobs import house_of
+from player_api.invalid import flag_days
 from player_api.reports import peaks
 from player_api.reports.coverage import keep_roster
 from player_api.reports.kept import kept_from
@@ -140,10 +140,6 @@ def _batches(house: House) -> Iterator[Sequence[tuple[date, int]]]:
 
 def _flag(house: House, days: Sequence[date], now: datetime) -> int:
     """Flag invalid users of these days first: their plays must not get into the sets."""
-    if importlib.util.find_spec("player_api.invalid") is None:
-        return 0
-    from player_api.invalid import flag_days  # type: ignore[import-untyped]
-
     with house.db.begin() as session:
         return len(flag_days(session, days, now))
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ class Copy:
         """The month as it is written."""
         return months.written(self.month)
 
-    def read(self) -> dict[str, Any] | None:
-        """The body's values; None where it is not even JSON."""
+    @cached_property
+    def values(self) -> dict[str, Any] | None:
+        """The body's values, read once; None where it is not even JSON."""
         try:
             values = json.loads(self.body)
         except ValueError:

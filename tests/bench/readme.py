@@ -26,6 +26,14 @@ def write_readme(figures: Sequence[Figure], folder: Path) -> None:
     README.write_text(text, encoding="utf-8")
 
 
+def write_table(name: str, figures: Sequence[Figure]) -> None:
+    """Replace the table between the marks of that name."""
+    heads = [head or "reached" for head in HEADS]
+    table = as_markdown(heads, [figure.cells for figure in figures])
+    text = README.read_text(encoding="utf-8")
+    README.write_text(_between(text, name, table), encoding="utf-8")
+
+
 def _between(text: str, name: str, new: str) -> str:
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
     before, rest = text.split(begin, 1)

@@ -25,12 +25,15 @@ from tests.service import Service
 # Every endpoint that needs a box, with a body that it would take.
 NEEDING_A_BOX: list[tuple[str, str, Any]] = [
     ("POST", "events", {"sent": 1, "events": []}),
+    ("POST", "cmcd/1", None),
+    ("POST", "searches", {"sent": 1, "searches": []}),
     ("GET", "plays/recent", None),
     ("GET", "favourites", None),
     ("PUT", "favourites/203", None),
     ("DELETE", "favourites/203", None),
     ("PUT", "boxes/me/region", {"region": "5203"}),
 ]
+NAMES = [f"{method} {path}" for method, path, _ in NEEDING_A_BOX]
 
 
 def stood(house: House, box: str) -> list[str]:
@@ -89,7 +92,7 @@ def worthless_tokens(viewer: Viewer, settings: Settings) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("method", "path", "body"), NEEDING_A_BOX, ids=lambda part: str(part)[:20])
+@pytest.mark.parametrize(("method", "path", "body"), NEEDING_A_BOX, ids=NAMES)
 def test_a_token_that_proves_nothing_is_told_why(
     viewer: Viewer, house: House, method: str, path: str, body: Any
 ) -> None:
@@ -114,7 +117,7 @@ def test_a_token_that_proves_nothing_is_told_why(
 def test_every_endpoint_that_needs_a_box_is_tried(url: str) -> None:
     paths = httpx.get(f"{url}/openapi.json").json()["paths"]
     guarded = {
-        (method.upper(), path.removeprefix(f"{API}/").replace("{number}", "203"))
+        (method.upper(), path.removeprefix(f"{API}/").format(number=203, lesson_id=1))
         for path, methods in paths.items()
         for method, operation in methods.items()
         if path.startswith(API) and "401" in operation["responses"]

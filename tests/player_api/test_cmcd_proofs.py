@@ -91,7 +91,7 @@ def test_a_body_is_read_line_by_line() -> None:
             (10_000, 40_000, 30_000, 1),
         ),
         # the page's last look at the playhead was half a second old
-        ({}, {"at_ms": 31_000, "position_ms": 40_500}, (10_000, 40_500, 30_000, 1)),
+        ({}, {"at_ms": 31_000, "position_ms": 40_500}, (10_000, 40_500, 30_500, 1)),
         # twice as fast
         (
             {"speed": 2.0},

@@ -6,13 +6,14 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from app.freezing import freeze_due
+from app.freezing import freeze_due, reduce_due
 from app.house import House
 from player_api.reports import months
 from player_api.reports.tables import Statement
@@ -161,6 +162,8 @@ def test_the_schedule_freezes_on_its_day_and_makes_up_for_nights_it_missed(
     assert freeze_due(history.house, due - timedelta(seconds=1)) == []
     assert freeze_due(history.house, due) == [history.first]
     late = months.starts_at(months.after(history.third), zone) + timedelta(days=20)
+    by_hand = history.house.settings.model_copy(update={"freeze_day": 0})
+    assert freeze_due(replace(history.house, settings=by_hand), late) == []
     assert freeze_due(history.house, late) == [history.second, history.third]
 
 
@@ -355,6 +358,18 @@ def test_plays_that_may_still_be_asked_for_are_not_reduced(
     before = months.written(months.after(month))
     answer = service.run("reports", "reduce", "--before", before, "--yes", check=False)
     assert (answer.returncode, answer.stderr.split(":")[0]) == (3, why)
+
+
+def test_old_plays_go_by_schedule_as_far_as_they_may(three_months: History) -> None:
+    house, now = three_months.house, three_months.now
+    assert reduce_due(house, now) == 0
+
+    keeps_one = house.settings.model_copy(update={"keep_plays_months": 1})
+    assert reduce_due(replace(house, settings=keeps_one), now) > 0
+    with house.db.begin() as session:
+        # The third month is not frozen yet.
+        assert session.scalar(select(func.min(Play.day))) >= three_months.third
+        assert recount(session) == []
 
 
 def test_recount_shows_each_tally_and_names_a_difference(

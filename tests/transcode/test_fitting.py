@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from tests.transcode.conftest import X264, Film, moving, tone
 from tests.transcode.reading import decode
 from tests.transcode.test_plan import a_plan
 from transcode.content import Content, RungCost
+from transcode.copying import make_piece
+from transcode.errors import EncodeFailed
 from transcode.fitting import fit
 from transcode.oneshot import package_file
 from transcode.plan import Options, Plan
+from transcode.planning import plan_file
 from transcode.verify import verify
 
 NAMES = ("1080p", "720p", "480p", "360p")
@@ -38,8 +42,8 @@ def content(kbits: tuple[int, ...]) -> Content:
     ("kbits", "rungs", "crf"),
     [
         (SLIDES, ["1080p", "720p", "360p", "floor"], 27.5),
-        (TALK, ["1080p", "720p", "480p", "360p", "floor"], 24.5),
-        (FIELD, ["1080p", "720p", "480p", "360p", "floor"], 23.5),
+        (TALK, ["1080p", "720p", "480p", "360p", "floor"], 24.3),
+        (FIELD, ["1080p", "720p", "480p", "360p", "floor"], 23.3),
     ],
 )
 def test_a_film_gets_the_rungs_and_the_quality_that_it_needs(
@@ -138,6 +142,15 @@ def test_a_source_on_the_grid_is_copied_bit_for_bit(
     assert hashes == [frame.split(",")[-1] for frame in decode(ffmpeg, on_grid)]
 
 
+def test_a_copy_that_dies_takes_no_worker_with_it(on_grid: Path, tmp_path: Path) -> None:
+    plan = plan_file(on_grid, source_sha256="0" * 64, options=Options(copy_top=True)).plan
+    copy = next(piece for piece in plan.pieces if piece.part.copied)
+    with pytest.raises(EncodeFailed, match="reading the source ended with"):
+        # Too little for an interpreter: its process ends before it can say why.
+        make_piece(plan, on_grid, copy, tmp_path / "out", memory_bytes=16 << 20)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
@@ -157,7 +170,10 @@ def test_a_source_that_cannot_serve_is_encoded_and_the_plan_says_why(
     shown = CliRunner().invoke(cli, ["plan", str(source), "--copy-top", "--json"])
     plan = json.loads(shown.stdout)
     assert [part["copied"] for part in plan["passes"]] == [False]
-    assert reason in next(r["en"] for r in plan["reasons"] if r["about"] == "copy")
+    told = next(r for r in plan["reasons"] if r["about"] == "copy")
+    assert reason in told["en"]
+    # The editor reads no English: units aside, the Chinese reason has none.
+    assert re.findall(r"[A-Za-z/]+", told["zh"].replace("kbit/s", "")) == []
 
 
 def test_hevc_is_an_extra_ladder_with_a_playlist_of_its_own(

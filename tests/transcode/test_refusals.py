@@ -68,6 +68,21 @@ def test_media_that_cannot_be_a_lesson_is_refused(
     assert refusal(film(name, *arguments), tmp_path).code == code
 
 
+X265 = ["-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le"]
+HDR10 = "setparams=colorspace=bt2020nc:color_primaries=bt2020:color_trc=smpte2084"
+
+
+def test_dolby_vision_without_a_base_is_refused_and_with_one_it_is_plain_hdr(
+    film: Film, tmp_path: Path
+) -> None:
+    dolby = [*X265, "-tag:v", "dvh1", "-strict", "unofficial"]
+    bare = film("profile-5.mp4", *moving(2, "128x128"), *dolby)
+    assert refusal(bare, tmp_path).code == "dolby_vision"
+    based = film("profile-8.mp4", *moving(2, "128x128"), "-vf", HDR10, *dolby)
+    report = package_file(based, tmp_path / "out")
+    assert "hdr_to_sdr" in [note.code for note in report.notes]
+
+
 def test_a_song_with_cover_art_is_only_sound(film: Film, tmp_path: Path) -> None:
     song, cover = film("plain.mp3", *tone(1)), film("cover.jpg", *PICTURE)
     both = film(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pipeline.flaky import flaky_ffmpeg
 from tests.transcode.conftest import X264, Film, moving, tone
 from tests.transcode.reading import clicks_s, decode, flashes_s, level_db, loudness
 from transcode.oneshot import package_file
@@ -329,4 +330,17 @@ def test_a_broken_further_track_does_not_harm_the_lesson(film: Film, tmp_path: P
     (tmp_path / "broken.mkv").write_bytes(content[:second] + b"A_TTA1" + content[second + 6 :])
     report = package_file(tmp_path / "broken.mkv", tmp_path / "out")
     assert [note.code for note in report.plan.treatment.notes] == ["tracks_left_out"]
+    assert report.verification.passed
+
+
+def test_a_further_track_that_fails_while_encoding_is_told_to_the_editor(
+    film: Film, tmp_path: Path
+) -> None:
+    source = spoken(film, "pair.mkv", ("zho", "default", 300), ("eng", "0", 500))
+    flaky = flaky_ffmpeg(tmp_path / "flaky", "[[]0:2[]]", fail=2)
+    report = package_file(source, tmp_path / "out", ffmpeg=flaky.path)
+    assert flaky.starts()
+    told = {note.code: note.zh for note in report.notes}
+    assert told["tracks_failed"] == "有 1 条音轨读不出来，没有采用：英语"
+    assert report.contents["failed_soundtracks"] == ["eng"]
     assert report.verification.passed

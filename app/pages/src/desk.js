@@ -10,6 +10,7 @@ import {
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
+import { curveOption } from "./curve.js";
 import "./page.js";
 
 use([BarChart, HeatmapChart, LineChart]);
@@ -22,7 +23,7 @@ const INK = "#5b6861";
 const HEAT = ["#f0f5f2", "#bfe0cf", "#6cb894", "#2b8a64", "#0e4f38"];
 const NARROW_PX = 480;
 
-const OPTIONS = { times: timesOption, bars: barsOption, heat: heatOption };
+const OPTIONS = { times: timesOption, bars: barsOption, heat: heatOption, curve: curveOption };
 const drawn = new Map();
 
 function draw() {

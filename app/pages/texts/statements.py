@@ -91,6 +91,10 @@ TEXTS = {
         "收看户数按整月去重；同一户在多处或多门课程收看只算一户，故各行相加不等于合计。",
         "A box that watched in two places or two courses is one box, so boxes do not add up.",
     ),
+    "statement.print.note": (
+        "打印时只包含展开的表。",
+        "Tables that are closed are not printed.",
+    ),
     "statement.receipt": ("接收结果", "What became of them"),
     "statement.events": ("上报条数", "Events"),
     "statement.receipt.received": ("收到", "Received"),

@@ -1,18 +1,23 @@
 -- The figures of a frozen month, in one pass: altogether, by course, lesson, place and day.
 -- A place cut to fewer digits than it has is the upper place; one that has fewer stays as it is,
--- so every list of places adds up to the whole.
+-- so every list of places adds up to the whole. Codes are digits: they are sorted
+-- without the rules of a language.
 WITH counted AS ({counted}),
 placed AS (
-    SELECT *, left(region_code, 4) AS prefecture, left(region_code, 6) AS county
+    SELECT
+        day, lesson_id, course_id, box_no, effective, completed, watch_ms, distinct_ms,
+        region_code COLLATE "C" AS township,
+        left(region_code, 6) COLLATE "C" AS county,
+        left(region_code, 4) COLLATE "C" AS prefecture
     FROM counted
 )
 SELECT
-    course_id, lesson_id, prefecture, county, region_code, day,
+    course_id, lesson_id, prefecture, county, township, day,
     grouping(course_id) = 0 AS is_course,
     grouping(lesson_id) = 0 AS is_lesson,
     grouping(prefecture) = 0 AS is_prefecture,
     grouping(county) = 0 AS is_county,
-    grouping(region_code) = 0 AS is_township,
+    grouping(township) = 0 AS is_township,
     grouping(day) = 0 AS is_day,
     count(*) AS plays,
     coalesce(sum(effective), 0)::bigint AS effective,
@@ -22,5 +27,5 @@ SELECT
     count(DISTINCT box_no) AS boxes
 FROM placed
 GROUP BY GROUPING SETS (
-    (), (course_id), (course_id, lesson_id), (prefecture), (county), (region_code), (day)
+    (), (course_id), (course_id, lesson_id), (prefecture), (county), (township), (day)
 )

@@ -1,4 +1,4 @@
-"""How loud the sound was and what was done about it, in words for the editor.
+"""How loud the sound was, what was done about it, and what could not be encoded: for the editor.
 
 Known only when the sound is encoded, so it is told from what ``package.json`` says.
 """
@@ -10,14 +10,38 @@ from typing import Any
 
 from transcode.notes import Note
 from transcode.sound import MAIN
+from transcode.voices import spoken_name
 
 # Less is hardly heard.
 LEAST_TOLD_DB = 1.0
 _SIDES = {"left": ("左", "left"), "right": ("右", "right")}
 
 
-def loudness_notes(tracks: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
-    """What was done to the main track. tracks: ``loudness`` of ``package.json``."""
+def sound_notes(package: Mapping[str, Any]) -> tuple[Note, ...]:
+    """package: ``package.json``, which earlier releases wrote with less in it."""
+    return (
+        *_of_the_loudness(package.get("loudness") or ()),
+        *_of_the_failed(package.get("failed_soundtracks") or ()),
+    )
+
+
+def _of_the_failed(languages: Sequence[str | None]) -> tuple[Note, ...]:
+    """Further tracks that were promised when the film was looked at, and did not come."""
+    if not languages:
+        return ()
+    names = [spoken_name(language) for language in languages]
+    zh, en = "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
+    return (
+        Note(
+            code="tracks_failed",
+            zh=f"有 {len(names)} 条音轨读不出来，没有采用：{zh}",
+            en=f"{len(names)} sound tracks could not be read and were left out: {en}",
+        ),
+    )
+
+
+def _of_the_loudness(tracks: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
+    """What was done to the main track."""
     main = next((track for track in tracks if track["track"] == MAIN), None)
     if main is None:
         return ()

@@ -1,0 +1,109 @@
+"""An operator lifts the flag of an invalid user, and may put it back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from app.house import House
+from player_api.reports.reach import unique_boxes
+from player_api.reports.rollups import roll_up
+from player_api.reports.tallies import recount
+from tests.desk.audience import Audience
+from tests.visiting import Site, Visitor
+
+
+@pytest.fixture
+def flooder(house: House, audience: Audience) -> UUID:
+    """A play with more actions than a household can have, flagged by the roll-up."""
+    play = audience.watch("春茶", 60, region="520302")
+    with house.db.begin() as session:
+        session.execute(text("UPDATE play SET seq = 10000 WHERE id = :id"), {"id": play})
+        session.execute(text("INSERT INTO changed_day (day) SELECT DISTINCT day FROM play"))
+    assert roll_up(house, datetime.now(UTC)).flagged == 1
+    return play
+
+
+def flags(visitor: Visitor, **params: str) -> list[list[str]]:
+    answer = visitor.get("/desk/flags/table.csv", **params)
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
+
+
+def plays(house: House) -> int:
+    with house.db.begin() as session:
+        assert recount(session) == []
+        return session.execute(text("SELECT sum(plays) FROM tally_place")).scalar_one()
+
+
+def deed(house: House, play: UUID) -> dict[str, str]:
+    query = text("SELECT box_no, day FROM play WHERE id = :id")
+    with house.db.begin() as session:
+        box, day = session.execute(query, {"id": play}).one()
+    return {"box": str(box), "day": day.isoformat()}
+
+
+def test_a_flooding_box_is_listed_and_can_be_lifted_and_flagged_again(
+    house: House, site: Site, audience: Audience, flooder: UUID
+) -> None:
+    operator = site.visitor("operator")
+    (line,) = flags(operator)
+    assert line[5:8] == ["每天操作过多", "10001", "1"]
+    assert line[9] == "不计入"
+    assert plays(house) == 5
+    period = {"start": audience.today, "end": audience.today}
+    with house.db.begin() as session:
+        assert unique_boxes(session, **period) == 1
+
+    operator.get("/desk/flags")
+    answer = operator.post("/desk/flags/lift", **deed(house, flooder))
+    assert answer.status_code == 303
+    assert flags(operator)[0][9] == "已恢复（operator）"
+    assert plays(house) == 6
+    with house.db.begin() as session:
+        assert unique_boxes(session, **period) == 2
+
+    roll_up(house, datetime.now(UTC))
+    assert flags(operator)[0][9] == "已恢复（operator）"
+
+    operator.post("/desk/flags/unlift", **deed(house, flooder))
+    assert flags(operator)[0][9] == "不计入"
+    assert plays(house) == 5
+    with house.db.begin() as session:
+        trail = session.scalars(text("SELECT action FROM audit_entry WHERE action LIKE 'flag%'"))
+        assert trail.all() == ["flag_lifted", "flag_restored"]
+
+
+@pytest.mark.parametrize("role", ["editor", "supervisor"])
+def test_who_does_not_answer_for_all_figures_only_looks(
+    house: House, site: Site, flooder: UUID, role: str
+) -> None:
+    visitor = site.visitor("editor" if role == "editor" else "operator")
+    if role == "supervisor":
+        with house.db.begin() as session:
+            session.execute(text("UPDATE account SET region_code = '5203' WHERE name = 'operator'"))
+    page = visitor.get("/desk/flags").text
+    assert "每天操作过多" in page
+    assert "/desk/flags/lift" not in page
+
+    answer = visitor.post("/desk/flags/lift", **deed(house, flooder))
+    assert answer.status_code == 403
+    assert plays(house) == 5
+
+
+def test_a_lift_needs_the_sessions_token(house: House, site: Site, flooder: UUID) -> None:
+    operator = site.visitor("operator")
+    operator.get("/desk/flags")
+    operator.token = "forged"
+    assert operator.post("/desk/flags/lift", **deed(house, flooder)).status_code == 403
+    assert plays(house) == 5
+
+
+def test_a_flag_that_is_not_there_cannot_be_lifted(house: House, site: Site) -> None:
+    operator = site.visitor("operator")
+    operator.get("/desk/flags")
+    assert operator.post("/desk/flags/lift", box="1", day="2026-01-01").status_code == 404
