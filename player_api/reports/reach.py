@@ -29,6 +29,8 @@ LESSON_DIGITS = (2, 4)
 # room as all else together. The longest of the desk's usual periods has 90 days.
 LESSON_DAYS = 100
 ALL_LESSONS = 0
+# Everywhere is the sum of what has two digits: one province, or several.
+PROVINCES = [f"{number:02d}" for number in range(100)]
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -140,8 +142,7 @@ def _kept(
         "reach_sets",
         months=parts.months,
         days=parts.days,
-        # Everywhere is the sum of what has two digits: one province, or several.
-        region=region,
+        regions=[region] if region else PROVINCES,
         lessons=lessons,
         one_by_one=one_by_one,
     )
