@@ -44,31 +44,45 @@ class Reading(NamedTuple):
     grade: int
 
 
-def read_clock(*, at_ms: int, sent_ms: int, received_ms: int, same_boot: bool = True) -> Reading:
-    """The true time of an event. Raises WrongTime, TooOld.
+class BoxClock:
+    """The clock of a box, as a request shows it: what it says at sending, and what is true then."""
 
-    A clock that was set anew between the event and its sending makes nonsense of the
-    difference: then the event's own time is believed where it can be true. So it is, and first,
-    when the box says that it was switched on again in between. An event from before the clock
-    was ever set counts at its arrival.
-    """
-    if at_ms < 0:
-        raise WrongTime
-    if at_ms < NEVER_SET_BEFORE_MS and (sent_ms >= NEVER_SET_BEFORE_MS or not same_boot):
-        return Reading(received_ms - at_ms, POOR)
-    offset_ms = received_ms - sent_ms
-    if abs(offset_ms) <= GOOD_CLOCK_MS:
-        offset_ms = 0
-    own_time_can_be = _can_be(at_ms, received_ms)
-    if own_time_can_be and not same_boot and offset_ms:
-        return Reading(0, POOR)
-    if _can_be(at_ms + offset_ms, received_ms):
-        return Reading(offset_ms, _grade(offset_ms, same_boot))
-    if own_time_can_be:
-        return Reading(0, POOR)
-    if at_ms + offset_ms < received_ms:
-        raise TooOld
-    raise WrongTime
+    def __init__(self, *, sent_ms: int, received_ms: int, boot: str = "") -> None:
+        offset_ms = received_ms - sent_ms
+        self.sent_ms, self.received_ms, self.boot = sent_ms, received_ms, boot
+        self.offset_ms = 0 if abs(offset_ms) <= GOOD_CLOCK_MS else offset_ms
+        self._plain = Reading(self.offset_ms, CORRECTED if self.offset_ms else GOOD)
+        # From when to when an event of this boot is read without further thought.
+        was_set = NEVER_SET_BEFORE_MS if sent_ms >= NEVER_SET_BEFORE_MS else 0
+        self._first_ms = max(received_ms - OLDEST_MS - self.offset_ms, was_set)
+        self._last_ms = received_ms + GOOD_CLOCK_MS - self.offset_ms
+
+    def read(self, at_ms: int, boot: str | None = None) -> Reading:
+        """The true time of an event of that boot, or of this one. Raises WrongTime, TooOld.
+
+        A clock that was set anew between the event and its sending makes nonsense of the
+        difference: then the event's own time is believed where it can be true. So it is, and
+        first, when the box was switched on again in between. An event from before the clock was
+        ever set counts at its arrival.
+        """
+        same_boot = boot is None or boot == self.boot
+        if same_boot and self._first_ms <= at_ms <= self._last_ms:
+            return self._plain
+        if at_ms < 0:
+            raise WrongTime
+        never_set = at_ms < NEVER_SET_BEFORE_MS
+        if never_set and (self.sent_ms >= NEVER_SET_BEFORE_MS or not same_boot):
+            return Reading(self.received_ms - at_ms, POOR)
+        if not same_boot and self._can_be(at_ms):
+            return Reading(0, POOR if self.offset_ms else GOOD)
+        if self._can_be(at_ms + self.offset_ms):
+            return Reading(self.offset_ms, POOR)
+        if self._can_be(at_ms):
+            return Reading(0, POOR)
+        raise TooOld if at_ms + self.offset_ms < self.received_ms else WrongTime
+
+    def _can_be(self, ms: int) -> bool:
+        return self.received_ms - OLDEST_MS <= ms <= self.received_ms + GOOD_CLOCK_MS
 
 
 def start_ms(*, play_ms: int, at_ms: int, offset_ms: int) -> int:
@@ -83,13 +97,3 @@ def passed_ms(*, play_ms: int, at_ms: int) -> int:
     """How long the play had gone on at most, by the box's clock; a day if that was set back."""
     gap_ms = at_ms - play_ms
     return min(gap_ms, LONGEST_PLAY_MS) if gap_ms >= 0 else LONGEST_PLAY_MS
-
-
-def _can_be(ms: int, received_ms: int) -> bool:
-    return received_ms - OLDEST_MS <= ms <= received_ms + GOOD_CLOCK_MS
-
-
-def _grade(offset_ms: int, same_boot: bool) -> int:
-    if offset_ms == 0:
-        return GOOD
-    return CORRECTED if same_boot else POOR

@@ -12,7 +12,7 @@ import msgspec
 
 from player_api import clock
 from player_api.errors import BadBatch, BatchTooLarge
-from player_api.seen import Seen, Span, union
+from player_api.seen import Seen, Span, length_ms, union
 
 MOST_EVENTS = 200
 MOST_BYTES = 64 * 1024
@@ -167,35 +167,35 @@ def play_id(name: str) -> UUID:
     return identity
 
 
-def judge(
-    event: Event, play: UUID, terms: Terms, *, sent_ms: int, received_ms: int, boot: str = ""
-) -> Seen:
-    """What the event says about its play. Raises Refused."""
-    play_ms = play.int >> 80
-    watch_ms = _length_ms(event.watch_s)
-    position_ms = min(_length_ms(event.position_s), terms.duration_ms)
+def judge(event: Event, play_ms: int, terms: Terms, box_clock: clock.BoxClock) -> Seen:
+    """What the event says about its play, begun at that time by the box. Raises Refused."""
     watched = _watched(event, terms.duration_ms)
-    offset_ms, grade = _reading(event, sent_ms, received_ms, boot)
-    possible_ms = _possible_ms(event, play_ms)
-    slack_ms = WATCH_SLACK_MS * max(1.0, event.speed)
+    if not (0 <= event.watch_s < math.inf and 0 <= event.position_s < math.inf):
+        raise Refused("bad_watch")
+    try:
+        offset_ms, grade = box_clock.read(event.at, event.boot)
+    except clock.WrongTime as error:
+        raise Refused(error.code) from None
+    # The most that can have been played since the play began: wall time × speed.
+    speed = event.speed if event.speed > 1 else 1
+    possible_ms = int(clock.passed_ms(play_ms=play_ms, at_ms=event.at) * speed)
+    slack_ms = WATCH_SLACK_MS * speed
+    watch_ms = round(event.watch_s * 1000)
     if watch_ms > possible_ms + slack_ms:
         raise Refused("watch_too_long")
-    if sum([end_ms - start_ms for start_ms, end_ms in watched]) > possible_ms + slack_ms:
+    if watched and length_ms(watched) > possible_ms + slack_ms:
         raise Refused("span_too_long")
+    position_ms = terms.duration_ms
+    if event.position_s * 1000 < position_ms:
+        position_ms = round(event.position_s * 1000)
     return Seen(
         watched=watched,
-        watch_ms=min(watch_ms, possible_ms),
+        watch_ms=watch_ms if watch_ms < possible_ms else possible_ms,
         latest=(event.seq, position_ms, event.state),
         started_ms=clock.start_ms(play_ms=play_ms, at_ms=event.at, offset_ms=offset_ms),
         last_ms=event.at + offset_ms,
         clock=grade,
     )
-
-
-def _possible_ms(event: Event, play_ms: int) -> int:
-    """The most that can have been played since the play began: wall time × speed."""
-    passed_ms = clock.passed_ms(play_ms=play_ms, at_ms=event.at)
-    return round(passed_ms * max(1.0, event.speed))
 
 
 def _watched(event: Event, duration_ms: int) -> tuple[Span, ...]:
@@ -207,21 +207,6 @@ def _watched(event: Event, duration_ms: int) -> tuple[Span, ...]:
             raise Refused("bad_span")
         if start_s * 1000 > duration_ms + END_SLACK_MS:
             raise Refused("beyond_duration")
-        spans.append((round(start_s * 1000), round(min(end_s * 1000, duration_ms))))
+        end_ms = round(end_s * 1000) if end_s * 1000 < duration_ms else duration_ms
+        spans.append((round(start_s * 1000), end_ms))
     return union(spans) if event.speed < COUNTED_BELOW_SPEED else ()
-
-
-def _length_ms(length_s: float) -> int:
-    if not 0 <= length_s < math.inf:
-        raise Refused("bad_watch")
-    return round(min(length_s * 1000, LARGEST_INT))
-
-
-def _reading(event: Event, sent_ms: int, received_ms: int, boot: str) -> clock.Reading:
-    same_boot = event.boot is None or event.boot == boot
-    try:
-        return clock.read_clock(
-            at_ms=event.at, sent_ms=sent_ms, received_ms=received_ms, same_boot=same_boot
-        )
-    except clock.WrongTime as error:
-        raise Refused(error.code) from None

@@ -88,6 +88,11 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
+def length_ms(spans: Iterable[Span]) -> int:
+    """How long spans are that lie apart from each other."""
+    return sum([end_ms - start_ms for start_ms, end_ms in spans])
+
+
 def as_multirange(spans: Iterable[Span]) -> str:
     """The spans as PostgreSQL writes an int4multirange."""
     return "{" + ",".join([f"[{start},{end})" for start, end in spans]) + "}"

@@ -7,12 +7,13 @@ Pure: no database here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from player_api.boxes import KnownBox
+from player_api.clock import BoxClock
 from player_api.events import Batch, Event, Refused, Terms, judge, play_id
 from player_api.seen import Seen, join
 
@@ -75,67 +76,70 @@ def named_plays(batches: Iterable[Batch]) -> set[UUID]:
 
 
 def sort_events(
-    requests: list[Request], known: Mapping[UUID, KnownPlay], lessons: Mapping[int, Terms]
+    requests: Sequence[Request], known: Mapping[UUID, KnownPlay], lessons: Mapping[int, Terms]
 ) -> Sorted:
     """Judge the events in the order of their arrival."""
     plays: dict[UUID, PlayEvents] = {}
-    refused: list[list[Refusal]] = []
-    for at, request in enumerate(requests):
-        refused.append([])
-        ids: dict[str, UUID] = {}
-        for index, event in enumerate(request.batch.events):
-            try:
-                if isinstance(event, str):
-                    raise Refused(event)
-                # A box reports on one or two plays at a time, in many events.
-                play = ids.get(event.play) or ids.setdefault(event.play, play_id(event.play))
-                _take(plays, at, request, event, play, known, lessons)
-            except Refused as refusal:
-                refused[at].append(Refusal(index=index, code=refusal.code))
+    refused = [
+        _sort_request(at, request, plays, known, lessons) for at, request in enumerate(requests)
+    ]
     return Sorted(plays=plays, refused=refused)
 
 
-def _take(
-    plays: dict[UUID, PlayEvents],
+def _sort_request(
     at: int,
     request: Request,
-    event: Event,
-    play: UUID,
+    plays: dict[UUID, PlayEvents],
     known: Mapping[UUID, KnownPlay],
     lessons: Mapping[int, Terms],
-) -> None:
-    found = plays.get(play)
-    terms = _terms(event, request.box.number, found, known.get(play), lessons)
-    seen = judge(
-        event,
-        play,
-        terms,
-        sent_ms=request.batch.sent_ms,
-        received_ms=request.received_ms,
-        boot=request.batch.boot,
-    )
-    if found is None:
-        found = plays[play] = PlayEvents(id=play, box=request.box, terms=terms)
-    found.events.setdefault(at, []).append(seen)
+) -> list[Refusal]:
+    refused = []
+    batch = request.batch
+    box_clock = BoxClock(sent_ms=batch.sent_ms, received_ms=request.received_ms, boot=batch.boot)
+    # A box reports on one or two plays at a time, in many events: by name, so that the play is
+    # looked for once.
+    here: dict[str, tuple[PlayEvents, int, list[Seen]]] = {}
+    for index, event in enumerate(batch.events):
+        try:
+            if isinstance(event, str):
+                raise Refused(event)
+            found = here.get(event.play)
+            if found is None:
+                play_of = play_id(event.play)
+                play = _play(play_of, event, request.box, plays, known, lessons)
+                found = play, play_of.int >> 80, play.events.get(at, [])
+            play, play_ms, all_seen = found
+            if event.lesson != play.terms.lesson_id:
+                raise Refused("play_of_other_lesson")
+            all_seen.append(judge(event, play_ms, play.terms, box_clock))
+        except Refused as refusal:
+            refused.append(Refusal(index=index, code=refusal.code))
+            continue
+        if len(all_seen) == 1:
+            # Only an event that is good begins a play.
+            here[event.play] = found
+            plays.setdefault(play.id, play).events[at] = all_seen
+    return refused
 
 
-def _terms(
+def _play(
+    play: UUID,
     event: Event,
-    box_no: int,
-    found: PlayEvents | None,
-    known: KnownPlay | None,
+    box: KnownBox,
+    plays: Mapping[UUID, PlayEvents],
+    known: Mapping[UUID, KnownPlay],
     lessons: Mapping[int, Terms],
-) -> Terms:
-    if found is not None:
-        owner, terms = found.box.number, found.terms
-    elif known is not None:
-        owner, terms = known.box_no, known.terms
-    elif event.lesson in lessons:
-        return lessons[event.lesson]
-    else:
+) -> PlayEvents:
+    """What is known of the event's play, or a new one. Raises Refused."""
+    if play in plays:
+        found = plays[play]
+        if found.box.number != box.number:
+            raise Refused("play_of_other_box")
+        return found
+    if play in known:
+        if known[play].box_no != box.number:
+            raise Refused("play_of_other_box")
+        return PlayEvents(id=play, box=box, terms=known[play].terms)
+    if event.lesson not in lessons:
         raise Refused("unknown_lesson")
-    if owner != box_no:
-        raise Refused("play_of_other_box")
-    if terms.lesson_id != event.lesson:
-        raise Refused("play_of_other_lesson")
-    return terms
+    return PlayEvents(id=play, box=box, terms=lessons[event.lesson])

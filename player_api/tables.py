@@ -151,7 +151,8 @@ class Play(Base):
         # Keys that many plays share: the index keeps each once, and an update of a play that
         # leaves them alone touches no index.
         Index("ix_play_lesson_id_day", "lesson_id", "day"),
-        Index("ix_play_box_no_day", "box_no", "day"),
+        # No day here: a box plays on many days, and each pair would need an entry of its own.
+        Index("ix_play_box_no", "box_no"),
         Index(
             "ix_play_region_code_day",
             "region_code",
