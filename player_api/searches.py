@@ -136,11 +136,10 @@ def sweep_searches(session: Session, today: date) -> int:
 
 def _day_of(search: Search, sent_ms: int | None, received_at: datetime) -> date:
     received_ms = round(received_at.timestamp() * 1000)
-    offset_ms, _ = clock.read_clock(
-        at_ms=search.at_ms,
-        sent_ms=received_ms if sent_ms is None else sent_ms,
-        received_ms=received_ms,
+    box_clock = clock.BoxClock(
+        sent_ms=received_ms if sent_ms is None else sent_ms, received_ms=received_ms
     )
+    offset_ms, _ = box_clock.read(search.at_ms)
     at_s = (search.at_ms + offset_ms) / 1000
     return datetime.fromtimestamp(at_s, received_at.tzinfo).date()
 
