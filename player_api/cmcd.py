@@ -15,7 +15,8 @@ from typing import Annotated
 import msgspec
 
 from player_api.errors import BadBatch, BatchTooLarge
-from player_api.events import COUNTED_BELOW_SPEED, HIGHEST_SPEED, LARGEST_INT, MOST_EVENTS, Refused
+from player_api.events import HIGHEST_SPEED, LARGEST_INT, MOST_EVENTS, Refused
+from player_api.reports.definitions import COUNTED_BELOW_SPEED
 from player_api.seen import Span
 from player_api.structured import NotADictionary, parse_dictionary
 

@@ -24,17 +24,15 @@ from uuid import UUID
 import psycopg
 import structlog
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
-from sqlalchemy.exc import OperationalError as PoolFailure
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.house import House
 from player_api.boxes import KnownBox, believed
 from player_api.errors import BoxUnknown, CollectorBusy, CollectorUnavailable
 from player_api.events import Batch
-from player_api.fold import LOCK, Receipt, fold_found, fold_requests, look_up
+from player_api.fold import LOCK, Receipt, fold_found, look_up
 from player_api.measures import GROUP_EVENTS, GROUP_S, REQUESTS, WAITING
 from player_api.sorting import Request
-from player_api.steps import Steps, run_steps, run_steps_async
+from player_api.steps import Steps, run_steps_async
 from player_api.tables import Box
 
 ATTEMPTS = 6
@@ -203,26 +201,6 @@ def count_claims(claims: list[Claim], zone: Any) -> Steps[list[Answer]]:
         requests.append(Request(box=box, batch=claim.batch, received_ms=claim.received_ms))
     receipts = iter((yield from fold_found(requests, plays, lessons, zone)))
     return [next(receipts) if answer is None else answer for answer in answers]
-
-
-def collect_batch(house: House, box: KnownBox, batch: Batch, received_at: datetime) -> Receipt:
-    """Count the events of a box that is known, in a transaction of their own.
-
-    For those who have a thread to wait in. Raises CollectorUnavailable.
-    """
-    received_ms = round(received_at.timestamp() * 1000)
-    requests = [Request(box=box, batch=batch, received_ms=received_ms)]
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            with house.db.begin() as session:
-                connection = session.connection().connection.dbapi_connection
-                steps = fold_requests(requests, house.settings.zone)
-                return run_steps(cast("psycopg.Connection[Any]", connection), steps)[0]
-        except PASSING:
-            time.sleep(random.uniform(0, 0.02 * attempt))
-        except (psycopg.OperationalError, PoolFailure, PoolTimeout) as error:
-            raise CollectorUnavailable from error
-    raise CollectorUnavailable
 
 
 def _believed(row: Sequence[Any] | None, version: int) -> KnownBox:

@@ -12,14 +12,13 @@ import msgspec
 
 from player_api import clock
 from player_api.errors import BadBatch, BatchTooLarge
+from player_api.reports.definitions import COUNTED_BELOW_SPEED
 from player_api.seen import Seen, Span, length_ms, union
 
 MOST_EVENTS = 200
 MOST_BYTES = 64 * 1024
 LARGEST_INT = 2**31 - 1
 
-# From this speed on, pictures fly by: nothing of it counts as seen.
-COUNTED_BELOW_SPEED = 3.0
 HIGHEST_SPEED = 64.0
 # Boxes round positions, and some report the last frame a little after the end.
 END_SLACK_MS = 2_000

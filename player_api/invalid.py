@@ -23,11 +23,10 @@ from sqlalchemy.orm import Session
 
 from player_api.errors import FlagNotFound
 from player_api.fold import FOLD_LOCK
+from player_api.reports.definitions import MOST_ACTIONS_A_DAY, MOST_ACTIONS_A_MINUTE
 from player_api.shares import additions, withdrawals
 from player_api.tables import BoxFlag
 
-MOST_ACTIONS_A_DAY = 10_000
-MOST_ACTIONS_A_MINUTE = 60
 INVALID = (Path(__file__).parent / "invalid_boxes.sql").read_text()
 EXCLUDE = (Path(__file__).parent / "exclude.sql").read_text()
 BoxDay = tuple[int, date]

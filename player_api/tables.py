@@ -140,7 +140,8 @@ class Play(Base):
 
     watched: the parts of the lesson seen, in ms. The generated columns are the definitions of
     what counts; the tallies are their sums. day, hour: by the calendar of the settings.
-    clock: how far the box's clock was believed, 0 good, 1 corrected, 2 poor.
+    clock: how far the box's clock was believed, 0 good, 1 corrected, 2 poor. The columns stand in
+    the order of their alignment, the widest first: it saves bytes in every row.
     """
 
     __tablename__ = "play"
@@ -174,15 +175,12 @@ class Play(Base):
     duration_ms: Mapped[int]
     watch_ms: Mapped[int]
     position_ms: Mapped[int]
+    distinct_ms: Mapped[int] = mapped_column(Computed("multirange_length(watched)", persisted=True))
     hour: Mapped[int] = mapped_column(SmallInteger)
     completion_percent: Mapped[int] = mapped_column(SmallInteger)
     clock: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     # By a flag of its box on its day; never deleted, and counts again when the flag is lifted.
     is_excluded: Mapped[bool] = mapped_column(server_default="false")
-    region_code: Mapped[str] = mapped_column(String(9))
-    state: Mapped[str]
-    watched: Mapped[Any] = mapped_column(INT4MULTIRANGE)
-    distinct_ms: Mapped[int] = mapped_column(Computed("multirange_length(watched)", persisted=True))
     is_play: Mapped[bool] = mapped_column(
         Computed("NOT is_excluded AND multirange_length(watched) > 3000", persisted=True)
     )
@@ -201,3 +199,6 @@ class Play(Base):
             persisted=True,
         )
     )
+    region_code: Mapped[str] = mapped_column(String(9))
+    state: Mapped[str]
+    watched: Mapped[Any] = mapped_column(INT4MULTIRANGE)

@@ -261,19 +261,16 @@ def _make_plays_anew() -> None:
         sa.Column("duration_ms", sa.Integer(), nullable=False),
         sa.Column("watch_ms", sa.Integer(), nullable=False),
         sa.Column("position_ms", sa.Integer(), nullable=False),
-        sa.Column("hour", sa.SmallInteger(), nullable=False),
-        sa.Column("completion_percent", sa.SmallInteger(), nullable=False),
-        sa.Column("clock", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("is_excluded", sa.Boolean(), server_default="false", nullable=False),
-        sa.Column("region_code", sa.String(length=9), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("watched", postgresql.INT4MULTIRANGE(), nullable=False),
         sa.Column(
             "distinct_ms",
             sa.Integer(),
             sa.Computed("multirange_length(watched)", persisted=True),
             nullable=False,
         ),
+        sa.Column("hour", sa.SmallInteger(), nullable=False),
+        sa.Column("completion_percent", sa.SmallInteger(), nullable=False),
+        sa.Column("clock", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("is_excluded", sa.Boolean(), server_default="false", nullable=False),
         sa.Column(
             "is_play",
             sa.Boolean(),
@@ -298,6 +295,9 @@ def _make_plays_anew() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("region_code", sa.String(length=9), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("watched", postgresql.INT4MULTIRANGE(), nullable=False),
         sa.CheckConstraint(
             "duration_ms > 0 AND watch_ms >= 0 AND position_ms >= 0", name=op.f("ck_play_lengths")
         ),

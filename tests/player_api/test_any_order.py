@@ -1,20 +1,37 @@
-"""Order, repetition and division of events change nothing (property test by HTTP)."""
+"""Order, repetition, division and wrong clocks change nothing (property test by HTTP).
+
+Households watch as hypothesis wishes. What they watched is counted twice: by the service, from
+shuffled, repeated batches of several senders at once, and by hand, tenth of a second by tenth.
+"""
 
 from __future__ import annotations
 
+import random
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.house import House
-from player_api.reports.tallies import recount
-from tests.player_api.box import Viewer, now_ms, play_id
+from player_api.clock import CORRECTED, GOOD, POOR
+from player_api.reports.tallies import KEYS, recount
+from tests.player_api.box import Viewer, now_ms, play_id, rows
 
-TICK_MS = 100
-HOUR_MS = 3600 * 1000
+ZONE = ZoneInfo("Asia/Shanghai")
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+YEAR_MS = 365 * 24 * HOUR_MS
+FIFTY_YEARS_MS = 50 * YEAR_MS
+# Tenths of a second.
+DURATIONS = {"选种": 1000, "点蜡": 80}
+Event = dict[str, Any]
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -28,29 +45,63 @@ class Part:
 
 @dataclass(frozen=True)
 class Watching:
-    """One play as it really was."""
+    """One play as it really was. begun: hours before the last whole one, and minutes after it.
+
+    jumps_after: the clock, fifty years slow, is set right after so many events.
+    """
 
     lesson: str
     hours_ago: int
-    parts: list[Part]
+    minute: int
+    parts: tuple[Part, ...]
+    jumps_after: int | None
 
 
-DURATIONS = {"选种": 1000, "点蜡": 80}
+@dataclass(frozen=True)
+class Household:
+    """A box, how wrong its clock is, and when it moved to another region."""
+
+    wrong_ms: int
+    moved_hours_ago: int
+    plays: tuple[Watching, ...]
+
+
+parts = st.builds(Part, start=st.integers(0, 1000), length=st.integers(0, 500), fast=st.booleans())
 watchings = st.builds(
     Watching,
     lesson=st.sampled_from(sorted(DURATIONS)),
-    hours_ago=st.integers(1, 700),
-    parts=st.lists(
-        st.builds(
-            Part,
-            start=st.integers(0, 1000),
-            length=st.integers(0, 500),
-            fast=st.booleans(),
-        ),
-        min_size=1,
-        max_size=6,
-    ),
+    # Many about midnight, and some a month ago.
+    hours_ago=st.integers(2, 60) | st.integers(2, 690),
+    minute=st.sampled_from([5, 30, 55]),
+    parts=st.lists(parts, min_size=1, max_size=5).map(tuple),
+    jumps_after=st.none() | st.none() | st.integers(1, 3),
 )
+households = st.builds(
+    Household,
+    wrong_ms=st.sampled_from([0, 0, 0, -3 * HOUR_MS, YEAR_MS, -FIFTY_YEARS_MS]),
+    moved_hours_ago=st.integers(1, 60),
+    plays=st.lists(watchings, min_size=1, max_size=3).map(tuple),
+)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An event, and what the box's clock shows when it is sent."""
+
+    event: Event
+    sent_off_ms: int = 0
+    boot: str = "b"
+
+
+@dataclass(frozen=True)
+class Play:
+    """What must be known of a play in the end; day, hour and region follow from its start."""
+
+    id: str
+    lesson: str
+    begun_ms: int
+    region: str
+    parts: tuple[Part, ...]
 
 
 @settings(
@@ -58,114 +109,219 @@ watchings = st.builds(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(evening=st.lists(watchings, min_size=1, max_size=4), chance=st.randoms())
-def test_any_order_repetition_and_division_gives_the_same_counts(
-    viewer: Viewer, house: House, library: dict[str, int], evening: list[Watching], chance: Any
+@given(village=st.lists(households, min_size=1, max_size=3), seed=st.integers(0, 2**32))
+def test_any_order_repetition_division_and_clock_gives_the_same_counts(
+    viewer: Viewer, house: House, library: dict[str, int], village: list[Household], seed: int
 ) -> None:
     _forget_all(house)
-    straight = Viewer.introduced(viewer.client, region="5203")
-    tangled = Viewer.introduced(viewer.client, region="5205")
-    now = now_ms()
-    plays = [now - watching.hours_ago * HOUR_MS for watching in evening]
-    events = [
-        _events(straight, play_id(ms), watching, ms, library)
-        for ms, watching in zip(plays, evening, strict=True)
-    ]
-    for one in events:
-        assert straight.send(*one).json()["refused"] == []
+    chance = random.Random(seed)
+    hour_ms = now_ms() // HOUR_MS * HOUR_MS
+    plays: list[Play] = []
+    requests: list[tuple[Viewer, list[Delivery]]] = []
+    poor: set[str] = set()
+    for household in village:
+        box = Viewer.introduced(viewer.client, region="5203")
+        _move(house, box, hour_ms - household.moved_hours_ago * HOUR_MS)
+        deliveries: list[Delivery] = []
+        for watching in household.plays:
+            play, sent = _watch(box, household, watching, hour_ms, chance, library)
+            plays.append(play)
+            deliveries += sent
+            poor |= {play.id for one in sent if one.boot == "new" and one.sent_off_ms}
+            poor |= {play.id} if watching.jumps_after is not None else set()
+        requests += [(box, batch) for batch in _batches(deliveries, chance)]
+    chance.shuffle(requests)
+    events = sum(len(batch) for _, batch in requests)
+    with ThreadPoolExecutor(3) as senders:
+        for answer, (_, batch) in zip(senders.map(_send, requests), requests, strict=True):
+            assert answer["refused"] == []
+            assert answer["accepted"] + answer["unchanged"] == len(batch)
 
-    copies = [
-        event
-        for ms, watching in zip(plays, evening, strict=True)
-        for event in _events(tangled, play_id(ms), watching, ms, library)
-    ]
-    deliveries = copies + [event for event in copies if chance.random() < 0.5]
-    chance.shuffle(deliveries)
-    while deliveries:
-        batch = [deliveries.pop() for _ in range(min(len(deliveries), chance.randint(1, 5)))]
-        answer = tangled.send(*batch).json()
-        assert answer["refused"] == []
-        assert answer["accepted"] + answer["unchanged"] == len(batch)
-
-    assert _plays(house, "5203") == _plays(house, "5205")
-    assert _tallies(house, "5203") == _tallies(house, "5205")
-    assert _tallied(house, "5203") == _by_hand(evening)
+    assert _tallied(house) == _by_hand(plays, library, house)
+    _check_plays(house, plays)
+    _check_clocks(house, village, poor)
+    received = "SELECT sum(received), sum(counted + unchanged), sum(late + refused) FROM receipt"
+    assert rows(house, received) == [(events, events, 0)]
     with house.db.begin() as session:
         assert recount(session) == []
 
 
-def _events(
-    box: Viewer, play: str, watching: Watching, ms: int, library: dict[str, int]
-) -> list[dict[str, Any]]:
-    events = []
+def _watch(
+    box: Viewer,
+    household: Household,
+    watching: Watching,
+    hour_ms: int,
+    chance: random.Random,
+    library: dict[str, int],
+) -> tuple[Play, list[Delivery]]:
+    """The play, and deliveries of its events: each at least once."""
+    begun_ms = hour_ms - watching.hours_ago * HOUR_MS + watching.minute * MINUTE_MS
+    # A right clock may say midnight to the millisecond; a corrected one is off by the latency.
+    jumps = watching.jumps_after is not None
+    if household.wrong_ms == 0 and not jumps and watching.minute == 5:
+        begun_ms += chance.choice((-1, 0)) - 5 * MINUTE_MS
+    wrong_ms = -FIFTY_YEARS_MS if jumps else household.wrong_ms
+    moved_ms = hour_ms - household.moved_hours_ago * HOUR_MS
+    play = Play(
+        id=play_id(begun_ms + wrong_ms, chance),
+        lesson=watching.lesson,
+        begun_ms=begun_ms,
+        region="5203" if begun_ms < moved_ms else "520302",
+        parts=watching.parts,
+    )
+    deliveries = []
     for seq, part in enumerate(watching.parts):
-        start = min(part.start, DURATIONS[watching.lesson])
-        event = box.event(
-            play,
-            library[watching.lesson],
-            [start / 10, (start + part.length) / 10],
-            at=ms + seq * 60_000,
-            watch_s=seq * 50.0,
-            speed=4 if part.fast else 1,
-        )
-        events.append(event)
-    return events
+        is_right = jumps and seq >= (watching.jumps_after or 0)
+        event = _event(box, play, seq, part, library, 0 if is_right else wrong_ms)
+        deliveries.append(Delivery(event=event, sent_off_ms=0 if is_right else wrong_ms))
+        for _ in range(chance.choice((0, 0, 1, 2))):
+            deliveries.append(_resent(event, deliveries[-1], chance, wrong_ms))
+    return play, deliveries
 
 
-def _by_hand(evening: list[Watching]) -> dict[str, int]:
-    """The counts by the definitions, computed tenth by tenth."""
-    counts = {"plays": 0, "effective": 0, "completed": 0, "watch_ms": 0, "distinct_ms": 0}
-    for watching in evening:
-        duration = DURATIONS[watching.lesson]
-        seen = {
-            tick
-            for part in watching.parts
-            if not part.fast
-            for tick in range(min(part.start, duration), min(part.start, duration) + part.length)
-            if tick < duration
-        }
-        if len(seen) <= 30:
-            continue
-        counts["plays"] += 1
-        counts["effective"] += len(seen) >= min(300, duration / 2)
-        counts["completed"] += len(seen) >= duration * 0.9
-        counts["watch_ms"] += (len(watching.parts) - 1) * 50_000
-        counts["distinct_ms"] += len(seen) * TICK_MS
-    return counts
+def _resent(event: Event, first: Delivery, chance: random.Random, wrong_ms: int) -> Delivery:
+    """The event again; an event with the right time may have been kept through a reboot."""
+    if wrong_ms or chance.random() < 0.5:
+        return first
+    kept = {**event, "boot": "old"}
+    unset_ms = 3 * MINUTE_MS - now_ms()
+    return Delivery(event=kept, sent_off_ms=chance.choice((0, unset_ms)), boot="new")
 
 
-def _plays(house: House, region: str) -> list[Any]:
-    return _rows(
-        house,
-        "SELECT lesson_id, day, started_at, last_at, seq, duration_ms, cast(watched AS text),"
-        " watch_ms, position_ms, state, is_play, is_effective, is_complete"
-        " FROM play WHERE region_code = :region"
-        " ORDER BY lesson_id, started_at, seq, watch_ms, cast(watched AS text), position_ms",
-        region,
+def _event(
+    box: Viewer, play: Play, seq: int, part: Part, library: dict[str, int], wrong_ms: int
+) -> Event:
+    start = min(part.start, DURATIONS[play.lesson])
+    return box.event(
+        play.id,
+        library[play.lesson],
+        [start / 10, (start + part.length) / 10],
+        seq=seq,
+        at=play.begun_ms + wrong_ms + seq * MINUTE_MS,
+        watch_s=seq * 50.0,
+        speed=4 if part.fast else 1,
     )
 
 
-def _tallies(house: House, region: str) -> list[Any]:
-    return _rows(
-        house,
-        "SELECT day, lesson_id, course_id, plays, effective, completed, watch_ms, distinct_ms"
-        " FROM tally_lesson WHERE prefecture_code = :region ORDER BY day, lesson_id",
-        region,
-    )
+def _batches(deliveries: list[Delivery], chance: random.Random) -> list[list[Delivery]]:
+    """Shuffled and divided; what stands in one batch was sent by one reading of the clock."""
+    by_clock = defaultdict(list)
+    for delivery in chance.sample(deliveries, len(deliveries)):
+        by_clock[delivery.sent_off_ms, delivery.boot].append(delivery)
+    batches = []
+    for same in by_clock.values():
+        while same:
+            batches.append([same.pop() for _ in range(min(len(same), chance.randint(1, 5)))])
+    return batches
 
 
-def _tallied(house: House, region: str) -> dict[str, int]:
-    names = ("plays", "effective", "completed", "watch_ms", "distinct_ms")
+def _send(request: tuple[Viewer, list[Delivery]]) -> Any:
+    box, batch = request
+    body = {
+        "sent": now_ms() + batch[0].sent_off_ms,
+        "boot": batch[0].boot,
+        "events": [delivery.event for delivery in batch],
+    }
+    answer = box.client.post("/api/player/v1/events", json=body, headers=box.headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def _seen(play: Play) -> set[int]:
+    """The tenths of a second that were seen at a speed that counts."""
+    duration = DURATIONS[play.lesson]
     return {
-        name: sum(row[at + 3] for row in _tallies(house, region)) for at, name in enumerate(names)
+        tick
+        for part in play.parts
+        if not part.fast
+        for tick in range(min(part.start, duration), min(part.start, duration) + part.length)
+        if tick < duration
     }
 
 
-def _rows(house: House, query: str, region: str) -> list[Any]:
+def _when(play: Play) -> tuple[date, int]:
+    begun = datetime.fromtimestamp(play.begun_ms / 1000, ZONE)
+    return begun.date(), begun.hour
+
+
+def _by_hand(
+    plays: list[Play], library: dict[str, int], house: House
+) -> dict[str, dict[Key, list[int]]]:
+    """Every tally by the definitions."""
+    course_of = dict(rows(house, "SELECT id, course_id FROM lesson"))
+    sums: dict[str, dict[Key, list[int]]] = {table: {} for table in KEYS}
+    for play in plays:
+        seen, duration = len(_seen(play)), DURATIONS[play.lesson]
+        if seen <= 30:
+            continue
+        figures = (
+            1,
+            int(seen >= min(300, duration / 2)),
+            int(seen >= duration * 0.9),
+            (len(play.parts) - 1) * 50_000,
+            seen * 100,
+        )
+        day, hour = _when(play)
+        lesson = library[play.lesson]
+        keys: dict[str, Key] = {
+            "tally_place": (day, play.region),
+            "tally_hour": (day, hour, play.region[:6]),
+            "tally_lesson": (day, lesson, course_of[lesson], play.region[:4]),
+            "tally_month": (play.region[:6], day.replace(day=1), lesson, course_of[lesson]),
+        }
+        for table, key in keys.items():
+            there = sums[table].setdefault(key, [0] * len(figures))
+            sums[table][key] = [a + b for a, b in zip(there, figures, strict=True)]
+    return sums
+
+
+def _tallied(house: House) -> dict[str, dict[Key, list[int]]]:
+    found: dict[str, dict[Key, list[int]]] = {}
+    for table, keys in KEYS.items():
+        columns = f"{', '.join(keys)}, plays, effective, completed, watch_ms, distinct_ms"
+        found[table] = {
+            tuple(row[: len(keys)]): list(row[len(keys) :])
+            for row in rows(house, f"SELECT {columns} FROM {table} WHERE plays > 0")
+        }
+    return found
+
+
+def _check_plays(house: House, plays: list[Play]) -> None:
+    query = "SELECT id, day, hour, region_code, seq, distinct_ms, watch_ms, state FROM play"
+    found = {str(row[0]): tuple(row[1:]) for row in rows(house, query)}
+    assert found == {
+        play.id: (
+            *_when(play),
+            play.region,
+            len(play.parts) - 1,
+            len(_seen(play)) * 100,
+            (len(play.parts) - 1) * 50_000,
+            "playing",
+        )
+        for play in plays
+    }
+
+
+def _check_clocks(house: House, village: list[Household], poor: set[str]) -> None:
+    """How far the clocks were believed; events from before a clock was set count as guesses."""
+    grades = dict(rows(house, "SELECT cast(id AS text), clock FROM play"))
+    assert all(grade in (CORRECTED, POOR) for play, grade in grades.items() if play in poor)
+    if all(household.wrong_ms == 0 for household in village):
+        assert all(grade == GOOD for play, grade in grades.items() if play not in poor)
+
+
+def _move(house: House, box: Viewer, moved_ms: int) -> None:
+    """The box stands in another region since then."""
     with house.db.begin() as session:
-        return [tuple(row) for row in session.execute(text(query), {"region": region})]
+        session.execute(
+            text(
+                "INSERT INTO box_region (box_no, valid_from, region_code)"
+                " SELECT number, to_timestamp(:s), '520302' FROM box WHERE id = :id"
+            ),
+            {"s": moved_ms / 1000, "id": box.id},
+        )
 
 
 def _forget_all(house: House) -> None:
     with house.db.begin() as session:
-        session.execute(text("TRUNCATE play, tally_place, tally_hour, tally_lesson, tally_month"))
+        session.execute(text(f"TRUNCATE play, receipt, refusal, changed_day, {', '.join(KEYS)}"))

@@ -29,7 +29,8 @@ PLAYS_A_DAY = 18_400_000 // 730
 DAY_MS = 24 * 3600 * 1000
 # As if 300,000 boxes had played for two years: so often each box's number comes up.
 PLAYS_A_BOX = 61
-PLAYS = 400_000
+# A month: so that the monthly tally has its density, too.
+PLAYS = 30 * PLAYS_A_DAY
 GOAL_BYTES = 250
 A_TRANSACTION = 2_000
 FIRST_MS = 1_730_390_400_000  # 2024-11-01 00:00 in Guizhou
@@ -75,14 +76,28 @@ def load_plays(world: World, plays: int) -> int:
     with psycopg.connect(world.house.db.url) as connection:
         connection.execute("SET plan_cache_mode = force_generic_plan")
         connection.execute("SET jit = off")
-        while group := list(islice(requests, A_TRANSACTION)):
+        for number, group in enumerate(_groups(requests)):
             receipts = run_steps(connection, fold_requests(group, zone))
             assert all(receipt.accepted == 1 for receipt in receipts)
             connection.commit()
-        connection.autocommit = True
-        connection.execute("VACUUM ANALYZE")
+            # A day goes by in seconds here, which leaves autovacuum no time for its work.
+            if number % (PLAYS_A_DAY // A_TRANSACTION) == 0:
+                _vacuum(connection)
+        _vacuum(connection)
         ((count,),) = connection.execute("SELECT count(*) FROM play").fetchall()
     return int(count)
+
+
+def _groups(requests: Iterator[Request]) -> Iterator[list[Request]]:
+    while group := list(islice(requests, A_TRANSACTION)):
+        yield group
+
+
+def _vacuum(connection: psycopg.Connection[Any]) -> None:
+    connection.autocommit = True
+    for table in TABLES[1:]:
+        connection.execute(f"VACUUM ANALYZE {table}")
+    connection.autocommit = False
 
 
 def make_requests(world: World, plays: int) -> Iterator[Request]:
