@@ -136,10 +136,9 @@ def sweep_searches(session: Session, today: date) -> int:
 
 def _day_of(search: Search, sent_ms: int | None, received_at: datetime) -> date:
     received_ms = round(received_at.timestamp() * 1000)
-    box_clock = clock.BoxClock(
-        sent_ms=received_ms if sent_ms is None else sent_ms, received_ms=received_ms
-    )
-    offset_ms, _ = box_clock.read(search.at_ms)
+    sent_ms = received_ms if sent_ms is None else sent_ms
+    box_clock = clock.BoxClock(sent_ms=sent_ms, received_ms=received_ms)
+    offset_ms = box_clock.read(search.at_ms).offset_ms
     at_s = (search.at_ms + offset_ms) / 1000
     return datetime.fromtimestamp(at_s, received_at.tzinfo).date()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from app.desk.asked import PRESETS
 from app.desk.navigation import WAYS
@@ -30,6 +31,23 @@ class NoSuchDownload(Problem):
     status = 404
     code = "no_such_download"
     title = "Tables come as csv, xlsx or json."
+
+
+class FileBeingMade(StreamingResponse):
+    """A file that is sent as it is made; a reader who leaves ends the making.
+
+    Else its transaction would stay open until somebody collects the garbage.
+    """
+
+    def __init__(self, pieces: Generator[bytes], **others: Any) -> None:
+        super().__init__(pieces, **others)
+        self.pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.pieces.close()
 
 
 def desk_page(session: Session, question: Question, template: str, **context: Any) -> Response:
@@ -66,7 +84,7 @@ def download(question: Question, table: Table, kind: str, name: str) -> Response
     return file_answer(question, PIECES[checked_kind(kind)](table, question.wording), kind, name)
 
 
-def file_answer(question: Question, pieces: Iterator[bytes], kind: str, name: str) -> Response:
+def file_answer(question: Question, pieces: Generator[bytes], kind: str, name: str) -> Response:
     """A file that is sent as it is made."""
     asked = question.asked
     parts = ["nongke", name, asked.start.isoformat(), asked.end.isoformat(), asked.region]
@@ -75,4 +93,4 @@ def file_answer(question: Question, pieces: Iterator[bytes], kind: str, name: st
         "Content-Disposition": f'attachment; filename="{filename}"',
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(pieces, headers=headers, media_type=MEDIA_TYPES[kind])
+    return FileBeingMade(pieces, headers=headers, media_type=MEDIA_TYPES[kind])

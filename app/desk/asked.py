@@ -53,6 +53,10 @@ class Asked:
             self, start=_year_before(self.start), end=_year_before(self.end), preset=None
         )
 
+    def in_region(self, code: str) -> Asked:
+        """The same days of another region."""
+        return replace(self, region=code)
+
     def between(self, start: date, end: date) -> Asked:
         """The same question for the part of the period that lies in these days."""
         return replace(self, start=max(start, self.start), end=min(end, self.end), preset=None)

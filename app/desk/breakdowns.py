@@ -27,6 +27,9 @@ class Group:
     before: Sums = NOTHING
     link: str | None = None
     is_faint: bool = False
+    # What it is: ids of courses, the id of a lesson, the code of a region, or its days.
+    of: Any = None
+    boxes: int | None = None
     # What belongs to none of the other lines; it stays below them in every order.
     is_rest: bool = False
 
@@ -41,6 +44,7 @@ def by_course(inquiry: Inquiry) -> list[Group]:
             now=now.get(row.id, NOTHING),
             before=before.get(row.id, NOTHING),
             link=inquiry.at(f"/desk/courses/{row.id}"),
+            of=(row.id,),
             is_faint=row.id not in now,
         )
         for row in courses
@@ -59,6 +63,7 @@ def by_lesson(inquiry: Inquiry) -> list[Group]:
             now=now.get(row.id, NOTHING),
             before=before.get(row.id, NOTHING),
             link=inquiry.at(f"/desk/lessons/{row.id}"),
+            of=row.id,
             is_faint=row.removed_at is not None or row.id not in now,
         )
         for row in lessons
@@ -77,6 +82,7 @@ def by_category(inquiry: Inquiry) -> list[Group]:
     below = {
         row.id: _ancestor_below(parents, row.category_id, top)
         for row in session.execute(select(Course.id, Course.category_id))
+        if subject.courses is None or row.id in subject.courses
     }
     now, before = _regrouped(now, below), _regrouped(before, below)
     groups = [
@@ -85,6 +91,7 @@ def by_category(inquiry: Inquiry) -> list[Group]:
             now=now.pop(one.id, NOTHING),
             before=before.pop(one.id, NOTHING),
             link=inquiry.at("/desk/", category=str(one.id), view="categories"),
+            of=tuple(course for course, child in below.items() if child == one.id),
         )
         for one in categories
         if one.parent_id == top
@@ -111,6 +118,7 @@ def by_tag(inquiry: Inquiry) -> list[Group]:
             now=_of_courses(now, courses[tag.id]),
             before=_of_courses(before, courses[tag.id]),
             link=inquiry.at("/desk/", tag=str(tag.id)),
+            of=tuple(_kept_courses(inquiry, courses[tag.id])),
         )
         for tag in session.scalars(select(Tag).order_by(Tag.title))
         if tag.id in courses
@@ -137,6 +145,7 @@ def by_region(inquiry: Inquiry) -> list[Group]:
             now=now.pop(code, NOTHING),
             before=before.pop(code, NOTHING),
             link=inquiry.at_region(code) if code in names else None,
+            of=code,
         )
         for code in sorted({*names, *found})
     ]
@@ -228,6 +237,12 @@ def _regrouped(sums: SumsBy, groups: dict[int, int | None]) -> SumsBy:
         group = groups.get(key)
         found[group] = found.get(group, NOTHING) + one
     return found
+
+
+def _kept_courses(inquiry: Inquiry, courses: set[int]) -> set[int]:
+    """Those of the courses that are asked about."""
+    asked_about = inquiry.subject.courses
+    return courses if asked_about is None else courses & set(asked_about)
 
 
 def _of_courses(sums: SumsBy, courses: Iterable[int]) -> Sums:

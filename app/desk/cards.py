@@ -9,6 +9,7 @@ from app.desk.asked import Asked
 from app.desk.figures import Sums, total_of
 from app.desk.look import Inquiry
 from app.pages import formats
+from player_api.reports.errors import PlaysReduced
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class Card:
     changes: tuple[Change, ...] = ()
 
 
-def cards_of(inquiry: Inquiry, now: Sums, boxes: int) -> list[Card]:
+def cards_of(inquiry: Inquiry, now: Sums, boxes: int | None) -> list[Card]:
     """Plays, effective views, completion, watch time and boxes of the question."""
     t = inquiry.t
     times = [
@@ -45,6 +46,7 @@ def cards_of(inquiry: Inquiry, now: Sums, boxes: int) -> list[Card]:
         changes = tuple(
             _change(inquiry, label, asked, figure(now), figure(before))
             for label, asked, before in befores
+            if before is not None
         )
         return Card(name=name, label=t(f"figure.{name}"), value=value, unit=unit, changes=changes)
 
@@ -53,7 +55,9 @@ def cards_of(inquiry: Inquiry, now: Sums, boxes: int) -> list[Card]:
         label=t("figure.completion"),
         value=formats.percent(now.completed, now.plays),
         changes=tuple(
-            _points(inquiry, label, asked, now, before) for label, asked, before in befores
+            _points(inquiry, label, asked, now, before)
+            for label, asked, before in befores
+            if before is not None
         ),
     )
     return [
@@ -61,12 +65,19 @@ def cards_of(inquiry: Inquiry, now: Sums, boxes: int) -> list[Card]:
         card("effective", formats.count(now.effective), lambda sums: sums.effective),
         completion,
         card("watch", formats.hours(now.watch_ms), lambda sums: sums.watch_ms, t("unit.hours")),
-        Card(name="boxes", label=t("figure.boxes"), value=formats.count(boxes)),
+        Card(
+            name="boxes",
+            label=t("figure.boxes"),
+            value="—" if boxes is None else formats.count(boxes),
+        ),
     ]
 
 
-def _total(inquiry: Inquiry, asked: Asked) -> Sums:
-    return total_of(inquiry.sums("total", asked).values())
+def _total(inquiry: Inquiry, asked: Asked) -> Sums | None:
+    try:
+        return total_of(inquiry.sums("total", asked).values())
+    except PlaysReduced:
+        return None
 
 
 def _change(inquiry: Inquiry, label: str, asked: Asked, now: int, before: int) -> Change:

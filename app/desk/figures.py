@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.desk.asked import Asked
 from app.desk.sources import DIGITS_BELOW, Key, Piece, pieces_of
 from app.desk.subjects import Subject
+from player_api.reports.kept import require_plays
 
 SQL = Path(__file__).parent / "sql"
 # What cells are summed by, and of which columns it is made; a month's cell has its first day.
@@ -61,8 +62,14 @@ def total_of(sums: Iterable[Sums]) -> Sums:
 
 
 def sums_by(session: Session, asked: Asked, subject: Subject, key: Key) -> dict[Any, Sums]:
-    """The sums of the question by the key; where nothing was played there is no entry."""
+    """The sums of the question by the key; where nothing was played there is no entry.
+
+    Raises PlaysReduced where no tally has them, and the plays of so long ago are gone.
+    """
     pieces = pieces_of(asked, key, is_everything=subject.is_everything)
+    for piece in pieces:
+        if piece.source == "play":
+            require_plays(session, piece.start)
     statement = _statement("sums").format(
         key=KEYS[key][0],
         columns=KEYS[key][1],

@@ -31,6 +31,8 @@ VIEWS = {
 }
 # Those whose lines can be put in another order than their own.
 ORDERED = (*OF_CATALOGUE, "regions")
+WITH_BOXES = (*ORDERED, "days", "weeks", "months")
+LONGEST_BOXES_DAYS = 62
 ORDERS = ("plays", "effective", "completed", "completion", "watch", "change")
 # No tally has the hours of single lessons: they are summed from the plays, a month at most.
 # Those of everything have a tally, of 2,000 rows a day.
@@ -49,6 +51,7 @@ class Look:
         against: str = "",
         hour: Annotated[int | None, Query(ge=0, le=23)] = None,
         after: str = "",
+        boxes: str = "",
     ) -> None:
         self.view = view
         self.sort = sort if sort in ORDERS else ""
@@ -56,6 +59,7 @@ class Look:
         self.against = cast(Against, against if against in ("previous", "year") else "")
         self.hour = hour
         self.after = after
+        self.boxes = boxes == "1"
 
 
 LookDep = Annotated[Look, Depends()]
@@ -127,6 +131,18 @@ class Inquiry:
         return self.look.hour if self.view == "plays" and self.has_hours else None
 
     @property
+    def may_have_boxes(self) -> bool:
+        """Whether the boxes of each line can be counted while the reader waits."""
+        return self.view in WITH_BOXES and (
+            self.view != "days" or self.asked.days <= LONGEST_BOXES_DAYS
+        )
+
+    @property
+    def has_boxes(self) -> bool:
+        """Whether they are asked for."""
+        return self.look.boxes and self.may_have_boxes
+
+    @property
     def has_order(self) -> bool:
         """Whether the lines can be put in another order."""
         return self.view in ORDERED
@@ -148,6 +164,7 @@ class Inquiry:
             "sort": self.look.sort,
             "order": "asc" if self.look.is_ascending else "",
             "against": self.look.against,
+            "boxes": "1" if self.look.boxes else "",
             "hour": "" if self.hour is None else str(self.hour),
         }
         return {key: wish for key, wish in wishes.items() if wish}

@@ -5,8 +5,7 @@ A page, its pictures and its files come from the same groups, so their numbers c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Callable, Generator
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -16,14 +15,15 @@ from starlette.responses import Response
 from app.accounts.access import operator_only
 from app.desk import pictures, subjects
 from app.desk.answers import PIECES, checked_kind, desk_page, file_answer
-from app.desk.boxes import unique_boxes
+from app.desk.boxes import boxes_of
 from app.desk.cards import cards_of
 from app.desk.figures import total_of
 from app.desk.look import Inquiry, LookDep
 from app.desk.plays import plays_page
 from app.desk.question import Question, QuestionDep, reading
 from app.desk.subjects import Subject
-from app.desk.views import groups_of, is_too_long, play_table, table_of
+from app.desk.tables import Table
+from app.desk.views import groups_of, obstacle, play_table, table_of
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[Depends(operator_only)])
 
@@ -87,7 +87,6 @@ def _page(question: Question, look: LookDep, find: Find) -> Response:
         grain = pictures.grain_of(inquiry)
         by_time = pictures.TIMES[grain](inquiry)
         sums = total_of(group.now for group in by_time)
-        boxes = unique_boxes(session, inquiry.asked, inquiry.subject)
         return desk_page(
             session,
             question,
@@ -95,7 +94,7 @@ def _page(question: Question, look: LookDep, find: Find) -> Response:
             inquiry=inquiry,
             subject=inquiry.subject,
             sums=sums,
-            cards=cards_of(inquiry, sums, boxes),
+            cards=cards_of(inquiry, sums, boxes_of(inquiry)),
             grain=grain,
             time_picture=pictures.time_picture(inquiry, grain, by_time),
             extra={**inquiry.subject.query, **inquiry.look_query},
@@ -107,7 +106,9 @@ def _page(question: Question, look: LookDep, find: Find) -> Response:
 def _table(inquiry: Inquiry) -> dict[str, Any]:
     """The table of the view, with the picture beside it."""
     found: dict[str, Any] = {"older": None, "bars": None, "heat": None, "tiles": []}
-    found["is_too_long"] = is_too_long(inquiry)
+    found["obstacle"] = obstacle(inquiry)
+    if found["obstacle"]:
+        return {**found, "table": Table(name=inquiry.view, columns=(), lines=())}
     if inquiry.view == "plays":
         plays = plays_page(inquiry)
         return {**found, "table": play_table(inquiry, plays.rows), "older": plays.older}
@@ -117,7 +118,7 @@ def _table(inquiry: Inquiry) -> dict[str, Any]:
         found["bars"] = pictures.bars_picture(inquiry, groups)
     elif inquiry.view == "regions":
         found["tiles"] = pictures.tiles(groups)
-    elif inquiry.view == "weekhours" and not found["is_too_long"]:
+    elif inquiry.view == "weekhours":
         found["heat"] = pictures.heat_picture(inquiry)
     return found
 
@@ -128,12 +129,20 @@ def _file(question: Question, look: LookDep, kind: str, find: Find) -> Response:
         inquiry = Inquiry(session=session, question=question, subject=find(session), look=look)
         name = inquiry.subject.file_name + inquiry.view
 
-    def pieces() -> Iterator[bytes]:
+    def pieces() -> Generator[bytes]:
         with reading(question.house) as session:
             inquiry = Inquiry(session=session, question=question, subject=find(session), look=look)
             table = table_of(inquiry, groups_of(inquiry))
             yield from PIECES[kind](table, question.wording)
 
-    # The first piece is made before the answer begins: what goes wrong is still an error then.
     made = pieces()
-    return file_answer(question, chain([next(made)], made), kind, name)
+    return file_answer(question, _begun(next(made), made), kind, name)
+
+
+def _begun(first: bytes, others: Generator[bytes]) -> Generator[bytes]:
+    """All pieces; the first is made before the answer begins, for it may turn out an error."""
+    try:
+        yield first
+        yield from others
+    finally:
+        others.close()

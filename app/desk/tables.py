@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from tempfile import SpooledTemporaryFile
@@ -40,7 +40,7 @@ PIECE_BYTES = 64 * 1024
 BOOK_IN_MEMORY_BYTES = 1024 * 1024
 
 
-def csv_pieces(table: Table, wording: Wording) -> Iterator[bytes]:
+def csv_pieces(table: Table, wording: Wording) -> Generator[bytes]:
     """The table as CSV, in pieces; the mark at the start tells Excel that it is UTF-8."""
     text = io.StringIO(newline="")
     text.write("\ufeff")
@@ -60,7 +60,7 @@ def csv_bytes(table: Table, wording: Wording) -> bytes:
     return b"".join(csv_pieces(table, wording))
 
 
-def json_pieces(table: Table, wording: Wording) -> Iterator[bytes]:
+def json_pieces(table: Table, wording: Wording) -> Generator[bytes]:
     """The table for programs: exact values, watch time in ms, shares as [part, whole]."""
     columns = [{"heading": c.heading, "kind": c.kind} for c in table.columns]
     yield f'{{"name": {_json(table.name, wording)}, "columns": {_json(columns, wording)}'.encode()
@@ -74,7 +74,7 @@ def json_pieces(table: Table, wording: Wording) -> Iterator[bytes]:
 
 def xlsx_pieces(
     table: Table, wording: Wording, rows_a_sheet: int = ROWS_A_SHEET
-) -> Iterator[bytes]:
+) -> Generator[bytes]:
     """The table as an Excel book, in pieces; the book is made on the disk first."""
     with SpooledTemporaryFile(BOOK_IN_MEMORY_BYTES) as file:
         _write_book(file, table, wording, rows_a_sheet)

@@ -102,6 +102,7 @@ def _by_time(
                 labels=(label(part.start, part.end),),
                 now=sums.get(first, NOTHING),
                 link=inquiry.at_time(part.start, part.end),
+                of=(part.start, part.end),
                 is_faint=first not in sums,
             )
         )

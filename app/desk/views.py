@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
 
 from app.desk import breakdowns, times
+from app.desk.boxes import boxes_by_group, boxes_of
 from app.desk.breakdowns import Group
 from app.desk.figures import Sums, total_of
 from app.desk.look import Inquiry
 from app.desk.plays import counted_plays, every_play
 from app.desk.tables import Column, Line, Table
 from app.pages.texts import Translate
+from player_api.reports.kept import kept_from, require_plays
 
 GROUPS: dict[str, Callable[[Inquiry], list[Group]]] = {
     "courses": breakdowns.by_course,
@@ -47,8 +50,17 @@ ORDER_OF: dict[str, Callable[[Group], float]] = {
 }
 
 
+def obstacle(inquiry: Inquiry) -> str | None:
+    """Why there is no table, in words; None where there is one."""
+    if is_too_long(inquiry):
+        return inquiry.t("desk.hours.too_long", days=inquiry.longest_hours_days)
+    if inquiry.view == "plays" and inquiry.asked.start < (day := kept_from(inquiry.session)):
+        return inquiry.t("desk.reduced", day=day)
+    return None
+
+
 def is_too_long(inquiry: Inquiry) -> bool:
-    """Whether the view would have to read too many plays for the period."""
+    """Whether the view would have to read too much for the period."""
     return inquiry.view in ("hours", "weekhours") and not inquiry.has_hours
 
 
@@ -57,6 +69,9 @@ def groups_of(inquiry: Inquiry) -> list[Group]:
     if inquiry.view not in GROUPS or is_too_long(inquiry):
         return []
     groups = GROUPS[inquiry.view](inquiry)
+    if inquiry.has_boxes:
+        counts = boxes_by_group(inquiry, groups)
+        groups = [replace(g, boxes=boxes) for g, boxes in zip(groups, counts, strict=True)]
     if not inquiry.sort:
         return groups
     value = ORDER_OF[inquiry.sort]
@@ -68,6 +83,7 @@ def groups_of(inquiry: Inquiry) -> list[Group]:
 def table_of(inquiry: Inquiry, groups: Sequence[Group]) -> Table:
     """The view as a table; of plays, all of them for a file."""
     if inquiry.view == "plays":
+        require_plays(inquiry.session, inquiry.asked.start)
         return play_table(inquiry, (), whole=True)
     if inquiry.view == "weekhours":
         return weekhour_table(inquiry)
@@ -85,13 +101,15 @@ def group_table(inquiry: Inquiry, groups: Sequence[Group]) -> Table:
         notes.append(inquiry.t("table.note.tags"))
     elif not _rounds_evenly(groups, now):
         notes.append(inquiry.t("table.note.rounding"))
+    if inquiry.has_boxes:
+        notes.append(inquiry.t("table.note.boxes"))
     labels = _labels(inquiry)
     return Table(
         name=inquiry.view,
         columns=[*labels, *_figure_columns(inquiry)],
         lines=[
             Line(
-                values=(*g.labels, *_figures(g.now, g.before, inquiry)),
+                values=(*g.labels, *_figures(g.now, g.before, g.boxes, inquiry)),
                 link=g.link,
                 is_faint=g.is_faint,
             )
@@ -100,7 +118,7 @@ def group_table(inquiry: Inquiry, groups: Sequence[Group]) -> Table:
         totals=(
             inquiry.t("table.total"),
             *[None] * (len(labels) - 1),
-            *_figures(now, before, inquiry),
+            *_figures(now, before, boxes_of(inquiry) if inquiry.has_boxes else None, inquiry),
         ),
         go_column=1 if len(labels) > 1 else 0,
         notes=notes,
@@ -179,6 +197,7 @@ def _figure_columns(inquiry: Inquiry) -> list[Column]:
         _ordered(inquiry, "completed", "count", "figure.completed"),
         _ordered(inquiry, "completion", "share", "figure.completion"),
         _ordered(inquiry, "watch", "hours", "figure.hours"),
+        *([Column(heading=t("figure.boxes"), kind="count")] if inquiry.has_boxes else ()),
         Column(heading=t("figure.seconds"), kind="seconds", only_download=True),
     ]
 
@@ -210,7 +229,7 @@ def _compares(inquiry: Inquiry) -> bool:
     return bool(inquiry.look.against) and inquiry.view not in ("days", "weeks", "months")
 
 
-def _figures(now: Sums, before: Sums, inquiry: Inquiry) -> tuple[Any, ...]:
+def _figures(now: Sums, before: Sums, boxes: int | None, inquiry: Inquiry) -> tuple[Any, ...]:
     against = (before.plays, now.plays - before.plays, (now.plays, before.plays))
     return (
         now.plays,
@@ -219,6 +238,7 @@ def _figures(now: Sums, before: Sums, inquiry: Inquiry) -> tuple[Any, ...]:
         now.completed,
         (now.completed, now.plays),
         now.watch_ms,
+        *((boxes,) if inquiry.has_boxes else ()),
         now.watch_ms,
     )
 

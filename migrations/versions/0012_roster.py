@@ -1,6 +1,6 @@
 """Which boxes stand where, as sets, for the coverage of regions.
 
-Revision: 0012, after 0013.
+Revision: 0012, after 0011.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0013"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -19,7 +19,7 @@ from player_api.reports.periods import A_DAY, Days, every_day, fresh_days, runs
 from player_api.reports.queries import rows
 from player_api.reports.reach import DIGITS
 
-FORGET = text("DELETE FROM peak WHERE day = :day")
+FORGET = text("DELETE FROM peak WHERE day BETWEEN :start AND :end")
 KEEP = text(
     "INSERT INTO peak (day, region_code, minute, plays) VALUES (:day, :code, :minute, :plays)"
 )
@@ -41,12 +41,11 @@ class PeakOfDay:
     at: datetime | None
 
 
-def keep(session: Session, day: date, settings: Settings) -> None:
-    """Make the day's peaks anew, of the whole house and every region down to counties."""
-    session.execute(FORGET, {"day": day})
-    days = Days(start=day, end=day)
+def keep(session: Session, days: Days, settings: Settings) -> None:
+    """Make the days' peaks anew, of the whole house and every region down to counties."""
+    session.execute(FORGET, {"start": days.start, "end": days.end})
     found = [
-        {"day": day, "code": row.code, "minute": row.minute, "plays": row.plays}
+        {"day": row.day, "code": row.code, "minute": row.minute, "plays": row.plays}
         for row in _peaks(session, days, settings, region="", digits=[EVERYWHERE, *DIGITS])
     ]
     if found:

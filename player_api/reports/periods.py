@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -19,8 +19,13 @@ ROLLED_UP_MONTHS = text(
     "SELECT start FROM reach WHERE grain = 'month' AND region_code = :mark AND lesson_id = 0"
     " AND start BETWEEN :start AND :end"
 )
-# The row that says that a month's sets stand; a change of one of its days removes it.
-MONTH_MARK = ""
+LESSON_DAYS = text(
+    "SELECT start FROM reach WHERE grain = 'day' AND region_code = :mark AND lesson_id = 0"
+    " AND start = ANY(:days)"
+)
+# The row that says that a month's sets stand; a change of one of its days removes it. A day's
+# says that the sets of its single lessons stand: of older days they are let go.
+MARK = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,10 +44,15 @@ class Parts:
     days: Sequence[date]
     from_plays: Sequence[Days]
 
-    def without_days(self) -> Parts:
-        """The same where single days have no sets."""
+    def with_days(self, kept: Collection[date]) -> Parts:
+        """The same where only these of the single days have sets."""
         loose = [d for days in self.from_plays for d in every_day(days.start, days.end)]
-        return replace(self, days=[], from_plays=runs([*loose, *self.days]))
+        gone = [day for day in self.days if day not in kept]
+        return replace(
+            self,
+            days=[day for day in self.days if day in kept],
+            from_plays=runs([*loose, *gone]),
+        )
 
 
 def months_and_days(session: Session, start: date, end: date) -> Parts:
@@ -51,7 +61,7 @@ def months_and_days(session: Session, start: date, end: date) -> Parts:
     A day that nobody rolled up yet counts as changed, so it is read from its plays.
     """
     fresh = fresh_days(session, start, end)
-    values = {"start": start, "end": end, "mark": MONTH_MARK}
+    values = {"start": start, "end": end, "mark": MARK}
     marked = session.scalars(ROLLED_UP_MONTHS, values)
     months = [month for month in sorted(marked) if _is_whole(month, end, fresh)]
     in_months = {day for month in months for day in every_day(month, last_day(month))}
@@ -70,6 +80,11 @@ def fresh_days(session: Session, start: date, end: date) -> set[date]:
     """
     gone = every_day(start, min(end, _last_gone(session)))
     return {*gone, *session.scalars(FRESH_DAYS, {"start": start, "end": end})}
+
+
+def lesson_days(session: Session, days: Sequence[date]) -> set[date]:
+    """Which of the days have sets of single lessons."""
+    return set(session.scalars(LESSON_DAYS, {"days": list(days), "mark": MARK}))
 
 
 def _last_gone(session: Session) -> date:

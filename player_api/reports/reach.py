@@ -17,7 +17,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from player_api.reports.kept import require_plays
-from player_api.reports.periods import Days, Parts, months_and_days
+from player_api.reports.periods import Days, Parts, lesson_days, months_and_days
 from player_api.reports.queries import rows
 
 # Sets are kept for the whole house, prefectures and counties; townships are read from plays.
@@ -25,7 +25,12 @@ DIGITS = (2, 4, 6)
 # A day's sets of single lessons are kept down to prefectures: in a county a lesson has hardly
 # more than one box a day, and its plays are as quickly read.
 LESSON_DIGITS = (2, 4)
+# Older ones go: of a month's part long ago a course has few plays, and they would take as much
+# room as all else together. The longest of the desk's usual periods has 90 days.
+LESSON_DAYS = 100
 ALL_LESSONS = 0
+# Everywhere is the sum of what has two digits: one province, or several.
+PROVINCES = [f"{number:02d}" for number in range(100)]
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -116,9 +121,10 @@ def _parts(session: Session, start: date, end: date, region: str, *, one_by_one:
     if region and len(region) not in DIGITS:
         return Parts(months=[], days=[], from_plays=[Days(start=start, end=end)])
     parts = months_and_days(session, start, end)
-    if one_by_one and region and len(region) not in LESSON_DIGITS:
-        return parts.without_days()
-    return parts
+    if not one_by_one:
+        return parts
+    in_county = region and len(region) not in LESSON_DIGITS
+    return parts.with_days(() if in_county else lesson_days(session, parts.days))
 
 
 def _kept(
@@ -136,8 +142,7 @@ def _kept(
         "reach_sets",
         months=parts.months,
         days=parts.days,
-        # Everywhere is the sum of what has two digits: one province, or several.
-        region=region,
+        regions=[region] if region else PROVINCES,
         lessons=lessons,
         one_by_one=one_by_one,
     )

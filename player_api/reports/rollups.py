@@ -27,9 +27,9 @@ from player_api.invalid import flag_days
 from player_api.reports import peaks
 from player_api.reports.coverage import keep_roster
 from player_api.reports.kept import kept_from
-from player_api.reports.periods import A_DAY, MONTH_MARK, first_day, last_day
+from player_api.reports.periods import A_DAY, MARK, first_day, last_day, runs
 from player_api.reports.queries import rows
-from player_api.reports.reach import ALL_LESSONS, DIGITS, LESSON_DIGITS
+from player_api.reports.reach import ALL_LESSONS, DIGITS, LESSON_DAYS, LESSON_DIGITS
 
 log = structlog.get_logger()
 
@@ -71,6 +71,11 @@ FORGET = text("DELETE FROM reach WHERE grain = :grain AND start = :start")
 FORGET_MARK = text(
     "DELETE FROM reach WHERE grain = 'month' AND start = :start AND region_code = :mark"
 )
+# The sets of single lessons of days that are long past, and the marks that say they stand.
+LET_GO = text(
+    "DELETE FROM reach WHERE grain = 'day' AND start < :before"
+    " AND (lesson_id > 0 OR region_code = :mark)"
+)
 KEEP = "COPY reach (grain, start, region_code, lesson_id, boxes) FROM STDIN"
 
 
@@ -89,10 +94,12 @@ def roll_up(house: House, now: datetime, *, with_months: bool = True) -> RolledU
     with house.db.begin() as session:
         today = now.astimezone(house.settings.zone).date()
         session.execute(UNKNOWN_DAYS, {"kept": kept_from(session), "today": today})
+        lessons_from = today - A_DAY * LESSON_DAYS
+        session.execute(LET_GO, {"before": lessons_from, "mark": MARK})
     for batch in _batches(house):
         flagged += _flag(house, [day for day, _ in batch], now)
         days += len(batch)
-        _roll_up_days(house, batch)
+        _roll_up_days(house, batch, lessons_from)
     while with_months and _roll_up_a_month(house):
         months += 1
     return RolledUp(days=days, months=months, flagged=flagged)
@@ -144,18 +151,17 @@ def _flag(house: House, days: Sequence[date], now: datetime) -> int:
         return len(flag_days(session, days, now))
 
 
-def _roll_up_days(house: House, batch: Sequence[tuple[date, int]]) -> None:
+def _roll_up_days(house: House, batch: Sequence[tuple[date, int]], lessons_from: date) -> None:
     with house.db.begin() as session:
         session.execute(LOCK, {"number": ROLLUP_LOCK})
         # Changes are read before the plays: what comes in between leaves the day stale.
         changes = _changes(session, [day for day, _ in batch])
         for day in changes:
-            sets = _day_sets(_leaves(session, day, day))
-            _replace(session, "day", day, sets)
-            session.execute(FORGET_MARK, {"start": first_day(day), "mark": MONTH_MARK})
-            # A play goes on past midnight, so the next day's peak depends on this day's plays.
-            for one in (day, day + A_DAY):
-                peaks.keep(session, one, house.settings)
+            _replace(session, "day", day, _day_sets(session, day, day >= lessons_from))
+            session.execute(FORGET_MARK, {"start": first_day(day), "mark": MARK})
+        # A play goes on past midnight, so the next day's peak depends on this day's plays.
+        for days in runs({*changes, *(day + A_DAY for day in changes)}):
+            peaks.keep(session, days, house.settings)
         # Last, and in order: every report of these days waits for the row.
         for day, number in sorted(changes.items()):
             session.execute(ROLLED_UP, {"day": day, "changes": number})
@@ -165,12 +171,12 @@ def _roll_up_a_month(house: House) -> bool:
     """The oldest month all of whose days stand; gives whether there was one."""
     with house.db.begin() as session:
         session.execute(LOCK, {"number": ROLLUP_LOCK})
-        values = {"kept": kept_from(session), "mark": MONTH_MARK}
+        values = {"kept": kept_from(session), "mark": MARK}
         month: date | None = session.scalar(DUE_MONTHS, values)
         if month is None:
             return False
         sets = _summed(_leaves(session, month, last_day(month)), DIGITS, DIGITS)
-        _replace(session, "month", month, {**sets, (MONTH_MARK, ALL_LESSONS): BitMap()})
+        _replace(session, "month", month, {**sets, (MARK, ALL_LESSONS): BitMap()})
     return True
 
 
@@ -190,8 +196,11 @@ def _leaves(session: Session, start: date, end: date) -> Sets:
     return {(row.region_code, row.lesson_id): BitMap(row.boxes) for row in found}
 
 
-def _day_sets(leaves: Sets) -> Sets:
-    return _summed(leaves, DIGITS, LESSON_DIGITS)
+def _day_sets(session: Session, day: date, with_lessons: bool) -> Sets:
+    leaves = _leaves(session, day, day)
+    if not with_lessons:
+        return _summed(leaves, DIGITS, ())
+    return {**_summed(leaves, DIGITS, LESSON_DIGITS), (MARK, ALL_LESSONS): BitMap()}
 
 
 def _summed(leaves: Sets, digits: Sequence[int], lesson_digits: Sequence[int]) -> Sets:

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.house import House
 from catalog import editing
+from player_api.reports.tables import Reduction
 from tests.desk.audience import Audience
 from tests.desk.reading import changes, figure, page_rows, rows, sheet_values
 from tests.visiting import Site, Visitor
@@ -293,3 +295,49 @@ def test_named_periods_stay_in_the_address(operator: Visitor) -> None:
 
         assert f'period={period}" aria-current="true"' in page
         assert "日期不对" not in page
+
+
+def test_boxes_of_each_line_are_counted_once_a_line(house: House, site: Site) -> None:
+    audience = Audience(house)
+    home = audience.watch("春茶", 60)
+    with house.db.begin() as session:
+        box = session.execute(text("SELECT box_no FROM play WHERE id = :id"), {"id": home})
+        number = box.scalar_one()
+    audience.watch("春茶", 60, box=number, days_ago=1)
+    audience.watch("=苗绣", 60, box=number)
+    audience.watch("=苗绣", 60, region="5201")
+    audience.watch("=苗绣", 2, region="5201")
+    operator = site.visitor("operator")
+    expected = {
+        "courses": {"春茶": "1", "'=苗绣": "2"},
+        "categories": {"茶叶": "2"},
+        "regions": {"贵阳市": "1", "遵义市": "1"},
+        "days": {audience.today.isoformat(): "2"},
+    }
+    for view, wanted in expected.items():
+        table = rows(operator, "/desk/table.csv", days="7", view=view, boxes="1")
+        label = 1 if view in ("courses", "regions") else 0
+        found = {
+            row[label]: boxes
+            for row, boxes in zip(table[1:], column(table, "收看户数"), strict=True)
+        }
+
+        assert wanted.items() <= found.items(), view
+        assert column(table, "收看户数")[-1] == "2"
+    same_numbers(operator, "/desk/", days="7", boxes="1")
+
+
+def test_reduced_plays_are_said_so(house: House, site: Site, province: Audience) -> None:
+    operator = site.visitor("operator")
+    month = (province.today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    with house.db.begin() as session:
+        session.add(Reduction(through=month, reduced_at=datetime.now(UTC), reduced_by="x", plays=1))
+
+    page = operator.get("/desk/", days="90", view="plays").text
+
+    assert "逐次播放记录保留自" in page
+    refused = operator.get("/desk/table.csv", days="90", view="plays")
+    assert refused.status_code == 409
+    county = operator.get("/desk/", period="today", region="520302001")
+    assert county.status_code == 200
+    assert int(figure(operator.get("/desk/", days="90").text, "plays")) > 0

@@ -11,8 +11,10 @@ from sqlalchemy import text
 from app.freezing import freeze
 from app.house import House
 from catalog import editing
+from player_api import invalid
 from player_api.regions import load_regions
 from player_api.reports import months
+from player_api.reports.rollups import roll_up
 from player_api.reports.tables import Statement
 from player_api.reports.tallies import rebuild
 from tests.desk.places import PLACES
@@ -116,20 +118,12 @@ class History:
     def flag(self, box: int, day: date) -> None:
         """The box is found to be an invalid user on the day."""
         with self.house.db.begin() as session:
-            session.execute(
-                text("INSERT INTO box_flag VALUES (:box, :day, 'too_many_a_day', 10001)"),
-                {"box": box, "day": day},
-            )
-        self._exclude(box, day, True)
+            invalid.flag(session, box, day, reason="by_hand", now=self.now)
 
     def lift(self, box: int, day: date) -> None:
         """It was a household after all."""
         with self.house.db.begin() as session:
-            session.execute(
-                text("UPDATE box_flag SET lifted_at = now() WHERE box_no = :box AND day = :day"),
-                {"box": box, "day": day},
-            )
-        self._exclude(box, day, False)
+            invalid.lift(session, box, day, now=self.now, by="test")
 
     def receive(self, day: date) -> None:
         """Ten events arrived on the day."""
@@ -139,24 +133,18 @@ class History:
     def freeze(self, month: date | None = None) -> Statement:
         return freeze(self.house, month, self.now, by="test")
 
+    def roll_up(self) -> None:
+        """Sets of boxes and peaks are made, as every few minutes."""
+        roll_up(self.house, self.now)
+
     def execute(self, statement: str, **values: object) -> None:
         with self.house.db.begin() as session:
             session.execute(text(statement), values)
 
-    def _exclude(self, box: int, day: date, is_excluded: bool) -> None:
-        with self.house.db.begin() as session:
-            plays = session.execute(
-                text("SELECT id FROM play WHERE box_no = :box AND day = :day"),
-                {"box": box, "day": day},
-            ).scalars()
-            ids = list(plays)
-        self._change(ids, "UPDATE play SET is_excluded = :is WHERE id = ANY(:ids)", is_=is_excluded)
-
     def _change(self, ids: list[UUID], statement: str, **values: object) -> None:
         with self.house.db.begin() as session:
             session.execute(KEEP, {"ids": ids})
-            named = {name.rstrip("_"): value for name, value in values.items()}
-            session.execute(text(statement), {"ids": ids, **named})
+            session.execute(text(statement), {"ids": ids, **values})
             rebuild(session)
 
 

@@ -315,6 +315,7 @@ def test_reduced_months_keep_their_tallies_and_their_proof(
     three_months: History, service: Service
 ) -> None:
     three_months.freeze()
+    three_months.roll_up()
     with three_months.house.db.begin() as session:
         kept = session.scalar(
             select(func.count()).select_from(Play).where(Play.day >= three_months.second)
@@ -362,6 +363,7 @@ def test_plays_that_may_still_be_asked_for_are_not_reduced(
 
 def test_old_plays_go_by_schedule_as_far_as_they_may(three_months: History) -> None:
     house, now = three_months.house, three_months.now
+    three_months.roll_up()
     assert reduce_due(house, now) == 0
 
     keeps_one = house.settings.model_copy(update={"keep_plays_months": 1})

@@ -42,8 +42,8 @@ def content(kbits: tuple[int, ...]) -> Content:
     ("kbits", "rungs", "crf"),
     [
         (SLIDES, ["1080p", "720p", "360p", "floor"], 27.5),
-        (TALK, ["1080p", "720p", "480p", "360p", "floor"], 24.3),
-        (FIELD, ["1080p", "720p", "480p", "360p", "floor"], 23.3),
+        (TALK, ["1080p", "720p", "480p", "360p", "floor"], 24.2),
+        (FIELD, ["1080p", "720p", "480p", "360p", "floor"], 23.2),
     ],
 )
 def test_a_film_gets_the_rungs_and_the_quality_that_it_needs(

@@ -116,6 +116,16 @@ TEXTS = {
         "A course may have several tags, so lines may add up to more than the total, "
         "in which every play counts once.",
     ),
+    "table.note.boxes": (
+        "户数不能相加：同一户在每个看过的行里各算一次，合计中只算一次。",
+        "Boxes do not add up: one is in every line that it watched, and in the total once.",
+    ),
+    "boxes.show": ("加上收看户数", "With boxes"),
+    "boxes.hide": ("不看收看户数", "Without boxes"),
+    "desk.reduced": (
+        "逐次播放记录保留自 {day}，更早的只有汇总；请选这一天以后的时间。",
+        "Plays are kept from {day} on, before that only their sums; choose later days.",
+    ),
     "table.note.rounding": (
         "各行小时数四舍五入，相加与合计的尾数可能不同；合计按精确值计算，下载文件有精确秒数。",
         "Hours are rounded line by line, the total is of exact values; files have exact seconds.",

@@ -1,0 +1,86 @@
+"""Which tally answers a question: the smallest that has it, and every day of it once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.desk.asked import Asked
+from app.desk.sources import Key, pieces_of, whole_months
+
+SUMMER = (date(2025, 5, 20), date(2025, 8, 31))
+days = st.dates(date(2024, 1, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("region", "key", "is_everything", "sources"),
+    [
+        ("", "day", True, ["place"]),
+        ("520302", "week", True, ["place"]),
+        ("520302001", "month", True, ["place"]),
+        ("", "total", True, ["place", "month"]),
+        ("5203", "region", True, ["place", "month"]),
+        ("520302", "region", True, ["place"]),
+        ("520302", "hour", True, ["hour"]),
+        ("520302001", "hour", True, ["play"]),
+        ("", "weekhour", False, ["play"]),
+        ("", "course", True, ["lesson", "month"]),
+        ("5203", "lesson", False, ["lesson"]),
+        ("5203", "day", False, ["lesson"]),
+        ("520302", "course", True, ["play", "month"]),
+        ("5203", "region", False, ["play", "month"]),
+        ("520302", "day", False, ["play"]),
+        ("520302001", "course", True, ["play"]),
+    ],
+)
+def test_a_question_takes_the_smallest_tally_that_has_it(
+    region: str, key: Key, is_everything: bool, sources: list[str]
+) -> None:
+    asked = Asked(start=SUMMER[0], end=SUMMER[1], region=region)
+
+    pieces = pieces_of(asked, key, is_everything=is_everything)
+
+    assert [piece.source for piece in pieces] == sources
+
+
+@given(start=days, length=st.integers(0, 730), region=st.sampled_from(["", "5203", "520302"]))
+def test_the_pieces_have_every_day_once(start: date, length: int, region: str) -> None:
+    asked = Asked(start=start, end=start + timedelta(days=length), region=region)
+
+    found: list[date] = []
+    for piece in pieces_of(asked, "course", is_everything=True):
+        end = piece.end
+        if piece.source == "month":
+            end = (end + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        found += [piece.start + timedelta(days=n) for n in range((end - piece.start).days + 1)]
+
+    assert found == [asked.start + timedelta(days=n) for n in range(asked.days)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        ("2025-05-20", "2025-08-31", ("2025-06-01", "2025-08-01")),
+        ("2025-05-01", "2025-05-31", ("2025-05-01", "2025-05-01")),
+        ("2025-05-01", "2025-05-30", None),
+        ("2025-05-02", "2025-06-29", None),
+        ("2024-02-01", "2024-02-29", ("2024-02-01", "2024-02-01")),
+        ("2024-12-31", "2025-01-31", ("2025-01-01", "2025-01-01")),
+    ],
+)
+def test_only_whole_months_come_from_the_months(
+    start: str, end: str, months: tuple[str, str] | None
+) -> None:
+    found = whole_months(date.fromisoformat(start), date.fromisoformat(end))
+
+    assert found == (months and tuple(map(date.fromisoformat, months)))
+
+
+def test_a_leap_day_is_compared_with_the_28th() -> None:
+    asked = Asked(start=date(2024, 2, 29), end=date(2024, 3, 1))
+
+    assert (asked.year_before.start, asked.year_before.end) == (date(2023, 2, 28), date(2023, 3, 1))
+    assert (asked.previous.start, asked.previous.end) == (date(2024, 2, 27), date(2024, 2, 28))
