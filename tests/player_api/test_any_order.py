@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -110,6 +110,24 @@ class Play:
     parts: tuple[Part, ...]
 
 
+# A clock that is set in mid-play, while the hour ends and the box moves; in each order.
+SET_IN_MID_PLAY = Household(
+    wrong_ms=0,
+    moves_after=0,
+    plays=tuple(
+        Watching(
+            lesson="选种",
+            hours_ago=hours_ago,
+            minute=58,
+            parts=tuple(Part(start=100 * seq, length=90, fast=False) for seq in range(5)),
+            jumps_after=2,
+        )
+        for hours_ago in (20, 21)
+    ),
+)
+
+
+@example(village=[SET_IN_MID_PLAY] * 3, seed=1)
 @settings(
     max_examples=25,
     deadline=None,
