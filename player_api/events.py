@@ -24,6 +24,8 @@ HIGHEST_SPEED = 64.0
 END_SLACK_MS = 2_000
 # Clocks are set by some seconds while a play goes on; one beat of it is no lie.
 WATCH_SLACK_MS = 60_000
+# A day at 20 times the speed, and what still fits the column; nobody watches a lesson for longer.
+LONGEST_WATCH_MS = 20 * clock.LONGEST_PLAY_MS
 
 REFUSALS = {
     "bad_event": "The event does not have the form of an event.",
@@ -71,7 +73,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     watch_s: float = 0.0
     position_s: float = 0.0
     speed: float = 1.0
-    state: Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,16}$")] = "playing"
+    state: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,16}\Z")] = "playing"
     boot: str | None = None
 
 
@@ -177,11 +179,14 @@ def judge(event: Event, play_ms: int, terms: Terms, box_clock: clock.BoxClock) -
         raise Refused(error.code) from None
     # The most that can have been played since the play began: wall time × speed.
     speed = event.speed if event.speed > 1 else 1
-    possible_ms = int(clock.passed_ms(play_ms=play_ms, at_ms=event.at) * speed)
+    possible_ms = min(
+        int(clock.passed_ms(play_ms=play_ms, at_ms=event.at) * speed), LONGEST_WATCH_MS
+    )
     slack_ms = WATCH_SLACK_MS * speed
-    watch_ms = round(event.watch_s * 1000)
-    if watch_ms > possible_ms + slack_ms:
+    # Not rounded before: what is huge becomes infinite, which has no whole number.
+    if event.watch_s * 1000 > possible_ms + slack_ms:
         raise Refused("watch_too_long")
+    watch_ms = round(event.watch_s * 1000)
     if watched and length_ms(watched) > possible_ms + slack_ms:
         raise Refused("span_too_long")
     position_ms = terms.duration_ms
