@@ -20,6 +20,9 @@ MOST_BYTES = 64 * 1024
 LARGEST_INT = 2**31 - 1
 
 HIGHEST_SPEED = 64.0
+# Each part is a jump of the playhead. Every event costs the union of all parts of its play, 6 µs
+# a part, and a box that sends them by the thousand would hold up everybody's events.
+MOST_PARTS = 2_000
 # Boxes round positions, and some report the last frame a little after the end.
 END_SLACK_MS = 2_000
 # Clocks are set by some seconds while a play goes on; one beat of it is no lie.
@@ -40,6 +43,7 @@ REFUSALS = {
     "play_of_other_box": "Another box has begun this play.",
     "play_of_other_lesson": "This play belongs to another lesson.",
     "too_old": "The event is more than 30 days old.",
+    "too_scattered": "The play has more separate parts than anybody can have chosen.",
     "unknown_lesson": "There is no such lesson, and never was.",
     "span_too_long": "The box cannot have seen so much since the play began, at this speed.",
     "watch_too_long": "The box cannot have watched so much since the play began.",

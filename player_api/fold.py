@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from player_api.events import LARGEST_INT, Batch, Event, Terms
+from player_api.events import LARGEST_INT, MOST_PARTS, Batch, Event, Terms
 from player_api.receipts import Outcome, receipt_statements
 from player_api.seen import Seen, as_multirange, count_news, from_multirange, join
 from player_api.shares import Share, with_tallies, withdrawals
@@ -36,8 +36,11 @@ from player_api.steps import Rows, Statement, Steps
 FOLD_LOCK = 5201910
 LOCK: Statement = (f"SELECT pg_advisory_xact_lock_shared({FOLD_LOCK})::text", {})
 FOLD = with_tallies("fold.sql")
-PLAYS = """
-SELECT id, box_no, lesson_id, course_id, duration_ms, completion_percent
+# The parts are counted only where they take many bytes, compressed as they may be.
+PLAYS = f"""
+SELECT
+    id, box_no, lesson_id, course_id, duration_ms, completion_percent,
+    pg_column_size(watched) > 1000 AND (SELECT count(*) FROM unnest(watched)) > {MOST_PARTS}
 FROM play WHERE id = ANY(%(ids)s)
 """
 # Removed and withdrawn lessons too. One that has just got another video, not ready yet, is as
@@ -97,7 +100,10 @@ def fold_found(
     requests: list[Request], plays: Rows, lessons: Rows, zone: ZoneInfo
 ) -> Steps[list[Receipt]]:
     """Count the events, once it is known what ``look_up`` asks for."""
-    known = {row[0]: KnownPlay(box_no=row[1], terms=_terms(row[2:])) for row in plays}
+    known = {
+        row[0]: KnownPlay(box_no=row[1], terms=_terms(row[2:6]), is_scattered=row[6])
+        for row in plays
+    }
     found = sort_events(requests, known, {row[0]: _terms(row) for row in lessons})
     folded, moved = yield from _fold_plays(list(found.plays.values()), zone)
     outcomes = _outcomes(requests, found, folded)

@@ -168,6 +168,22 @@ def test_no_number_is_too_large_to_be_judged(
     assert sums(house)["plays"] == 1
 
 
+def test_a_play_in_thousands_of_parts_takes_no_more_events(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    """Who sends such plays would hold up the events of everybody else."""
+    lesson, play = library["羊舍"], play_id(now_ms() - 600_000)
+    parts = [[n * 2 / 1000, (n * 2 + 1) / 1000] for n in range(4_000)]
+    for some in (parts[:2_000], parts[2_000:]):
+        assert viewer.send(viewer.event(play, lesson, *some)).json()["accepted"] == 1
+    counted_before = counted(house)
+    answer = viewer.send(
+        viewer.event(play, lesson, [100, 101]), viewer.event(play_id(now_ms()), lesson)
+    )
+    assert answer.json()["refused"] == [{"index": 0, "code": "too_scattered"}]
+    assert counted(house)[0][0] == counted_before[0][0]
+
+
 def test_a_batch_that_is_too_large_counts_nothing(
     viewer: Viewer, house: House, library: dict[str, int]
 ) -> None:
