@@ -112,6 +112,26 @@ def test_a_request_that_the_database_cannot_take_fails_alone(
     assert rows(house, RECEIPTS) == [(4, 4, 0, 0, 0)]
 
 
+@pytest.mark.parametrize("code", ["53100", "57014", "25006"])
+def test_what_the_database_lacks_now_may_be_sent_again(
+    viewer: Viewer, house: House, library: dict[str, int], code: str
+) -> None:
+    """A full disk, a statement that takes too long, a server that may only be read."""
+    raising = f"BEGIN RAISE 'no' USING ERRCODE = '{code}'; END"
+    with house.db.begin() as session:
+        session.execute(
+            text(f"CREATE FUNCTION lack() RETURNS trigger LANGUAGE plpgsql AS $${raising}$$")
+        )
+        session.execute(text("CREATE TRIGGER lack BEFORE INSERT ON play EXECUTE FUNCTION lack()"))
+    event = viewer.event(play_id(now_ms() - MINUTE_MS), library["选种"], [0, 5])
+    answer = viewer.send(event)
+    assert (answer.status_code, answer.json()["code"]) == (503, "collector_unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    with house.db.begin() as session:
+        session.execute(text("DROP TRIGGER lack ON play"))
+    assert viewer.send(event).json()["accepted"] == 1
+
+
 def test_a_full_queue_says_when_to_come_again(house: House, library: dict[str, int]) -> None:
     server = live_server(house)
     app: Any = server.server.config.app
