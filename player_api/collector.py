@@ -34,14 +34,14 @@ from app.house import House
 from player_api.boxes import KnownBox, believed
 from player_api.errors import BoxUnknown, CollectorBusy, CollectorUnavailable
 from player_api.events import Batch
-from player_api.fold import LOCK, Receipt, fold_found, look_up
+from player_api.fold import LOCK, PlayBegunMeanwhile, Receipt, fold_found, look_up
 from player_api.measures import GROUP_EVENTS, GROUP_S, REQUESTS, WAITING
 from player_api.sorting import Request
 from player_api.steps import Steps, run_steps_async
 from player_api.tables import Box
 
 ATTEMPTS = 6
-PASSING = (DeadlockDetected, SerializationFailure, LockNotAvailable)
+PASSING = (DeadlockDetected, SerializationFailure, LockNotAvailable, PlayBegunMeanwhile)
 # Room on the disk, memory, time, or the right to write: a standby that is not promoted yet.
 LACKING = (psycopg.OperationalError, ReadOnlySqlTransaction)
 # The longest wait that a request may meet, at the speed of a slow disk, is some seconds; who

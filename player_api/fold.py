@@ -10,7 +10,7 @@ receipt            what became of every event
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -61,6 +61,10 @@ FROM (
 """
 
 
+class PlayBegunMeanwhile(Exception):
+    """Another transaction has begun a play since it was looked up; roll back and fold again."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Receipt:
     """What became of a request: each event is accepted, unchanged (known already) or refused."""
@@ -99,13 +103,14 @@ def look_up(batches: Sequence[Batch]) -> list[Statement]:
 def fold_found(
     requests: list[Request], plays: Rows, lessons: Rows, zone: ZoneInfo
 ) -> Steps[list[Receipt]]:
-    """Count the events, once it is known what ``look_up`` asks for."""
+    """Count the events, once it is known what ``look_up`` asks for. Raises PlayBegunMeanwhile."""
     known = {
         row[0]: KnownPlay(box_no=row[1], terms=_terms(row[2:6]), is_scattered=row[6])
         for row in plays
     }
     found = sort_events(requests, known, {row[0]: _terms(row) for row in lessons})
     folded, moved = yield from _fold_plays(list(found.plays.values()), zone)
+    _require_new([folded.get(play) for play in found.plays if play not in known])
     outcomes = _outcomes(requests, found, folded)
     last = [*withdrawals(moved), *receipt_statements(requests, outcomes, zone)]
     if last:
@@ -118,6 +123,12 @@ def fold_found(
         )
         for outcome, refused in zip(outcomes, found.refused, strict=True)
     ]
+
+
+def _require_new(folded: Iterable[Folded | None]) -> None:
+    # A row that was there: maybe of another box, lesson or length than the events were judged by.
+    if any(one is None or one.known is not None for one in folded):
+        raise PlayBegunMeanwhile
 
 
 def _fold_plays(

@@ -36,6 +36,11 @@ RECEIPTS = (
 )
 
 
+WRITERS = (
+    "SELECT count(*) FROM pg_locks WHERE relation = CAST('play' AS regclass) AND NOT granted"
+)
+
+
 @contextmanager
 def folds_held_up(house: House) -> Iterator[None]:
     """Nothing can be folded while the block runs, as when a month is frozen."""
@@ -110,6 +115,24 @@ def test_a_request_that_the_database_cannot_take_fails_alone(
     assert [one.result() for one in sent] == [200, 500, 200, 200]
     assert sums(house)["plays"] == 4
     assert rows(house, RECEIPTS) == [(4, 4, 0, 0, 0)]
+
+
+def test_a_play_that_two_servers_hear_of_at_once_belongs_to_one_box(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    """Both find no such play when they look; what one of them has begun, the other refuses."""
+    lesson, play = library["选种"], play_id(now_ms() - MINUTE_MS)
+    with live_server(house) as second, httpx.Client(base_url=second) as client:
+        boxes = [viewer, Viewer.introduced(client)]
+        with ThreadPoolExecutor(2) as senders, psycopg.connect(house.db.url) as connection:
+            connection.execute("LOCK TABLE play IN SHARE MODE")
+            sent = [senders.submit(box.send, box.event(play, lesson, [0, 10])) for box in boxes]
+            wait_until(lambda: rows(house, WRITERS) == [(2,)], what="both to have looked")
+            connection.rollback()
+    answers = sorted((one.result().json() for one in sent), key=lambda answer: answer["accepted"])
+    assert answers[0]["refused"] == [{"index": 0, "code": "play_of_other_box"}]
+    assert answers[1]["accepted"] == 1
+    assert rows(house, RECEIPTS) == [(2, 1, 0, 0, 1)]
 
 
 @pytest.mark.parametrize("code", ["53100", "57014", "25006"])
