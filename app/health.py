@@ -8,7 +8,9 @@ from collections.abc import Callable
 import structlog
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
+from starlette.responses import Response
 
 from app.house import House
 from app.jobs import worker_seen_s
@@ -34,6 +36,12 @@ def readyz(house: HouseDep) -> JSONResponse:
     ready = all(state == "ok" for state in parts.values())
     status = "ok" if ready else "not_ready"
     return JSONResponse({"status": status, "parts": parts}, 200 if ready else 503)
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics() -> Response:
+    """What this process counted of its own work, for Prometheus."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _state(check: Callable[[House], str], house: House) -> str:

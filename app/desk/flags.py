@@ -25,6 +25,7 @@ from app.pages.texts import TEXTS, Translate
 from app.web import HouseDep
 from player_api import invalid
 from player_api.reports.definitions import MOST_ACTIONS_A_DAY, MOST_ACTIONS_A_MINUTE
+from player_api.reports.kept import require_plays
 from player_api.reports.queries import rows
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[Depends(operator_only)])
@@ -104,6 +105,7 @@ def _judged(
     back: str,
 ) -> Response:
     with house.db.begin() as session:
+        require_plays(session, day)
         judge(session, box, day, now=datetime.now(UTC), by=account.name)
         record(session, account.id, action, f"box {box}", day=day.isoformat())
     return RedirectResponse(local_path(back, ADDRESS), 303)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from player_api.clock import LONGEST_PLAY_MS, OLDEST_MS
@@ -21,11 +21,16 @@ from player_api.reports import months
 from player_api.reports.errors import MonthNotFrozen, NothingToReduce, NotRolledUp, TooRecent
 from player_api.reports.freezing import SETTLING
 from player_api.reports.named_sql import query
-from player_api.reports.tables import ChangedDay, Reduction, Statement
+from player_api.reports.periods import MARK
+from player_api.reports.tables import ChangedDay, Reach, Reduction, Statement
 from player_api.tables import Play
 
 log = structlog.get_logger()
 
+PLAYED = text(
+    "SELECT EXISTS (SELECT FROM play WHERE is_play"
+    " AND day >= CAST(:month AS date) AND day < CAST(:month AS date) + interval '1 month')"
+)
 OPEN_FOR = timedelta(milliseconds=OLDEST_MS + LONGEST_PLAY_MS) + SETTLING
 
 
@@ -85,3 +90,9 @@ def _check(session: Session, month: date, now: datetime, zone: ZoneInfo) -> None
     )
     if day := session.scalar(stale):
         raise NotRolledUp(f"{day} is not rolled up")
+    if session.scalar(PLAYED, {"month": month}) and not session.get(Reach, _mark(month)):
+        raise NotRolledUp(f"the sets of boxes of {label} are not rolled up")
+
+
+def _mark(month: date) -> dict[str, object]:
+    return {"grain": "month", "start": month, "region_code": MARK, "lesson_id": 0}

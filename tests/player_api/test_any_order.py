@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -59,11 +59,16 @@ class Watching:
 
 @dataclass(frozen=True)
 class Household:
-    """A box, how wrong its clock is, and when it moved to another region."""
+    """A box, how wrong its clock is, and in the hour of which play it moved to another region."""
 
     wrong_ms: int
-    moved_hours_ago: int
+    moves_after: int
     plays: tuple[Watching, ...]
+
+    @property
+    def moved_hours_ago(self) -> int:
+        """When it stood in the other region."""
+        return self.plays[self.moves_after % len(self.plays)].hours_ago - 1
 
 
 parts = st.builds(Part, start=st.integers(0, 1000), length=st.integers(0, 500), fast=st.booleans())
@@ -72,14 +77,15 @@ watchings = st.builds(
     lesson=st.sampled_from(sorted(DURATIONS)),
     # Many about midnight, and some a month ago.
     hours_ago=st.integers(2, 60) | st.integers(2, 690),
-    minute=st.sampled_from([5, 30, 55]),
+    # At 58, the start may be in another hour, day or region than the events after it.
+    minute=st.sampled_from([5, 30, 58, 58]),
     parts=st.lists(parts, min_size=1, max_size=5).map(tuple),
     jumps_after=st.none() | st.none() | st.integers(1, 3),
 )
 households = st.builds(
     Household,
     wrong_ms=st.sampled_from([0, 0, 0, -3 * HOUR_MS, YEAR_MS, -FIFTY_YEARS_MS]),
-    moved_hours_ago=st.integers(1, 60),
+    moves_after=st.integers(0, 2),
     plays=st.lists(watchings, min_size=1, max_size=3).map(tuple),
 )
 
@@ -104,6 +110,24 @@ class Play:
     parts: tuple[Part, ...]
 
 
+# A clock that is set in mid-play, while the hour ends and the box moves; in each order.
+SET_IN_MID_PLAY = Household(
+    wrong_ms=0,
+    moves_after=0,
+    plays=tuple(
+        Watching(
+            lesson="选种",
+            hours_ago=hours_ago,
+            minute=58,
+            parts=tuple(Part(start=100 * seq, length=90, fast=False) for seq in range(5)),
+            jumps_after=2,
+        )
+        for hours_ago in (20, 21)
+    ),
+)
+
+
+@example(village=[SET_IN_MID_PLAY] * 3, seed=1)
 @settings(
     max_examples=25,
     deadline=None,

@@ -277,6 +277,13 @@ def test_watch_time_is_never_longer_than_the_wall_time(
     assert sums(house)["watch_ms"] == MINUTE_MS + 100_000
 
 
+def test_the_collector_tells_a_monitor_of_its_work(viewer: Viewer, library: dict[str, int]) -> None:
+    viewer.send(viewer.event(play_id(now_ms() - MINUTE_MS), library["选种"], [0, 10]))
+    told = viewer.client.get("/metrics").text
+    assert 'nongke_event_requests_total{end="answered"}' in told
+    assert "nongke_fold_seconds_bucket" in told
+
+
 def freeze(house: House, month: date) -> None:
     """A statement of the month, as far as folds look at it."""
     with house.db.begin() as session:
