@@ -36,9 +36,7 @@ RECEIPTS = (
 )
 
 
-WRITERS = (
-    "SELECT count(*) FROM pg_locks WHERE relation = CAST('play' AS regclass) AND NOT granted"
-)
+WRITERS = "SELECT count(*) FROM pg_locks WHERE relation = CAST('play' AS regclass) AND NOT granted"
 
 
 @contextmanager
