@@ -35,11 +35,12 @@ BY = "command"
 @reports.command()
 def recount(as_json: JsonOption = False) -> None:
     """Compute every tally anew from the plays and show any difference."""
+    from app.desk.question import reading
     from player_api.reports.kept import reduced_through
     from player_api.reports.tallies import recount_tables
 
     tables = []
-    with migrated_house() as house, house.db.begin() as session:
+    with migrated_house() as house, reading(house) as session:
         through = reduced_through(session)
         for table in recount_tables(session):
             tables.append(table)
@@ -99,11 +100,12 @@ def rerun(
     out: Annotated[Path | None, typer.Option(help="Write the text made again.")] = None,
 ) -> None:
     """Make the statement of a month again from its plays and compare it byte for byte."""
+    from app.desk.question import reading
     from player_api.reports.kept import require_plays
     from player_api.reports.proving import remade, rerun_month
 
     wanted = months.read_month(month)
-    with migrated_house() as house, house.db.begin() as session:
+    with migrated_house() as house, reading(house) as session:
         require_plays(session, wanted)
         findings = rerun_month(session, wanted)
         if out:
@@ -133,10 +135,12 @@ def verify(
         reduced: list[str] = []
         proved = [copy.label for copy in copies]
     else:
+        from app.desk.question import reading
         from app.freezing import witnesses
         from player_api.reports.proving import prove_statements
 
-        with migrated_house() as house, house.db.begin() as session:
+        # Events go on arriving: plays, tallies and late lines have to be of one moment.
+        with migrated_house() as house, reading(house) as session:
             proof = prove_statements(session, trusted=trusted, witnesses=witnesses(session))
         findings, proved = proof.findings, proof.statements
         rerun_months, reduced = proof.rerun, proof.reduced

@@ -24,7 +24,7 @@ from catalog.tables import Lesson
 from player_api.clock import GOOD_CLOCK_MS, LONGEST_PLAY_MS, OLDEST_MS
 from player_api.cmcd import STATES, Proof, Report, proof
 from player_api.cmcd_tables import CmcdReport, CmcdSession
-from player_api.events import Event
+from player_api.events import LARGEST_INT, Event
 
 # Nothing that is older counts, so that a report that comes again finds the session or is refused.
 KEPT = timedelta(days=31)
@@ -183,7 +183,7 @@ def _keep(session: Session, number: int, reports: list[Report]) -> set[int]:
 def _with_neighbours(
     session: Session, number: int, sid: str, numbers: set[int]
 ) -> dict[int, Report]:
-    near = {sn + step for sn in numbers for step in (-1, 0, 1)}
+    near = {sn + step for sn in numbers for step in (-1, 0, 1) if sn + step <= LARGEST_INT}
     newest = (
         select(func.max(CmcdReport.sn)).where(CmcdReport.session_number == number).scalar_subquery()
     )

@@ -23,20 +23,27 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
+from psycopg.errors import (
+    DeadlockDetected,
+    LockNotAvailable,
+    ReadOnlySqlTransaction,
+    SerializationFailure,
+)
 
 from app.house import House
 from player_api.boxes import KnownBox, believed
 from player_api.errors import BoxUnknown, CollectorBusy, CollectorUnavailable
 from player_api.events import Batch
-from player_api.fold import LOCK, Receipt, fold_found, look_up
+from player_api.fold import LOCK, PlayBegunMeanwhile, Receipt, fold_found, look_up
 from player_api.measures import GROUP_EVENTS, GROUP_S, REQUESTS, WAITING
 from player_api.sorting import Request
 from player_api.steps import Steps, run_steps_async
 from player_api.tables import Box
 
 ATTEMPTS = 6
-PASSING = (DeadlockDetected, SerializationFailure, LockNotAvailable)
+PASSING = (DeadlockDetected, SerializationFailure, LockNotAvailable, PlayBegunMeanwhile)
+# Room on the disk, memory, time, or the right to write: a standby that is not promoted yet.
+LACKING = (psycopg.OperationalError, ReadOnlySqlTransaction)
 # The longest wait that a request may meet, at the speed of a slow disk, is some seconds; who
 # comes later is told so at once.
 MOST_WAITING = 2_000
@@ -131,7 +138,7 @@ class Collector:
             return [error] * len(claims)
         except Exception as error:  # whatever one of them did, the others must not suffer
             if len(claims) == 1:
-                return [error]
+                return [_passing(error)]
             log.warning("group_failed", requests=len(claims), error=repr(error))
             return [(await self._answers([claim]))[0] for claim in claims]
 
@@ -201,6 +208,16 @@ def count_claims(claims: list[Claim], zone: Any) -> Steps[list[Answer]]:
         requests.append(Request(box=box, batch=claim.batch, received_ms=claim.received_ms))
     receipts = iter((yield from fold_found(requests, plays, lessons, zone)))
     return [next(receipts) if answer is None else answer for answer in answers]
+
+
+def _passing(error: Exception) -> Exception:
+    """The error as the box is told it: what the database lacks now, it may have later."""
+    if not isinstance(error, LACKING):
+        return error
+    log.error("database_lacks", error=repr(error))
+    unavailable = CollectorUnavailable()
+    unavailable.__cause__ = error
+    return unavailable
 
 
 def _believed(row: Sequence[Any] | None, version: int) -> KnownBox:

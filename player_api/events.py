@@ -20,10 +20,15 @@ MOST_BYTES = 64 * 1024
 LARGEST_INT = 2**31 - 1
 
 HIGHEST_SPEED = 64.0
+# Each part is a jump of the playhead. Every event costs the union of all parts of its play, 6 µs
+# a part, and a box that sends them by the thousand would hold up everybody's events.
+MOST_PARTS = 2_000
 # Boxes round positions, and some report the last frame a little after the end.
 END_SLACK_MS = 2_000
 # Clocks are set by some seconds while a play goes on; one beat of it is no lie.
 WATCH_SLACK_MS = 60_000
+# A day at 20 times the speed, and what still fits the column; nobody watches a lesson for longer.
+LONGEST_WATCH_MS = 20 * clock.LONGEST_PLAY_MS
 
 REFUSALS = {
     "bad_event": "The event does not have the form of an event.",
@@ -38,6 +43,7 @@ REFUSALS = {
     "play_of_other_box": "Another box has begun this play.",
     "play_of_other_lesson": "This play belongs to another lesson.",
     "too_old": "The event is more than 30 days old.",
+    "too_scattered": "The play has more separate parts than anybody can have chosen.",
     "unknown_lesson": "There is no such lesson, and never was.",
     "span_too_long": "The box cannot have seen so much since the play began, at this speed.",
     "watch_too_long": "The box cannot have watched so much since the play began.",
@@ -71,7 +77,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     watch_s: float = 0.0
     position_s: float = 0.0
     speed: float = 1.0
-    state: Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,16}$")] = "playing"
+    state: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,16}\Z")] = "playing"
     boot: str | None = None
 
 
@@ -177,11 +183,14 @@ def judge(event: Event, play_ms: int, terms: Terms, box_clock: clock.BoxClock) -
         raise Refused(error.code) from None
     # The most that can have been played since the play began: wall time × speed.
     speed = event.speed if event.speed > 1 else 1
-    possible_ms = int(clock.passed_ms(play_ms=play_ms, at_ms=event.at) * speed)
+    possible_ms = min(
+        int(clock.passed_ms(play_ms=play_ms, at_ms=event.at) * speed), LONGEST_WATCH_MS
+    )
     slack_ms = WATCH_SLACK_MS * speed
-    watch_ms = round(event.watch_s * 1000)
-    if watch_ms > possible_ms + slack_ms:
+    # Not rounded before: what is huge becomes infinite, which has no whole number.
+    if event.watch_s * 1000 > possible_ms + slack_ms:
         raise Refused("watch_too_long")
+    watch_ms = round(event.watch_s * 1000)
     if watched and length_ms(watched) > possible_ms + slack_ms:
         raise Refused("span_too_long")
     position_ms = terms.duration_ms

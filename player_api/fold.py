@@ -10,13 +10,13 @@ receipt            what became of every event
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from player_api.events import LARGEST_INT, Batch, Event, Terms
+from player_api.events import LARGEST_INT, MOST_PARTS, Batch, Event, Terms
 from player_api.receipts import Outcome, receipt_statements
 from player_api.seen import Seen, as_multirange, count_news, from_multirange, join
 from player_api.shares import Share, with_tallies, withdrawals
@@ -36,8 +36,11 @@ from player_api.steps import Rows, Statement, Steps
 FOLD_LOCK = 5201910
 LOCK: Statement = (f"SELECT pg_advisory_xact_lock_shared({FOLD_LOCK})::text", {})
 FOLD = with_tallies("fold.sql")
-PLAYS = """
-SELECT id, box_no, lesson_id, course_id, duration_ms, completion_percent
+# The parts are counted only where they take many bytes, compressed as they may be.
+PLAYS = f"""
+SELECT
+    id, box_no, lesson_id, course_id, duration_ms, completion_percent,
+    pg_column_size(watched) > 1000 AND (SELECT count(*) FROM unnest(watched)) > {MOST_PARTS}
 FROM play WHERE id = ANY(%(ids)s)
 """
 # Removed and withdrawn lessons too. One that has just got another video, not ready yet, is as
@@ -56,6 +59,10 @@ FROM (
     WHERE lesson.id = ANY(%(ids)s)
 ) AS known WHERE length_ms > 0
 """
+
+
+class PlayBegunMeanwhile(Exception):
+    """Another transaction has begun a play since it was looked up; roll back and fold again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,10 +103,14 @@ def look_up(batches: Sequence[Batch]) -> list[Statement]:
 def fold_found(
     requests: list[Request], plays: Rows, lessons: Rows, zone: ZoneInfo
 ) -> Steps[list[Receipt]]:
-    """Count the events, once it is known what ``look_up`` asks for."""
-    known = {row[0]: KnownPlay(box_no=row[1], terms=_terms(row[2:])) for row in plays}
+    """Count the events, once it is known what ``look_up`` asks for. Raises PlayBegunMeanwhile."""
+    known = {
+        row[0]: KnownPlay(box_no=row[1], terms=_terms(row[2:6]), is_scattered=row[6])
+        for row in plays
+    }
     found = sort_events(requests, known, {row[0]: _terms(row) for row in lessons})
     folded, moved = yield from _fold_plays(list(found.plays.values()), zone)
+    _require_new([folded.get(play) for play in found.plays if play not in known])
     outcomes = _outcomes(requests, found, folded)
     last = [*withdrawals(moved), *receipt_statements(requests, outcomes, zone)]
     if last:
@@ -112,6 +123,12 @@ def fold_found(
         )
         for outcome, refused in zip(outcomes, found.refused, strict=True)
     ]
+
+
+def _require_new(folded: Iterable[Folded | None]) -> None:
+    # A row that was there: maybe of another box, lesson or length than the events were judged by.
+    if any(one is None or one.known is not None for one in folded):
+        raise PlayBegunMeanwhile
 
 
 def _fold_plays(

@@ -37,10 +37,14 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownPlay:
-    """Whose a play is, from when it was first heard of."""
+    """Whose a play is, from when it was first heard of.
+
+    is_scattered: it has so many parts that it takes no more events.
+    """
 
     box_no: int
     terms: Terms
+    is_scattered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,6 +143,8 @@ def _play(
     if play in known:
         if known[play].box_no != box.number:
             raise Refused("play_of_other_box")
+        if known[play].is_scattered:
+            raise Refused("too_scattered")
         return PlayEvents(id=play, box=box, terms=known[play].terms)
     if event.lesson not in lessons:
         raise Refused("unknown_lesson")

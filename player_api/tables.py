@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Computed,
     ForeignKey,
@@ -119,7 +120,7 @@ class BoxFlag(Base):
     box_no: Mapped[int] = mapped_column(ForeignKey("box.number"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     reason: Mapped[str]
-    actions: Mapped[int]
+    actions: Mapped[int] = mapped_column(BigInteger)
     flagged_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str | None]

@@ -222,12 +222,16 @@ def _row(copy: Copy, region: str) -> dict[str, Any]:
 def _facts(copy: Copy, found: Shown, region: str, question: Question) -> list[tuple[str, str]]:
     """What a reader must know to defend the figures: label and value."""
     t, body = question.t, _body(copy)
+    inputs = body["inputs"]
     whole = [
         (t("statement.fact.month"), copy.label),
         (t("statement.fact.zone"), body["time_zone"]),
         (t("statement.fact.frozen"), f"{body['frozen_at']} · {body['frozen_by']}"),
         (t("statement.fact.definitions"), body["definitions"]),
-        (t("statement.fact.inputs"), f"{body['inputs']['plays']} · {body['inputs']['sha256']}"),
+        # How many plays all regions have is not for the supervisor of one.
+        (t("statement.fact.hashed"), inputs["sha256"])
+        if region
+        else (t("statement.fact.inputs"), f"{inputs['plays']} · {inputs['sha256']}"),
         (t("statement.fact.hash"), copy.sha256),
         (t("statement.fact.previous"), body["previous"] or t("statement.first")),
         (t("statement.fact.signature"), copy.signature.hex()),

@@ -215,7 +215,7 @@ def upgrade() -> None:
         sa.Column("box_no", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("actions", sa.Integer(), nullable=False),
+        sa.Column("actions", sa.BigInteger(), nullable=False),
         sa.Column(
             "flagged_at",
             sa.DateTime(timezone=True),

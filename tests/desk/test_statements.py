@@ -150,6 +150,9 @@ def test_a_supervisor_sees_the_own_region_only(
     assert figure(page, "plays") == plays
     assert "签名与校验值属于全部地区的报表" in page
     assert seen in everything and hidden not in everything
+    # Of the inputs, their hash, but not how many plays there are in the whole province.
+    assert re.search(r"\b[0-9a-f]{64}\b", everything)
+    assert not re.search(r"\b6 · [0-9a-f]{64}\b", everything)
     assert "春茶" not in everything and 'id="receipts"' not in page
     assert f">{plays}<" in re.sub(r"\s", "", visitor.get("/desk/statements").text)
     for address in WHOLE:

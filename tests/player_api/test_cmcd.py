@@ -256,6 +256,17 @@ def test_a_bad_report_is_refused_alone(viewer: Viewer, house: House, player: Cmc
     assert reasons == [("bad_report", 1), ("no_playhead", 1)]
 
 
+def test_a_session_may_end_with_the_highest_number(
+    viewer: Viewer, house: House, player: CmcdPlayer
+) -> None:
+    player.watch(20_000)
+    last = player.lines[-1].replace(f"sn={len(player.lines) - 1}", f"sn={2**31 - 1}")
+    assert player.send(viewer, *player.lines[:-1], last).json() == {
+        "accepted": len(player.lines),
+        "refused": [],
+    }
+
+
 def test_a_lesson_that_never_was_is_refused(
     viewer: Viewer, house: House, player: CmcdPlayer
 ) -> None:

@@ -124,6 +124,7 @@ def test_a_bad_event_in_a_good_batch_is_refused_alone(
         (bad(at=-5), "bad_time"),
         (bad(play=play_id(now - 31 * DAY_MS), at=now - 31 * DAY_MS), "too_old"),
         (bad(watch_s=180), "watch_too_long"),
+        (bad(watch_s=1e306), "watch_too_long"),
         (bad(watch_s=-1), "bad_watch"),
         (bad(position_s="far"), "bad_watch"),
         (bad(speed=-2), "bad_speed"),
@@ -131,6 +132,7 @@ def test_a_bad_event_in_a_good_batch_is_refused_alone(
         (bad(seq=-1), "bad_seq"),
         (bad(seq=2**31), "bad_seq"),
         (bad(state="Playing!"), "bad_state"),
+        (bad(state="playing\n"), "bad_state"),
         (bad(play=taken), "play_of_other_box"),
         (bad(play=play, lesson=library["羊舍"]), "play_of_other_lesson"),
         ("no event", "bad_event"),
@@ -146,6 +148,40 @@ def test_a_bad_event_in_a_good_batch_is_refused_alone(
     assert sums(house)["distinct_ms"] == 20_000 + 5_000
     later = viewer.send({**viewer.event(play, library["羊舍"], [0, 10])})
     assert later.json()["refused"] == [{"index": 0, "code": "play_of_other_lesson"}]
+
+
+def test_no_number_is_too_large_to_be_judged(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    """A day at 64 times the speed is more ms than a column holds."""
+    lesson, now = library["选种"], now_ms()
+    fast = {"at": now, "speed": 64, "watch_s": 60 * 24 * 3600}
+    answers = [
+        viewer.send(viewer.event(play_id(now - DAY_MS + 60_000), lesson, [0, 50], **more))
+        for more in (fast, fast | {"watch_s": 25 * 24 * 3600}, {"position_s": 1e308})
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert [one["code"] for answer in answers for one in answer.json()["refused"]] == [
+        "watch_too_long",
+        "watch_too_long",
+    ]
+    assert sums(house)["plays"] == 1
+
+
+def test_a_play_in_thousands_of_parts_takes_no_more_events(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    """Who sends such plays would hold up the events of everybody else."""
+    lesson, play = library["羊舍"], play_id(now_ms() - 600_000)
+    parts = [[n * 2 / 1000, (n * 2 + 1) / 1000] for n in range(4_000)]
+    for some in (parts[:2_000], parts[2_000:]):
+        assert viewer.send(viewer.event(play, lesson, *some)).json()["accepted"] == 1
+    counted_before = counted(house)
+    answer = viewer.send(
+        viewer.event(play, lesson, [100, 101]), viewer.event(play_id(now_ms()), lesson)
+    )
+    assert answer.json()["refused"] == [{"index": 0, "code": "too_scattered"}]
+    assert counted(house)[0][0] == counted_before[0][0]
 
 
 def test_a_batch_that_is_too_large_counts_nothing(

@@ -36,6 +36,9 @@ RECEIPTS = (
 )
 
 
+WRITERS = "SELECT count(*) FROM pg_locks WHERE relation = CAST('play' AS regclass) AND NOT granted"
+
+
 @contextmanager
 def folds_held_up(house: House) -> Iterator[None]:
     """Nothing can be folded while the block runs, as when a month is frozen."""
@@ -110,6 +113,44 @@ def test_a_request_that_the_database_cannot_take_fails_alone(
     assert [one.result() for one in sent] == [200, 500, 200, 200]
     assert sums(house)["plays"] == 4
     assert rows(house, RECEIPTS) == [(4, 4, 0, 0, 0)]
+
+
+def test_a_play_that_two_servers_hear_of_at_once_belongs_to_one_box(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    """Both find no such play when they look; what one of them has begun, the other refuses."""
+    lesson, play = library["选种"], play_id(now_ms() - MINUTE_MS)
+    with live_server(house) as second, httpx.Client(base_url=second) as client:
+        boxes = [viewer, Viewer.introduced(client)]
+        with ThreadPoolExecutor(2) as senders, psycopg.connect(house.db.url) as connection:
+            connection.execute("LOCK TABLE play IN SHARE MODE")
+            sent = [senders.submit(box.send, box.event(play, lesson, [0, 10])) for box in boxes]
+            wait_until(lambda: rows(house, WRITERS) == [(2,)], what="both to have looked")
+            connection.rollback()
+    answers = sorted((one.result().json() for one in sent), key=lambda answer: answer["accepted"])
+    assert answers[0]["refused"] == [{"index": 0, "code": "play_of_other_box"}]
+    assert answers[1]["accepted"] == 1
+    assert rows(house, RECEIPTS) == [(2, 1, 0, 0, 1)]
+
+
+@pytest.mark.parametrize("code", ["53100", "57014", "25006"])
+def test_what_the_database_lacks_now_may_be_sent_again(
+    viewer: Viewer, house: House, library: dict[str, int], code: str
+) -> None:
+    """A full disk, a statement that takes too long, a server that may only be read."""
+    raising = f"BEGIN RAISE 'no' USING ERRCODE = '{code}'; END"
+    with house.db.begin() as session:
+        session.execute(
+            text(f"CREATE FUNCTION lack() RETURNS trigger LANGUAGE plpgsql AS $${raising}$$")
+        )
+        session.execute(text("CREATE TRIGGER lack BEFORE INSERT ON play EXECUTE FUNCTION lack()"))
+    event = viewer.event(play_id(now_ms() - MINUTE_MS), library["选种"], [0, 5])
+    answer = viewer.send(event)
+    assert (answer.status_code, answer.json()["code"]) == (503, "collector_unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    with house.db.begin() as session:
+        session.execute(text("DROP TRIGGER lack ON play"))
+    assert viewer.send(event).json()["accepted"] == 1
 
 
 def test_a_full_queue_says_when_to_come_again(house: House, library: dict[str, int]) -> None:

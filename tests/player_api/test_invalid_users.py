@@ -150,6 +150,19 @@ def test_two_plays_at_one_time_are_too_much_together(
             assert len(flag_days(session, [day_of(begun)], NOW)) == (apart == 5000)
 
 
+def test_no_box_does_too_much_to_be_flagged(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    begun = now_ms() - 10 * MINUTE_MS
+    for number in range(2):
+        play = play_id(begun + number)
+        viewer.send(viewer.event(play, library["选种"], [0, 5], seq=2**31 - 1, at=begun + 9_000))
+    with house.db.begin() as session:
+        (found,) = flag_days(session, [day_of(begun)], NOW)
+    assert found.actions == 2**32
+    assert tallies(house) == []
+
+
 def test_a_play_that_moves_into_a_flagged_day_leaves_the_figures(
     viewer: Viewer, house: House, library: dict[str, int]
 ) -> None:

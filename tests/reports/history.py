@@ -134,7 +134,10 @@ class History:
         return freeze(self.house, month, self.now, by="test")
 
     def roll_up(self) -> None:
-        """Sets of boxes and peaks are made, as every few minutes."""
+        """Sets of boxes and peaks are made, as every few minutes, of days that folds had named."""
+        self.execute(
+            "INSERT INTO changed_day (day) SELECT DISTINCT day FROM play ON CONFLICT DO NOTHING"
+        )
         roll_up(self.house, self.now)
 
     def execute(self, statement: str, **values: object) -> None:

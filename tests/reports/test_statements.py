@@ -6,21 +6,22 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.freezing import freeze_due, reduce_due
 from app.house import House
 from player_api.reports import months
 from player_api.reports.tables import Statement
-from player_api.reports.tallies import recount
+from player_api.reports.tallies import rebuild, recount
 from player_api.tables import Play
-from tests.reports.history import History, days
-from tests.service import Service
+from tests.reports.history import KEEP, History, days
+from tests.service import Service, wait_until
 
 
 @pytest.fixture
@@ -120,6 +121,25 @@ def test_what_changes_after_the_freeze_is_the_late_line_of_the_next(three_months
     }
     assert later["totals"]["plays"] == -1
     assert later["counties"][0]["watch_ms"] == -60_007
+
+
+def test_what_arrives_while_statements_are_proved_is_no_finding(
+    history: History, service: Service
+) -> None:
+    watched = history.watch(days(history.first, 3)[0], 20)
+    history.freeze()
+    waits = "SELECT 1 FROM pg_locks WHERE relation = 'tally_place'\\:\\:regclass AND NOT granted"
+    with ThreadPoolExecutor(1) as auditors:
+        with history.house.db.begin() as session:
+            session.execute(text("LOCK TABLE tally_place IN ACCESS EXCLUSIVE MODE"))
+            found = auditors.submit(findings, service)
+            wait_until(lambda: session.execute(text(waits)).first(), what="the proof to wait")
+            session.execute(KEEP, {"ids": [watched.id]})
+            longer = "UPDATE play SET watched = '{[0,50000)}' WHERE id = :id"
+            session.execute(text(longer), {"id": watched.id})
+            rebuild(session)
+        assert found.result() == []
+    assert findings(service) == []
 
 
 def test_every_month_is_made_again_byte_for_byte_whatever_came_later(

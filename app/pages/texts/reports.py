@@ -146,6 +146,7 @@ TEXTS = {
     "refusal.beyond_duration": ("区间在课时结束之后", "A part begins after the lesson's end"),
     "refusal.play_of_other_box": ("这次播放属于另一台机顶盒", "Another box began the play"),
     "refusal.play_of_other_lesson": ("这次播放属于另一节课", "The play is of another lesson"),
+    "refusal.too_scattered": ("这次播放的片段过多", "The play is in too many parts"),
     "refusal.too_old": ("到达时已超过 30 天", "It was more than 30 days old"),
     "refusal.unknown_lesson": ("没有这节课", "There is no such lesson"),
     "refusal.watch_too_long": ("观看时长超过实际经过的时间", "More was watched than time passed"),

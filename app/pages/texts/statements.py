@@ -132,6 +132,7 @@ TEXTS = {
     "statement.fact.frozen": ("冻结", "Frozen"),
     "statement.fact.definitions": ("口径版本", "Definitions"),
     "statement.fact.inputs": ("输入：播放数 · SHA-256", "Inputs: plays · SHA-256"),
+    "statement.fact.hashed": ("输入 SHA-256", "Inputs, SHA-256"),
     "statement.fact.hash": ("报表 SHA-256", "Statement SHA-256"),
     "statement.fact.previous": ("上一份 SHA-256", "Statement before, SHA-256"),
     "statement.fact.signature": ("Ed25519 签名", "Ed25519 signature"),
