@@ -65,7 +65,7 @@ def flag_days(session: Session, days: Collection[date], now: datetime) -> list[I
     suspects = invalid_boxes(session, days)
     if not suspects:
         return []
-    _stop_folds(session)
+    stop_folds(session)
     # What was folded until a moment ago decides.
     found = invalid_boxes(session, {one.day for one in suspects}, {one.box_no for one in suspects})
     for one in found:
@@ -76,7 +76,7 @@ def flag_days(session: Session, days: Collection[date], now: datetime) -> list[I
 
 def flag(session: Session, box_no: int, day: date, *, reason: str, now: datetime) -> None:
     """Flag a box for a day by an operator's decision; a flag that was lifted holds again."""
-    _stop_folds(session)
+    stop_folds(session)
     query = "SELECT coalesce(sum(seq::bigint + 1), 0) FROM play WHERE (box_no, day) = (%s, %s)"
     ((actions,),) = session.connection().exec_driver_sql(query, (box_no, day)).all()
     one = Invalid(box_no=box_no, day=day, actions=int(actions), reason=reason)
@@ -86,7 +86,7 @@ def flag(session: Session, box_no: int, day: date, *, reason: str, now: datetime
 
 def lift(session: Session, box_no: int, day: date, *, now: datetime, by: str) -> None:
     """Let the box's day count again; the flag stays visible as lifted. Raises FlagNotFound."""
-    _stop_folds(session)
+    stop_folds(session)
     found = _flag(session, box_no, day)
     if found.lifted_at is None:
         found.lifted_at, found.lifted_by = now, by
@@ -97,7 +97,7 @@ def lift(session: Session, box_no: int, day: date, *, now: datetime, by: str) ->
 
 def unlift(session: Session, box_no: int, day: date, *, now: datetime, by: str) -> None:
     """Let a lifted flag hold again. Raises FlagNotFound."""
-    _stop_folds(session)
+    stop_folds(session)
     found = _flag(session, box_no, day)
     if found.lifted_at is not None:
         found.lifted_at, found.lifted_by, found.flagged_at = None, None, now
@@ -106,7 +106,8 @@ def unlift(session: Session, box_no: int, day: date, *, now: datetime, by: str) 
     _mark(session, [(box_no, day)], excluded=True)
 
 
-def _stop_folds(session: Session) -> None:
+def stop_folds(session: Session) -> None:
+    """Let no events be folded until the transaction ends; waits for those under way."""
     session.execute(text(f"SELECT pg_advisory_xact_lock({FOLD_LOCK})"))
 
 

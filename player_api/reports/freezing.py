@@ -19,8 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from player_api.fold import FOLD_LOCK
-from player_api.invalid import flag_days
+from player_api.invalid import flag_days, stop_folds
 from player_api.reports import months
 from player_api.reports.bodies import FORMAT, canonical, count_month, invalid_users, names_of
 from player_api.reports.bodies import written_body as whole_body
@@ -52,7 +51,7 @@ def freeze_month(session: Session, month: date | None, now: datetime, by: Signer
 
     Raises MonthNotOver, MonthFrozen, OutOfOrder, NothingToFreeze.
     """
-    session.execute(select(func.pg_advisory_xact_lock(FOLD_LOCK)))
+    stop_folds(session)
     newest = newest_statement(session)
     due = months.after(newest.month) if newest else month or _first_month(session)
     due = _allowed(month or due, due, newest, now, by.zone)

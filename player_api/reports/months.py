@@ -43,6 +43,11 @@ def starts_at(month: date, zone: ZoneInfo) -> datetime:
     return datetime(month.year, month.month, 1, tzinfo=zone)
 
 
+def last_day(month: date) -> date:
+    """The last day of the month that begins so."""
+    return after(month) - timedelta(days=1)
+
+
 def days_of(month: date) -> list[date]:
     """Every day of the month."""
     return [month + timedelta(days=n) for n in range((after(month) - month).days)]

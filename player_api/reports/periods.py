@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from player_api.reports import months
 from player_api.reports.kept import kept_from
 
 A_DAY = timedelta(days=1)
@@ -63,11 +64,11 @@ def months_and_days(session: Session, start: date, end: date) -> Parts:
     fresh = fresh_days(session, start, end)
     values = {"start": start, "end": end, "mark": MARK}
     marked = session.scalars(ROLLED_UP_MONTHS, values)
-    months = [month for month in sorted(marked) if _is_whole(month, end, fresh)]
-    in_months = {day for month in months for day in every_day(month, last_day(month))}
+    whole = [month for month in sorted(marked) if _is_whole(month, end, fresh)]
+    in_months = {day for month in whole for day in months.days_of(month)}
     rest = [day for day in every_day(start, end) if day not in in_months]
     return Parts(
-        months=months,
+        months=whole,
         days=[day for day in rest if day in fresh],
         from_plays=runs(day for day in rest if day not in fresh),
     )
@@ -107,16 +108,5 @@ def every_day(start: date, end: date) -> list[date]:
     return [start + A_DAY * number for number in range((end - start).days + 1)]
 
 
-def first_day(day: date) -> date:
-    """The first day of the day's month."""
-    return day.replace(day=1)
-
-
-def last_day(month: date) -> date:
-    """The last day of the month that begins so."""
-    return (month + timedelta(days=31)).replace(day=1) - A_DAY
-
-
 def _is_whole(month: date, end: date, fresh: set[date]) -> bool:
-    last = last_day(month)
-    return last <= end and all(day in fresh for day in every_day(month, last))
+    return months.last_day(month) <= end and fresh.issuperset(months.days_of(month))

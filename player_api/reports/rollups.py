@@ -24,10 +24,10 @@ from sqlalchemy.orm import Session
 from app.house import House
 from app.jobs import house_of
 from player_api.invalid import flag_days
-from player_api.reports import peaks
+from player_api.reports import months, peaks
 from player_api.reports.coverage import keep_roster
 from player_api.reports.kept import kept_from
-from player_api.reports.periods import A_DAY, MARK, first_day, last_day, runs
+from player_api.reports.periods import A_DAY, MARK, runs
 from player_api.reports.queries import rows
 from player_api.reports.reach import ALL_LESSONS, DIGITS, LESSON_DAYS, LESSON_DIGITS
 
@@ -158,7 +158,7 @@ def _roll_up_days(house: House, batch: Sequence[tuple[date, int]], lessons_from:
         changes = _changes(session, [day for day, _ in batch])
         for day in changes:
             _replace(session, "day", day, _day_sets(session, day, day >= lessons_from))
-            session.execute(FORGET_MARK, {"start": first_day(day), "mark": MARK})
+            session.execute(FORGET_MARK, {"start": months.month_of(day), "mark": MARK})
         # A play goes on past midnight, so the next day's peak depends on this day's plays.
         for days in runs({*changes, *(day + A_DAY for day in changes)}):
             peaks.keep(session, days, house.settings)
@@ -175,7 +175,7 @@ def _roll_up_a_month(house: House) -> bool:
         month: date | None = session.scalar(DUE_MONTHS, values)
         if month is None:
             return False
-        sets = _summed(_leaves(session, month, last_day(month)), DIGITS, DIGITS)
+        sets = _summed(_leaves(session, month, months.last_day(month)), DIGITS, DIGITS)
         _replace(session, "month", month, {**sets, (MARK, ALL_LESSONS): BitMap()})
     return True
 
