@@ -18,6 +18,9 @@ export const SOURCES = [
   "players", "watching", "bar", "ending", "player", "main",
 ];
 
+// The style sheets, joined in order: the common one, then one for each part of the page.
+const STYLES = ["tv"];
+
 export function proveES5(name, code) {
   try {
     parse(code, { ecmaVersion: 5, sourceType: "script" });
@@ -37,6 +40,13 @@ async function joinedSources() {
   return files.join("\n");
 }
 
+async function joinedStyles() {
+  const files = await Promise.all(
+    STYLES.map((name) => readFile(join(HERE, "css", `${name}.css`), "utf8")),
+  );
+  return files.join("\n");
+}
+
 const hash = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10);
 
 async function minified(code, loader) {
@@ -50,9 +60,7 @@ export async function buildTv(outDir) {
   const script = await minified(await joinedSources(), "js");
   proveES5("tv.js", script);
   const style = (
-    await transform(await readFile(join(HERE, "tv.css"), "utf8"), {
-      loader: "css", minifyWhitespace: true, charset: "utf8",
-    })
+    await transform(await joinedStyles(), { loader: "css", minifyWhitespace: true, charset: "utf8" })
   ).code;
   const hls = await readFile(hlsPath);
   // The hash in the query: a box that cached the last release asks for the new one.

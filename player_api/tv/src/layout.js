@@ -1,5 +1,5 @@
 // Where things stand on the one 1280×720 stage, in stage pixels. Boxes are
-// [left, top, width, height]. Screens compute with these; tv.css holds type and colour.
+// [left, top, width, height]. Screens compute with these; css/ holds type and colour.
 (function (nk) {
   'use strict';
 

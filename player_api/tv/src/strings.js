@@ -160,6 +160,13 @@
     }
   };
 
+  // A part of the page brings its texts in a file of its own.
+  nk.addTexts = function (zh, en) {
+    var key;
+    for (key in zh) { nk.strings.zh[key] = zh[key]; }
+    for (key in en) { nk.strings.en[key] = en[key]; }
+  };
+
   nk.language = 'zh';
 
   nk.t = function (key, places) {
