@@ -14,6 +14,7 @@ from app.accounts.access import EditorDep
 from app.desk import reports, statements
 from app.desk import routes as desk
 from app.house import House
+from app.origins import PlayerOrigins
 from app.pages import landing
 from app.pages.assets import mount_assets
 from app.pages.failures import map_page_failures
@@ -54,6 +55,8 @@ def create_app(house: House) -> FastAPI:
         app.include_router(pages.router)
     mount_assets(app)
     mount_tv(app)
+    if house.settings.origins:
+        app.add_middleware(PlayerOrigins, origins=house.settings.origins)
     return app
 
 

@@ -6,6 +6,7 @@ Every variable starts with ``NONGKE_``. A wrong value stops the start and names 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 GIB = 1024**3
+ORIGIN = re.compile(r"https?://[^/\s,]+")
 
 
 class WrongSettings(Exception):
@@ -45,6 +47,9 @@ class Settings(BaseSettings):
     time_zone: str = Field("Asia/Shanghai", description="The calendar that days are counted by")
     region: str = Field(
         "52", pattern=r"^\d{2,9}$", description="Region of boxes that did not say where they are"
+    )
+    player_origins: str = Field(
+        "", description="Pages elsewhere that may use the player API: addresses with commas, or *"
     )
     box_registration: Literal["open", "listed"] = Field(
         "open", description="Who may introduce itself: any box, or those with a listed card"
@@ -130,6 +135,18 @@ class Settings(BaseSettings):
     def _ends_in_slash(cls, url: str) -> str:
         return url if url.endswith("/") else url + "/"
 
+    @field_validator("player_origins")
+    @classmethod
+    def _origins(cls, listed: str) -> str:
+        for origin in cls._split(listed):
+            if origin != "*" and not ORIGIN.fullmatch(origin):
+                raise ValueError(f"not an origin such as https://tv.example.cn: {origin}")
+        return listed
+
+    @staticmethod
+    def _split(listed: str) -> list[str]:
+        return [origin.strip() for origin in listed.split(",") if origin.strip()]
+
     @field_validator("statement_key")
     @classmethod
     def _readable(cls, path: Path | None) -> Path | None:
@@ -143,6 +160,11 @@ class Settings(BaseSettings):
         if path is not None and not os.access(path, os.X_OK):
             raise ValueError(f"no program at {path}")
         return path
+
+    @property
+    def origins(self) -> list[str]:
+        """Pages elsewhere that may use the player API, each by scheme, host and port."""
+        return self._split(self.player_origins)
 
     @property
     def zone(self) -> ZoneInfo:
