@@ -149,8 +149,7 @@ class Collector:
             try:
                 answers = await run_steps_async(connection, count_claims(claims, self.zone))
             except Exception as error:
-                with suppress(psycopg.Error):
-                    await connection.rollback()
+                await self._rollback(connection)
                 if not isinstance(error, PASSING) and not connection.broken:
                     raise
                 # Each waits a different time, or the same two would meet again.
@@ -159,6 +158,13 @@ class Collector:
             await self._commit(connection)
             return answers
         raise CollectorUnavailable
+
+    async def _rollback(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        try:
+            await connection.rollback()
+        except psycopg.Error:
+            # Whatever it still holds, the next group gets a connection that holds nothing.
+            await self._disconnect()
 
     async def _commit(self, connection: psycopg.AsyncConnection[Any]) -> None:
         try:

@@ -52,7 +52,8 @@ UNKNOWN_DAYS = text(
     "INSERT INTO changed_day (day) SELECT CAST(day AS date)"
     " FROM (SELECT DISTINCT date_trunc('month', day) AS month FROM changed_day) AS months,"
     " generate_series(month, month + interval '1 month' - interval '1 day', '1 day') AS day"
-    " WHERE CAST(day AS date) BETWEEN :kept AND :today ON CONFLICT DO NOTHING"
+    # In the order of the days, as folds raise them: two that wait for each other deadlock.
+    " WHERE CAST(day AS date) BETWEEN :kept AND :today ORDER BY 1 ON CONFLICT DO NOTHING"
 )
 ROLLED_UP = text(
     "UPDATE changed_day SET rolled_up = greatest(rolled_up, CAST(:changes AS bigint))"
