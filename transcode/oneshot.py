@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 from transcode.assemble import assemble, check_decoded
 from transcode.captions import encode_audio_and_captions
 from transcode.copying import make_piece
+from transcode.encode import Encoded
 from transcode.errors import Stopped
 from transcode.notes import Note
 from transcode.plan import Options, Plan
@@ -149,26 +152,28 @@ def _make(
     ffmpeg: str | Path | None,
 ) -> tuple[dict[str, Any], Verification]:
     piece_dirs = {piece.name: scratch / piece.name for piece in plan.pieces}
-    with clock.step("encode"):
-        decoded_frames, done_s = 0, 0.0
-        whole_s = plan.duration_s * len(plan.passes)
-        for piece in plan.pieces:
+    with sound_beside(plan, source, scratch / "audio", ffmpeg=ffmpeg, stop=stop) as sound:
+        with clock.step("encode"):
+            decoded_frames, done_s = 0, 0.0
+            whole_s = plan.duration_s * len(plan.passes)
+            for piece in plan.pieces:
 
-            def on_progress(seconds: float, done_s: float = done_s) -> None:
-                tell("encode", _ENCODE_SHARE * min(1.0, (done_s + seconds) / whole_s))
+                def on_progress(seconds: float, done_s: float = done_s) -> None:
+                    tell("encode", _ENCODE_SHARE * min(1.0, (done_s + seconds) / whole_s))
 
-            made = make_piece(
-                plan, source, piece, piece_dirs[piece.name],
-                ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
-            )  # fmt: skip
-            clock.ffmpeg_cpu_s += made.cpu_s
-            done_s += float(piece.chunk.frames / plan.fps)
-            decoded_frames += made.decoded_frames if piece.part is plan.passes[0] else 0
-        check_decoded(plan, decoded_frames)
-    tell("audio", _ENCODE_SHARE)
-    with clock.step("audio"):
-        made = encode_audio_and_captions(plan, source, scratch / "audio", ffmpeg=ffmpeg, stop=stop)
-        clock.ffmpeg_cpu_s += made.cpu_s
+                made = make_piece(
+                    plan, source, piece, piece_dirs[piece.name],
+                    ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
+                )  # fmt: skip
+                clock.ffmpeg_cpu_s += made.cpu_s
+                done_s += float(piece.chunk.frames / plan.fps)
+                decoded_frames += made.decoded_frames if piece.part is plan.passes[0] else 0
+                if sound.done():
+                    sound.result()  # if it failed, the rest of the picture is of no use
+            check_decoded(plan, decoded_frames)
+        tell("audio", _ENCODE_SHARE)
+        with clock.step("audio"):
+            clock.ffmpeg_cpu_s += sound.result().cpu_s
     tell("assemble", _ENCODE_SHARE + 0.02)
     with clock.step("assemble"):
         contents = assemble(plan, piece_dirs, scratch / "audio", package, ffmpeg=ffmpeg, stop=stop)
@@ -179,6 +184,33 @@ def _make(
     if stop and stop():
         raise Stopped("stopped on request")
     return contents, verification
+
+
+@contextmanager
+def sound_beside(
+    plan: Plan,
+    source: Path,
+    out_dir: Path,
+    *,
+    ffmpeg: str | Path | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Iterator[Future[Encoded]]:
+    """Make the sound while the block makes the picture; leaving it early stops the sound.
+
+    One process of x264 leaves a tenth of two cores idle, and sound is about as much work.
+    """
+    over = threading.Event()
+
+    def stopped() -> bool:
+        return over.is_set() or bool(stop and stop())
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        try:
+            yield beside.submit(
+                encode_audio_and_captions, plan, source, out_dir, ffmpeg=ffmpeg, stop=stopped
+            )
+        finally:
+            over.set()
 
 
 def sha256_of(file: Path) -> str:

@@ -21,6 +21,7 @@ from transcode.assemble import assemble
 from transcode.encode import chunk_arguments, encode_chunk, video_options
 from transcode.filters import rendition_streams
 from transcode.ladder import Rung
+from transcode.oneshot import sound_beside
 from transcode.plan import Options, Pass, Plan, make_plan
 from transcode.planning import plan_file
 from transcode.probe import probe
@@ -150,11 +151,13 @@ def make(plan: Plan, source: Path, out_dir: Path) -> Made:
 
 def _carry_out(plan: Plan, source: Path, out_dir: Path) -> dict[str, int]:
     piece_dirs = {piece.name: out_dir / piece.name for piece in plan.pieces}
-    for piece in plan.pieces:
-        encode_chunk(plan, source, piece, piece_dirs[piece.name])
-    # One FFmpeg runs at a time beside this process: the greatest of them, and our own so far.
-    peaks = [resource.getrusage(who).ru_maxrss for who in (_CHILDREN, _SELF)]
-    encode_audio(plan, source, out_dir / "audio")
+    with sound_beside(plan, source, out_dir / "audio") as sound:
+        for piece in plan.pieces:
+            encode_chunk(plan, source, piece, piece_dirs[piece.name])
+        # The greatest FFmpeg, which is the picture's, and our own: a worker's job is one of
+        # them at a time, the sound being a job of its own.
+        peaks = [resource.getrusage(who).ru_maxrss for who in (_CHILDREN, _SELF)]
+        sound.result()
     package = out_dir / "package"
     package.mkdir()
     assemble(plan, piece_dirs, out_dir / "audio", package)
