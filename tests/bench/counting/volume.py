@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,9 @@ def volume_figures(folder: Path, plays: int = PLAYS) -> Iterator[Figure]:
     yield Figure(measure="plays loaded by the fold", measured=loaded / took_s, unit="/s")
 
 
-def load_plays(world: World, plays: int) -> int:
-    """Fold so many plays; gives how many there are."""
-    requests = make_requests(world, plays)
+def load_plays(world: World, plays: int, *, first_day: int = 0) -> int:
+    """Fold so many plays, from a day on; gives how many there are."""
+    requests = make_requests(world, plays, first_day)
     zone = world.house.settings.zone
     with psycopg.connect(world.house.db.url) as connection:
         connection.execute("SET plan_cache_mode = force_generic_plan")
@@ -100,9 +100,9 @@ def _vacuum(connection: psycopg.Connection[Any]) -> None:
     connection.autocommit = False
 
 
-def make_requests(world: World, plays: int) -> Iterator[Request]:
+def make_requests(world: World, plays: int, first_day: int) -> Iterator[Request]:
     """Plays in the order of time, one a request."""
-    chance = random.Random(2)
+    chance = random.Random(2 + first_day)
     boxes = [KnownBox(id=box, number=no, region_code=code) for box, no, code in world.boxes]
     for day in range(plays // PLAYS_A_DAY + 1):
         number = min(PLAYS_A_DAY, plays - day * PLAYS_A_DAY)
@@ -110,7 +110,7 @@ def make_requests(world: World, plays: int) -> Iterator[Request]:
         starts = sorted(hour * 3_600_000 + chance.randrange(3_600_000) for hour in hours)
         for start_ms in starts:
             lesson, seconds = chance.choice(world.lessons)
-            begun_ms = FIRST_MS + day * DAY_MS + start_ms
+            begun_ms = FIRST_MS + (first_day + day) * DAY_MS + start_ms
             event = make_play(chance, begun_ms, lesson, seconds)
             batch = Batch(sent_ms=event.at, events=[event])
             yield Request(box=chance.choice(boxes), batch=batch, received_ms=event.at)
@@ -138,11 +138,11 @@ def make_play(chance: random.Random, begun_ms: int, lesson: int, seconds: int) -
     )
 
 
-def table_sizes(world: World) -> dict[str, int]:
+def table_sizes(world: World, tables: Sequence[str] = TABLES) -> dict[str, int]:
     """Bytes of each table with all its indexes."""
     with psycopg.connect(world.house.db.url) as connection:
         sizes: dict[str, Any] = {}
-        for table in TABLES:
+        for table in tables:
             query = "SELECT pg_total_relation_size(%s::regclass)"
             ((sizes[table],),) = connection.execute(query, (table,)).fetchall()
     return sizes

@@ -61,6 +61,25 @@ def open_world(folder: Path, *, boxes: int) -> Iterator[World]:
         house.db.close()
 
 
+def known_world(home: Path, url: str) -> World:
+    """The same world as another process opened, to load it from here as well."""
+    house = open_house(Settings(home=home, database_url=url, demo=False), url)
+    with house.db.begin() as session:
+        lessons = session.execute(
+            text(
+                "SELECT lesson.id, video.duration_ms / 1000 FROM lesson"
+                " JOIN video ON video.id = lesson.video_id ORDER BY lesson.id"
+            )
+        ).all()
+        boxes = session.execute(text("SELECT id, number, region_code FROM box ORDER BY number"))
+        return World(
+            house=house,
+            home=home,
+            lessons=[(row[0], int(row[1])) for row in lessons],
+            boxes=[(row.id, row.number, row.region_code) for row in boxes],
+        )
+
+
 def add_boxes(db: Database, number: int) -> list[tuple[UUID, int, str]]:
     """So many boxes, spread over the townships."""
     chance = random.Random(number)

@@ -1,0 +1,168 @@
+"""Two years of a province: 18.4 million plays, then every page of the desk and a recount.
+
+The plays are loaded by the collector's own fold, each half of the days by a process of its own,
+and rolled up as the worker does; then the real server answers an operator's questions. Some of
+an hour on two quiet cores.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import text
+
+from app.accounts.passwords import hashed
+from app.accounts.tables import Account
+from player_api.reports.rollups import renew_roster, roll_up
+from player_api.reports.tallies import recount
+from tests.bench.counting.volume import PLAYS_A_BOX, PLAYS_A_DAY, TABLES, load_plays, table_sizes
+from tests.bench.counting.world import World, known_world, open_world
+from tests.bench.table import Figure
+from tests.service import ROOT
+from tests.visiting import PASSWORD, Visitor
+
+DAYS = 730
+GOAL_MS = 300
+ASKED = 5
+FIRST = date(2024, 11, 1)
+CORES = 2
+SETS = ("reach", "peak")
+
+
+def scale_figures(folder: Path, days: int = DAYS) -> Iterator[Figure]:
+    """Load, weigh, look and recount."""
+    plays = days * PLAYS_A_DAY
+    with open_world(folder, boxes=plays // PLAYS_A_BOX) as world:
+        began_s = time.perf_counter()
+        _load_in_parts(world, days)
+        loaded_s = time.perf_counter() - began_s
+        began_s = time.perf_counter()
+        _settle(world)
+        settled_s = time.perf_counter() - began_s
+        sizes = table_sizes(world, (*TABLES, *SETS))
+        yield Figure(
+            measure="bytes a play on disk, with sets of boxes and peaks",
+            measured=sum(sizes.values()) / plays,
+            unit="B",
+            detail=f"{plays:,} plays: "
+            + ", ".join(f"{name} {size / plays:.0f}" for name, size in sizes.items()),
+        )
+        yield Figure(
+            measure="plays loaded by the fold, two processes",
+            measured=plays / loaded_s,
+            unit="/s",
+            detail=f"{loaded_s / 60:.0f} min; rolled up in {settled_s / 60:.1f} min",
+        )
+        yield from _pages(world, days)
+        began_s = time.perf_counter()
+        with world.house.db.begin() as session:
+            assert recount(session) == []
+        yield Figure(
+            measure=f"recount of {plays / 1e6:.1f} million plays, no difference",
+            measured=(time.perf_counter() - began_s) / 60,
+            unit="min",
+        )
+
+
+def _load_in_parts(world: World, days: int) -> None:
+    """Each process loads its own days, so that they wait for nothing of each other."""
+    share = -(-days // CORES)
+    parts = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.counting.scale"]
+            + [str(world.home), world.house.db.url, str(first), str(min(share, days - first))],
+            cwd=ROOT,
+        )
+        for first in range(0, days, share)
+    ]
+    codes = [part.wait() for part in parts]
+    assert not any(codes), codes
+
+
+def _settle(world: World) -> None:
+    """What worker and autovacuum do in the course of two years."""
+    with psycopg.connect(world.house.db.url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+    roll_up(world.house, datetime.now(UTC))
+    renew_roster(world.house, datetime.now(UTC))
+    with psycopg.connect(world.house.db.url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
+def _pages(world: World, days: int) -> Iterator[Figure]:
+    service = world.service()
+    service.start_server()
+    try:
+        with world.house.db.begin() as session:
+            session.add(Account(name="operator", role="operator", password_hash=hashed(PASSWORD)))
+            lesson, course = session.execute(
+                text("SELECT id, course_id FROM lesson ORDER BY id LIMIT 1")
+            ).one()
+        visitor = Visitor(service.url)
+        assert visitor.sign_in("operator").status_code == 303
+        for measure, addresses in questions(days, lesson, course).items():
+            times = {address: _ms(visitor, address) for address in addresses}
+            slowest = max(times, key=lambda address: times[address])
+            yield Figure(
+                measure=f"desk, {measure}: slowest page",
+                measured=times[slowest],
+                goal=GOAL_MS,
+                unit="ms",
+                detail=f"{slowest}; all: {', '.join(f'{ms:.0f}' for ms in times.values())}",
+            )
+    finally:
+        service.stop()
+
+
+def questions(days: int, lesson: int, course: int) -> dict[str, list[str]]:
+    """The desk's addresses, by the length of what they ask for."""
+    last = FIRST + timedelta(days=days - 1)
+    asked = {}
+    for name, length in (("30 days", 30), ("a year", 365), ("two years", 730)):
+        start = max(FIRST, last - timedelta(days=length - 1))
+        period = f"from={start}&to={last}"
+        views = ("courses", "lessons", "categories", "regions", "days", "months", "plays")
+        asked[name] = [
+            *(f"/desk/?{period}&view={view}" for view in views),
+            f"/desk/?{period}&view=regions&region=5203",
+            f"/desk/?{period}&view=courses&region=5203",
+            f"/desk/?{period}&view=regions&region=520302",
+            f"/desk/courses/{course}?{period}&view=regions",
+            f"/desk/lessons/{lesson}?{period}&view=days",
+            f"/desk/coverage?{period}",
+            f"/desk/receipts?{period}",
+            f"/desk/live?{period}",
+        ]
+    asked["30 days"] += [
+        f"/desk/?{asked['30 days'][0].split('?')[1].split('&view')[0]}&view={view}"
+        for view in ("hours", "weekhours", "weeks")
+    ]
+    return asked
+
+
+def _ms(visitor: Visitor, address: str) -> float:
+    """The median of some requests, after one that warms the caches."""
+    taken = []
+    for _ in range(ASKED + 1):
+        began_s = time.perf_counter()
+        answer = visitor.client.get(address)
+        taken.append((time.perf_counter() - began_s) * 1000)
+        assert answer.status_code == 200, (address, answer.status_code)
+    return statistics.median(taken[1:])
+
+
+def _main() -> None:
+    """Load some days into a world that stands: HOME DATABASE_URL FIRST DAYS."""
+    home, url, first, days = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    load_plays(known_world(home, url), days * PLAYS_A_DAY, first_day=first)
+
+
+if __name__ == "__main__":
+    _main()
