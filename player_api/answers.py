@@ -90,6 +90,12 @@ class MenuCourse(BaseModel):
     teacher: str
     tags: list[str]
     poster: str | None
+    months: list[Annotated[int, Field(ge=1, le=12)]] = Field(
+        description="Months in which the work is done; empty: all year", examples=[[3, 4]]
+    )
+    goals: Annotated[list[str], Field(max_length=4)] = Field(
+        description="What one learns, in short sentences; may be empty"
+    )
     demo: bool = Field(description="Demonstration content, not a real course")
     published_at: datetime
     lessons: list[LessonEntry]

@@ -53,6 +53,8 @@ def test_the_menu_is_the_published_catalogue(client: httpx.Client, library: dict
     assert goats["title"] == "黑山羊养殖技术"
     assert goats["initials"] == "hsyyzjs"
     assert goats["tags"] == ["冬季", "黑山"]
+    assert (goats["months"], goats["goals"]) == ([3, 11], ["会挑好种羊", "会搭圈"])
+    assert (document["courses"][1]["months"], document["courses"][1]["goals"]) == ([], [])
     assert goats["poster"].startswith("videos/")
     assert goats["lessons"] == [
         {"id": library["选种"], "title": "选种", "duration_s": 100.0},
