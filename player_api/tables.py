@@ -17,7 +17,7 @@ from sqlalchemy import (
     String,
     text,
 )
-from sqlalchemy.dialects.postgresql import INT4MULTIRANGE
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -124,6 +124,15 @@ class BoxFlag(Base):
     flagged_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str | None]
+
+
+class BoxSettings(Base):
+    """What a household set on its box; what it did not set is not there."""
+
+    __tablename__ = "box_settings"
+
+    box_id: Mapped[UUID] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    chosen: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class Favourite(Base):
