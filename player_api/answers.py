@@ -10,7 +10,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from player_api import fold, sorting
-from player_api.events import REFUSALS
+from player_api.events import MOST_PEOPLE, REFUSALS, SMALLEST_GROUP
 
 # PostgreSQL stores any text but NUL.
 PRINTABLE = r"^[^\x00]*$"
@@ -296,6 +296,13 @@ class EventForm(BaseModel):
     state: str = Field("playing", pattern="^[a-z_]{1,16}$", examples=["playing", "ended"])
     boot: str | None = Field(
         None, description="Boot id at the event, if another than the batch's: kept through a reboot"
+    )
+    people: int = Field(
+        0,
+        ge=0,
+        le=MOST_PEOPLE,
+        description=f"People present in a village's hall, counted apart from {SMALLEST_GROUP} on;"
+        " the play itself stays one play",
     )
 
 

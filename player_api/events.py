@@ -23,6 +23,9 @@ HIGHEST_SPEED = 64.0
 # Each part is a jump of the playhead. Every event costs the union of all parts of its play, 6 µs
 # a part, and a box that sends them by the thousand would hold up everybody's events.
 MOST_PARTS = 2_000
+# From two on it is a group; more than a square holds is a slip of the remote.
+SMALLEST_GROUP = 2
+MOST_PEOPLE = 9_999
 # Boxes round positions, and some report the last frame a little after the end.
 END_SLACK_MS = 2_000
 # Clocks are set by some seconds while a play goes on; one beat of it is no lie.
@@ -32,6 +35,7 @@ LONGEST_WATCH_MS = 20 * clock.LONGEST_PLAY_MS
 
 REFUSALS = {
     "bad_event": "The event does not have the form of an event.",
+    "bad_people": "`people` is not a whole number from 0 to 9999.",
     "bad_play_id": "`play` is not a UUIDv7.",
     "bad_seq": "`seq` is not a whole number from 0 to 2147483647.",
     "bad_span": "A span is negative, ends before it starts, or is not a number.",
@@ -60,13 +64,15 @@ _FIELD_CODES = {
     "speed": "bad_speed",
     "state": "bad_state",
     "boot": "bad_event",
+    "people": "bad_people",
 }
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One report of a box on one play. ``spans``: [from_s, to_s) of the lesson just seen.
 
-    boot: the box's boot at the event, when another than that of the batch.
+    boot: the box's boot at the event, when another than that of the batch. people: present in
+    a village's hall; below SMALLEST_GROUP it is no group.
     """
 
     play: str
@@ -79,6 +85,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     speed: float = 1.0
     state: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,16}\Z")] = "playing"
     boot: str | None = None
+    people: Annotated[int, msgspec.Meta(ge=0, le=MOST_PEOPLE)] = 0
 
 
 class _Batch(msgspec.Struct, frozen=True):
@@ -203,6 +210,7 @@ def judge(event: Event, play_ms: int, terms: Terms, box_clock: clock.BoxClock) -
         started_ms=clock.start_ms(play_ms=play_ms, at_ms=event.at, offset_ms=offset_ms),
         last_ms=event.at + offset_ms,
         clock=grade,
+        people=event.people if event.people >= SMALLEST_GROUP else 0,
     )
 
 

@@ -189,6 +189,8 @@ class Play(Base):
     hour: Mapped[int] = mapped_column(SmallInteger)
     completion_percent: Mapped[int] = mapped_column(SmallInteger)
     clock: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    # Present in front of the box of a village hall, as the group said; 0 in a household.
+    people: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     # By a flag of its box on its day; never deleted, and counts again when the flag is lifted.
     is_excluded: Mapped[bool] = mapped_column(server_default="false")
     is_play: Mapped[bool] = mapped_column(
