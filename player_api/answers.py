@@ -10,7 +10,8 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from player_api import fold, sorting
-from player_api.events import MOST_PEOPLE, REFUSALS, SMALLEST_GROUP
+from player_api.events import REFUSALS
+from player_api.reports.definitions import MOST_PEOPLE, SMALLEST_GROUP
 
 # PostgreSQL stores any text but NUL.
 PRINTABLE = r"^[^\x00]*$"

@@ -12,7 +12,7 @@ import msgspec
 
 from player_api import clock
 from player_api.errors import BadBatch, BatchTooLarge
-from player_api.reports.definitions import COUNTED_BELOW_SPEED
+from player_api.reports.definitions import COUNTED_BELOW_SPEED, MOST_PEOPLE, SMALLEST_GROUP
 from player_api.seen import Seen, Span, length_ms, union
 
 MOST_EVENTS = 200
@@ -23,9 +23,6 @@ HIGHEST_SPEED = 64.0
 # Each part is a jump of the playhead. Every event costs the union of all parts of its play, 6 µs
 # a part, and a box that sends them by the thousand would hold up everybody's events.
 MOST_PARTS = 2_000
-# From two on it is a group; more than a square holds is a slip of the remote.
-SMALLEST_GROUP = 2
-MOST_PEOPLE = 9_999
 # Boxes round positions, and some report the last frame a little after the end.
 END_SLACK_MS = 2_000
 # Clocks are set by some seconds while a play goes on; one beat of it is no lie.
