@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
 from app.opening import migrated_house
-from player_api.boxes import find_box, renew_token, restore_box, revoke_box
+from player_api.boxes import find_box, help_number, renew_token, restore_box, revoke_box
 from player_api.csv_lists import Fault, read_list
 from player_api.errors import BadList
 from player_api.moving import listed_card
@@ -24,7 +24,9 @@ from player_api.tables import Box, Play, Region
 
 boxes = typer.Typer(no_args_is_help=True, help="Boxes and the list of their cards.")
 
-BoxArgument = Annotated[str, typer.Argument(metavar="BOX", help="A box's id or card number.")]
+BoxArgument = Annotated[
+    str, typer.Argument(metavar="BOX", help="A box's id, card number or help number.")
+]
 # -infinity has no form in Python: a box's first place is where it always was.
 STOOD = text("""
 SELECT nullif(stood.valid_from, '-infinity') AS since, stood.region_code AS code, region.name
@@ -168,7 +170,7 @@ def _record(session: Session, action: str, box: Box) -> None:
 
 
 def _facts(session: Session, box: Box, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    yield "box", f"{box.id} (number {box.number})"
+    yield "box", f"{box.id} (number {help_number(box.number)})"
     yield "card", _card_text(session, box)
     yield "model", box.model or "-"
     yield "engine", box.engine or "-"

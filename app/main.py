@@ -22,7 +22,7 @@ from app.pages.tv import mount_tv
 from app.problems import map_errors
 from app.studio import courses, lessons, videos
 from catalog.editing import add_uploaded_lesson
-from player_api import cmcd_routes, event_routes, search_routes
+from player_api import box_routes, cmcd_routes, event_routes, search_routes
 from player_api import routes as player
 from transcode.tables import Upload, Video
 from transcode.upload_routes import uploads_router
@@ -45,7 +45,7 @@ def create_app(house: House) -> FastAPI:
     app.include_router(health.router)
     app.include_router(landing.router)
     app.include_router(accounts.router)
-    for part in (player, event_routes, search_routes, cmcd_routes):
+    for part in (player, box_routes, event_routes, search_routes, cmcd_routes):
         app.include_router(part.router)
     app.router.routes.insert(0, event_routes.ROUTE)
     app.include_router(media.router)

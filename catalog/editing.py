@@ -12,10 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from catalog import errors, pinyin
-from catalog.tables import Category, Course, Lesson, Tag
+from catalog.tables import MONTHS, MOST_GOALS, Category, Course, Lesson, Tag
 from transcode.tables import Video
 
 TITLE_LIMIT = 60
+GOAL_LIMIT = 24
 LAST_NUMBER = 999
 
 
@@ -41,11 +42,14 @@ def create_course(
     summary: str = "",
     teacher: str = "",
     tags: Iterable[str] = (),
+    months: Iterable[int] = (),
+    goals: Iterable[str] = (),
     is_demo: bool = False,
 ) -> Course:
     """A new draft; without a number it gets the lowest free one.
 
-    Raises NumberTaken, NumberOutOfRange, NoNumberFree, CategoryNotFound, TitleMissing.
+    Raises NumberTaken, NumberOutOfRange, NoNumberFree, CategoryNotFound, TitleMissing,
+    TitleTooLong, MonthUnknown, GoalsTooLong.
     """
     course = Course(state="draft", is_demo=is_demo)
     if number is None:
@@ -61,6 +65,8 @@ def create_course(
             summary=summary,
             teacher=teacher,
             tags=tags,
+            months=months,
+            goals=goals,
         )
     return course
 
@@ -75,6 +81,8 @@ def update_course(
     summary: str | None = None,
     teacher: str | None = None,
     tags: Iterable[str] | None = None,
+    months: Iterable[int] | None = None,
+    goals: Iterable[str] | None = None,
 ) -> Course:
     """Change what is given; what is None stays. Raises as create_course."""
     if title is not None:
@@ -93,6 +101,10 @@ def update_course(
         course.teacher = teacher.strip()
     if tags is not None:
         course.tags = tags_named(session, tags)
+    if months is not None:
+        course.months = checked_months(months)
+    if goals is not None:
+        course.goals = checked_goals(goals)
     session.flush()
     return course
 
@@ -270,6 +282,22 @@ def checked_title(title: str) -> str:
     if len(title) > TITLE_LIMIT:
         raise errors.TitleTooLong(f"标题有 {len(title)} 个字，请缩短到 {TITLE_LIMIT} 个字以内。")
     return title
+
+
+def checked_months(months: Iterable[int]) -> list[int]:
+    """The months in order, each once. Raises MonthUnknown."""
+    found = sorted(set(months))
+    if not all(month in MONTHS for month in found):
+        raise errors.MonthUnknown("月份是 1 到 12。")
+    return found
+
+
+def checked_goals(goals: Iterable[str]) -> list[str]:
+    """The goals without blanks around them and without empty ones. Raises GoalsTooLong."""
+    found = [goal for goal in (" ".join(goal.split()) for goal in goals) if goal]
+    if len(found) > MOST_GOALS or any(len(goal) > GOAL_LIMIT for goal in found):
+        raise errors.GoalsTooLong(f"“能学到什么”最多 {MOST_GOALS} 行，每行最多 {GOAL_LIMIT} 个字。")
+    return found
 
 
 def lock_course(session: Session, course: Course) -> None:

@@ -3,7 +3,7 @@
 Problem
 ├── CourseNotFound, LessonNotFound, CategoryNotFound
 ├── NumberTaken, NumberOutOfRange, NoNumberFree
-├── TitleMissing, TitleTooLong
+├── TitleMissing, TitleTooLong, MonthUnknown, GoalsTooLong
 ├── NothingToPublish
 └── WrongState
 """
@@ -75,6 +75,22 @@ class TitleTooLong(Problem):
     status = 422
     code = "title_too_long"
     title = "The title is longer than 60 characters."
+
+
+class MonthUnknown(Problem):
+    """A month is none of 1 to 12."""
+
+    status = 422
+    code = "month_unknown"
+    title = "A month lies between 1 and 12."
+
+
+class GoalsTooLong(Problem):
+    """What one learns does not fit the television: at most 4 lines of 24 characters."""
+
+    status = 422
+    code = "goals_too_long"
+    title = "There are more than 4 goals, or one is longer than 24 characters."
 
 
 class NothingToPublish(Problem):

@@ -80,6 +80,8 @@ def course_entry(course: Course) -> dict[str, Any]:
         "teacher": course.teacher,
         "tags": [tag.title for tag in course.tags],
         "poster": _poster(lessons),
+        "months": course.months,
+        "goals": course.goals,
         "demo": course.is_demo,
         "published_at": course.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "lessons": [lesson_entry(lesson) for lesson in lessons],

@@ -5,12 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Identity, Index, Table, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    String,
+    Table,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
 from transcode.tables import Video
 
+MONTHS = range(1, 13)
+MOST_GOALS = 4
 COURSE_STATES = ("draft", "in_review", "approved", "scheduled", "published", "withdrawn")
 
 course_tag = Table(
@@ -50,6 +63,10 @@ class Course(Base):
         CheckConstraint("number BETWEEN 1 AND 999", name="number"),
         CheckConstraint(f"state IN {COURSE_STATES}", name="state"),
         CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published_at"),
+        CheckConstraint(
+            "months <@ ARRAY[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]::smallint[]", name="months"
+        ),
+        CheckConstraint(f"cardinality(goals) <= {MOST_GOALS}", name="goals"),
         Index("ix_course_initials", "initials", postgresql_ops={"initials": "text_pattern_ops"}),
     )
 
@@ -62,6 +79,10 @@ class Course(Base):
     pinyin: Mapped[str]
     summary: Mapped[str] = mapped_column(server_default="")
     teacher: Mapped[str] = mapped_column(server_default="")
+    # The months, 1 to 12, in which the work is done; empty: all year.
+    months: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), server_default="{}")
+    # What one learns, in the words of the household.
+    goals: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
     state: Mapped[str] = mapped_column(server_default="draft")
     is_demo: Mapped[bool] = mapped_column(server_default="false")
     published_at: Mapped[datetime | None]

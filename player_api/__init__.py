@@ -12,7 +12,10 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     courses.py      the catalogue in pages, for native clients
     playback.py     where a lesson plays from and at which second; what a box played last
     extras.py       storyboard, captions, sound tracks and chapters of a lesson's package
+    progress.py     how far a box got in its lessons
     favourites.py   courses that a box marked
+    box_settings.py what a household set on its box
+    popular.py      the most watched courses, where a box stands and everywhere
     regions.py      places by their official codes
     region_lists.py lists of places, judged line by line
     csv_lists.py    lists of lines as operators' programs write them
@@ -35,7 +38,8 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     reports/        sums, receipts, statements
     answers.py      the answers' forms, for the OpenAPI document
     openapi.py      the errors' forms there
-    routes.py       the addresses; cmcd_routes.py and search_routes.py, some more
+    routes.py       the addresses; box_routes.py, cmcd_routes.py and
+                    search_routes.py, some more
     event_routes.py the address that boxes report to
     tv/             the TV page
 """

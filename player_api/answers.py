@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from player_api import fold, sorting
 from player_api.events import REFUSALS
+from player_api.reports.definitions import MOST_PEOPLE, SMALLEST_GROUP
 
 # PostgreSQL stores any text but NUL.
 PRINTABLE = r"^[^\x00]*$"
@@ -78,7 +79,16 @@ class LessonEntry(BaseModel):
     duration_s: float
 
 
-class MenuCourse(BaseModel):
+class Words(BaseModel):
+    """What a course's own page says of it."""
+
+    summary: str
+    goals: Annotated[list[str], Field(max_length=4)] = Field(
+        description="What one learns, in short sentences; may be empty"
+    )
+
+
+class ListedCourse(BaseModel):
     """A course with its lessons in order. ``poster`` follows ``media`` in an address."""
 
     id: int
@@ -86,13 +96,19 @@ class MenuCourse(BaseModel):
     title: str
     initials: str = Field(description="First letters of the title's pinyin", examples=["hsyyz"])
     category: int
-    summary: str
     teacher: str
     tags: list[str]
     poster: str | None
+    months: list[Annotated[int, Field(ge=1, le=12)]] = Field(
+        description="Months in which the work is done; empty: all year", examples=[[3, 4]]
+    )
     demo: bool = Field(description="Demonstration content, not a real course")
     published_at: datetime
     lessons: list[LessonEntry]
+
+
+class MenuCourse(Words, ListedCourse):
+    """A course with its lessons in order. ``poster`` follows ``media`` in an address."""
 
 
 class Course(MenuCourse):
@@ -101,14 +117,30 @@ class Course(MenuCourse):
     poster_url: str | None
 
 
-class Menu(BaseModel):
-    """The whole published catalogue."""
-
+class _Catalogue(BaseModel):
     version: str
     time_zone: str
     media: str = Field(description="What storage keys are appended to", examples=["/media/"])
     categories: list[CategoryEntry]
+
+
+class Menu(_Catalogue):
+    """The whole published catalogue."""
+
     courses: list[MenuCourse]
+
+
+class MenuList(_Catalogue):
+    """The whole published catalogue without the courses' words."""
+
+    courses: list[ListedCourse]
+
+
+class MenuWords(BaseModel):
+    """The words of all courses, by their numbers."""
+
+    version: str
+    courses: dict[str, Words]
 
 
 class CoursePage(BaseModel):
@@ -290,6 +322,13 @@ class EventForm(BaseModel):
     state: str = Field("playing", pattern="^[a-z_]{1,16}$", examples=["playing", "ended"])
     boot: str | None = Field(
         None, description="Boot id at the event, if another than the batch's: kept through a reboot"
+    )
+    people: int = Field(
+        0,
+        ge=0,
+        le=MOST_PEOPLE,
+        description=f"People present in a village's hall, counted apart from {SMALLEST_GROUP} on;"
+        " the play itself stays one play",
     )
 
 

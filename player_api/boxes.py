@@ -44,6 +44,8 @@ from player_api.tables import Box
 SALT = "nongke.box"
 # A token begins with who signed it, so that one of another service is known for what it is.
 ISSUED = re.compile(r"([0-9a-f]{8})\.(.*)", re.DOTALL)
+HELP_NUMBER = re.compile(r"[0-9]{1,12}")
+LARGEST_NUMBER = 2**31 - 1
 bearer = HTTPBearer(
     scheme_name="box",
     auto_error=False,
@@ -94,15 +96,25 @@ def register_box(session: Session, said: Said, settings: Settings, now: datetime
     return box
 
 
-def find_box(session: Session, id_or_card: str) -> Box:
-    """The box with that card number or id. Raises BoxNotFound."""
-    box = session.scalar(select(Box).where(Box.card_number == id_or_card))
+def find_box(session: Session, named: str) -> Box:
+    """The box with that card number, id or help number. Raises BoxNotFound."""
+    box = session.scalar(select(Box).where(Box.card_number == named))
     if box is None:
         with suppress(ValueError):
-            box = session.get(Box, UUID(id_or_card))
+            box = session.get(Box, UUID(named))
+    digits = re.sub(r"[\s-]", "", named)
+    if box is None and HELP_NUMBER.fullmatch(digits):
+        box = session.scalar(select(Box).where(Box.number == min(int(digits), LARGEST_NUMBER)))
     if box is None:
-        raise BoxNotFound(f"There is no box {id_or_card}.")
+        raise BoxNotFound(f"There is no box {named}.")
     return box
+
+
+def help_number(number: int) -> str:
+    """A box's number in groups of four digits, as it is read out to the help line."""
+    digits = f"{number:08d}"
+    digits = digits.zfill(-(-len(digits) // 4) * 4)
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def revoke_box(session: Session, box_id: UUID, now: datetime) -> None:

@@ -45,7 +45,7 @@ def course_page(
     Raises BadCursor.
     """
     columns, descending = _order(order)
-    query = select(Course.id, *columns).where(_on_the_menu())
+    query = select(Course.id, *columns).where(on_the_menu())
     if category_id is not None:
         query = query.where(Course.category_id.in_(_with_descendants(category_id)))
     if after is not None:
@@ -82,17 +82,18 @@ def public_entry(course: Course, storage: Storage) -> dict[str, Any]:
     return {**entry, "poster_url": storage.url(entry["poster"]) if entry["poster"] else None}
 
 
+def on_the_menu() -> ColumnElement[bool]:
+    """Whether boxes can see the course."""
+    playable = exists(select(Lesson.id).where(is_playable()).correlate(Course))
+    return (Course.state == "published") & playable
+
+
 def _order(order: Order) -> tuple[tuple[ColumnElement[Any], ...], bool]:
     if order == "newest":
         return (Course.published_at.expression, Course.id.expression), True
     if order == "title":
         return (Course.pinyin.expression, Course.id.expression), False
     return (Course.number.expression,), False
-
-
-def _on_the_menu() -> ColumnElement[bool]:
-    playable = exists(select(Lesson.id).where(is_playable()).correlate(Course))
-    return (Course.state == "published") & playable
 
 
 def _with_descendants(category_id: int) -> Any:

@@ -88,11 +88,11 @@ class BoxNotListed(Problem):
 
 
 class BoxNotFound(Problem):
-    """No box has that id or card number."""
+    """No box has that id, card number or help number."""
 
     status = 404
     code = "box_not_found"
-    title = "There is no box with this id or card number."
+    title = "There is no box with this id, card number or help number."
 
 
 class RegionIsListed(Problem):

@@ -12,7 +12,7 @@ import msgspec
 
 from player_api import clock
 from player_api.errors import BadBatch, BatchTooLarge
-from player_api.reports.definitions import COUNTED_BELOW_SPEED
+from player_api.reports.definitions import COUNTED_BELOW_SPEED, MOST_PEOPLE, SMALLEST_GROUP
 from player_api.seen import Seen, Span, length_ms, union
 
 MOST_EVENTS = 200
@@ -32,6 +32,7 @@ LONGEST_WATCH_MS = 20 * clock.LONGEST_PLAY_MS
 
 REFUSALS = {
     "bad_event": "The event does not have the form of an event.",
+    "bad_people": "`people` is not a whole number from 0 to 9999.",
     "bad_play_id": "`play` is not a UUIDv7.",
     "bad_seq": "`seq` is not a whole number from 0 to 2147483647.",
     "bad_span": "A span is negative, ends before it starts, or is not a number.",
@@ -60,13 +61,15 @@ _FIELD_CODES = {
     "speed": "bad_speed",
     "state": "bad_state",
     "boot": "bad_event",
+    "people": "bad_people",
 }
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One report of a box on one play. ``spans``: [from_s, to_s) of the lesson just seen.
 
-    boot: the box's boot at the event, when another than that of the batch.
+    boot: the box's boot at the event, when another than that of the batch. people: present in
+    a village's hall; below SMALLEST_GROUP it is no group.
     """
 
     play: str
@@ -79,6 +82,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     speed: float = 1.0
     state: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,16}\Z")] = "playing"
     boot: str | None = None
+    people: Annotated[int, msgspec.Meta(ge=0, le=MOST_PEOPLE)] = 0
 
 
 class _Batch(msgspec.Struct, frozen=True):
@@ -203,6 +207,7 @@ def judge(event: Event, play_ms: int, terms: Terms, box_clock: clock.BoxClock) -
         started_ms=clock.start_ms(play_ms=play_ms, at_ms=event.at, offset_ms=offset_ms),
         last_ms=event.at + offset_ms,
         clock=grade,
+        people=event.people if event.people >= SMALLEST_GROUP else 0,
     )
 
 

@@ -16,11 +16,15 @@ changed AS (
         old.is_complete::int AS old_completed,
         old.is_play::int * old.watch_ms AS old_watch_ms,
         old.is_play::int * old.distinct_ms AS old_distinct_ms,
+        (old.is_play AND old.people > 0)::int AS old_groups,
+        old.is_play::int * old.people AS old_people,
         new.is_play::int AS plays,
         new.is_effective::int AS effective,
         new.is_complete::int AS completed,
         new.is_play::int * new.watch_ms AS watch_ms,
-        new.is_play::int * new.distinct_ms AS distinct_ms
+        new.is_play::int * new.distinct_ms AS distinct_ms,
+        (new.is_play AND new.people > 0)::int AS groups,
+        new.is_play::int * new.people AS people
 ),
 touched AS (
     INSERT INTO changed_day AS touched (day)
@@ -41,6 +45,6 @@ kept AS (
 )
 SELECT
     day, hour, region_code, lesson_id, course_id,
-    old_plays, old_effective, old_completed, old_watch_ms, old_distinct_ms,
-    plays, effective, completed, watch_ms, distinct_ms
+    old_plays, old_effective, old_completed, old_watch_ms, old_distinct_ms, old_groups, old_people,
+    plays, effective, completed, watch_ms, distinct_ms, groups, people
 FROM changed

@@ -139,9 +139,10 @@ def _fold_plays(
         return {}, []
     (rows,) = yield [(FOLD, {"zone": zone.key, **_columns(plays)})]
     folded = {
-        row[0]: Folded(known=_known(row[1:9]), is_excluded=row[9], is_late=row[10]) for row in rows
+        row[0]: Folded(known=_known(row[1:10]), is_excluded=row[10], is_late=row[11])
+        for row in rows
     }
-    return folded, [row[12:] for row in rows if row[11]]
+    return folded, [row[13:] for row in rows if row[12]]
 
 
 def _columns(plays: list[PlayEvents]) -> dict[str, list[Any]]:
@@ -162,11 +163,12 @@ def _columns(plays: list[PlayEvents]) -> dict[str, list[Any]]:
         "started_ms": [seen.started_ms for seen in all_seen],
         "last_ms": [seen.last_ms for seen in all_seen],
         "clock": [seen.clock for seen in all_seen],
+        "people": [seen.people for seen in all_seen],
     }
 
 
 def _known(row: Sequence[Any]) -> Seen | None:
-    watched, watch_ms, seq, position_ms, state, started_ms, last_ms, clock = row
+    watched, watch_ms, seq, position_ms, state, started_ms, last_ms, clock, people = row
     if seq is None:
         return None
     return Seen(
@@ -176,6 +178,7 @@ def _known(row: Sequence[Any]) -> Seen | None:
         started_ms=started_ms,
         last_ms=last_ms,
         clock=clock,
+        people=people,
     )
 
 

@@ -32,10 +32,12 @@ WITH incoming AS (
             %(duration_ms)s::int[], %(completion_percent)s::smallint[],
             %(watched)s::text[]::int4multirange[], %(watch_ms)s::int[],
             %(seq)s::int[], %(position_ms)s::int[], %(state)s::text[],
-            %(started_ms)s::bigint[], %(last_ms)s::bigint[], %(clock)s::smallint[]
+            %(started_ms)s::bigint[], %(last_ms)s::bigint[], %(clock)s::smallint[],
+            %(people)s::smallint[]
         ) AS sent (
             id, box_no, home_code, lesson_id, course_id, duration_ms, completion_percent,
-            watched, watch_ms, seq, position_ms, state, started_ms, last_ms, clock
+            watched, watch_ms, seq, position_ms, state, started_ms, last_ms, clock,
+            people
         )
     ) AS play, LATERAL (SELECT play.started_at AT TIME ZONE %(zone)s) AS calendar (local_time)
 ),
@@ -44,12 +46,12 @@ folded AS (
     INSERT INTO play (
         id, box_no, region_code, lesson_id, course_id, duration_ms, completion_percent,
         watched, watch_ms, seq, position_ms, state, started_at, last_at, clock,
-        day, hour, is_excluded
+        day, hour, is_excluded, people
     )
     SELECT
         id, box_no, region_code, lesson_id, course_id, duration_ms, completion_percent,
         watched, watch_ms, seq, position_ms, state, started_at, last_at, clock,
-        day, hour, is_excluded
+        day, hour, is_excluded, people
     FROM incoming
     ORDER BY id
     -- Box, lesson, course and lengths stay as they were when the play was first heard of; day,
@@ -82,7 +84,8 @@ folded AS (
                 THEN excluded.is_excluded ELSE play.is_excluded
         END,
         last_at = greatest(play.last_at, excluded.last_at),
-        clock = greatest(play.clock, excluded.clock)
+        clock = greatest(play.clock, excluded.clock),
+        people = greatest(play.people, excluded.people)
     WHERE play.box_no = excluded.box_no
         AND play.lesson_id = excluded.lesson_id
         AND (
@@ -93,6 +96,7 @@ folded AS (
             OR excluded.started_at < play.started_at
             OR excluded.last_at > play.last_at
             OR excluded.clock > play.clock
+            OR excluded.people > play.people
         )
     RETURNING
         new.id, new.box_no, new.day, new.hour, new.region_code, new.lesson_id, new.course_id,
@@ -102,6 +106,8 @@ folded AS (
         new.is_complete::int AS completed,
         new.is_play::int * new.watch_ms AS watch_ms,
         new.is_play::int * new.distinct_ms AS distinct_ms,
+        (new.is_play AND new.people > 0)::int AS groups,
+        new.is_play::int * new.people AS people,
         old.day AS old_day, old.hour AS old_hour, old.region_code AS old_region_code,
         coalesce(
             (old.day, old.hour, old.region_code) = (new.day, new.hour, new.region_code), false
@@ -111,6 +117,8 @@ folded AS (
         coalesce(old.is_complete::int, 0) AS old_completed,
         coalesce(old.is_play::int * old.watch_ms, 0) AS old_watch_ms,
         coalesce(old.is_play::int * old.distinct_ms, 0) AS old_distinct_ms,
+        coalesce((old.is_play AND old.people > 0)::int, 0) AS old_groups,
+        coalesce(old.is_play::int * old.people, 0) AS old_people,
         old.watched::text AS known_watched,
         old.watch_ms AS known_watch_ms,
         old.seq AS known_seq,
@@ -118,7 +126,8 @@ folded AS (
         old.state AS known_state,
         (extract(epoch FROM old.started_at) * 1000)::bigint AS known_started_ms,
         (extract(epoch FROM old.last_at) * 1000)::bigint AS known_last_ms,
-        old.clock AS known_clock
+        old.clock AS known_clock,
+        old.people AS known_people
 ),
 change AS (
     -- A play that moved counts in full where it is now; tally_withdraw.sql takes away what it
@@ -129,12 +138,14 @@ change AS (
         effective - stays::int * old_effective AS effective,
         completed - stays::int * old_completed AS completed,
         watch_ms - stays::int * old_watch_ms AS watch_ms,
-        distinct_ms - stays::int * old_distinct_ms AS distinct_ms
+        distinct_ms - stays::int * old_distinct_ms AS distinct_ms,
+        groups - stays::int * old_groups AS groups,
+        people - stays::int * old_people AS people
     FROM folded
 ),
 news AS (
     SELECT * FROM change
-    WHERE (plays, effective, completed, watch_ms, distinct_ms) <> (0, 0, 0, 0, 0)
+    WHERE (plays, effective, completed, watch_ms, distinct_ms, people) <> (0, 0, 0, 0, 0, 0)
 ),
 -- add news to the tallies: tally_add.sql
 touched AS (
@@ -160,11 +171,11 @@ kept AS (
 SELECT
     id,
     known_watched, known_watch_ms, known_seq, known_position_ms, known_state,
-    known_started_ms, known_last_ms, known_clock,
+    known_started_ms, known_last_ms, known_clock, known_people,
     is_excluded,
     coalesce(date_trunc('month', least(day, old_day)) <= through, false) AS is_late,
     -- What has to be withdrawn from where it was.
     NOT stays AND old_plays > 0 AS has_moved,
     old_day, old_hour, old_region_code, lesson_id, course_id,
-    old_plays, old_effective, old_completed, old_watch_ms, old_distinct_ms
+    old_plays, old_effective, old_completed, old_watch_ms, old_distinct_ms, old_groups, old_people
 FROM folded, frozen

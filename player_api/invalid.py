@@ -140,8 +140,8 @@ def _put_flag(session: Session, one: Invalid, now: datetime) -> None:
 def _mark(session: Session, box_days: Sequence[BoxDay], *, excluded: bool) -> None:
     columns = {"box_no": [box for box, _ in box_days], "day": [day for _, day in box_days]}
     rows = _execute(session, EXCLUDE, {**columns, "excluded": excluded})
-    before = [(*row[:5], *row[5:10]) for row in rows if row[5]]
-    after = [(*row[:5], *row[10:]) for row in rows if row[10]]
+    before = [(*row[:5], *row[5:12]) for row in rows if row[5]]
+    after = [(*row[:5], *row[12:]) for row in rows if row[12]]
     for sql, values in [*withdrawals(before), *additions(after)]:
         _execute(session, sql, values)
 

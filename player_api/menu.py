@@ -1,4 +1,7 @@
-"""The whole catalogue as one snapshot: made once a version, kept as bytes in every coding."""
+"""The whole catalogue as one snapshot: made once a version, kept as bytes in every coding.
+
+It comes whole, or in two parts: on a thin line a box shows the list before the words have come.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ from player_api.negotiation import best_coding, has_already
 
 # From the smallest result to the largest; zstd also unpacks fastest.
 CODINGS = ("zstd", "gzip")
+# What only a course's own page shows; half of the whole menu's bytes.
+WORDS = ("summary", "goals")
 # A box asks at power-on and when the viewer comes home; a menu half a minute old harms nobody,
 # and one of yesterday is better than none while the line is down.
 CACHE_CONTROL = "public, max-age=30, stale-while-revalidate=86400, stale-if-error=604800"
@@ -33,32 +38,61 @@ class Representation:
     etag: str
 
 
+# A document by coding.
+Forms = dict[str, Representation]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """The menu of one catalogue version, by coding."""
+    """The menu of one catalogue version: whole, without the words, and the words alone."""
 
     version: int
-    forms: dict[str, Representation]
+    whole: Forms
+    list: Forms
+    words: Forms
 
 
 def make_snapshot(version: int, document: dict[str, Any]) -> Snapshot:
-    """The document in all codings.
+    """The document and its two parts in all codings."""
+    courses = document["courses"]
+    return Snapshot(
+        version=version,
+        whole=_forms(document),
+        list=_forms(
+            {
+                **document,
+                "courses": [
+                    {name: value for name, value in course.items() if name not in WORDS}
+                    for course in courses
+                ],
+            }
+        ),
+        words=_forms(
+            {
+                "version": document["version"],
+                "courses": {
+                    course["number"]: {name: course[name] for name in WORDS} for course in courses
+                },
+            }
+        ),
+    )
 
-    The tags are hashes of the plain bytes: equal on all machines and after a restart, where
-    the compressors' versions may differ.
+
+def _forms(document: dict[str, Any]) -> Forms:
+    """The tags are hashes of the plain bytes.
+
+    So they are equal on all machines and after a restart, where the compressors' versions may
+    differ.
     """
     plain = msgspec.json.encode(document)
     tag = hashlib.sha256(plain).hexdigest()[:24]
-    return Snapshot(
-        version=version,
-        forms={
-            "identity": Representation(content=plain, etag=f'"{tag}"'),
-            "gzip": Representation(content=gzip.compress(plain, 9, mtime=0), etag=f'"{tag}-gzip"'),
-            "zstd": Representation(
-                content=zstandard.ZstdCompressor(level=19).compress(plain), etag=f'"{tag}-zstd"'
-            ),
-        },
-    )
+    return {
+        "identity": Representation(content=plain, etag=f'"{tag}"'),
+        "gzip": Representation(content=gzip.compress(plain, 9, mtime=0), etag=f'"{tag}-gzip"'),
+        "zstd": Representation(
+            content=zstandard.ZstdCompressor(level=19).compress(plain), etag=f'"{tag}-zstd"'
+        ),
+    }
 
 
 class MenuCache:
@@ -104,10 +138,10 @@ def read_snapshot(session: Session, house: House) -> Snapshot:
     return make_snapshot(version, document)
 
 
-def menu_answer(request: Request, snapshot: Snapshot) -> Response:
-    """The snapshot in the client's coding, or 304 when the client has it."""
+def menu_answer(request: Request, forms: Forms) -> Response:
+    """The document in the client's coding, or 304 when the client has it."""
     coding = best_coding(_header(request, "accept-encoding"), CODINGS)
-    form = snapshot.forms[coding]
+    form = forms[coding]
     headers = {"ETag": form.etag, "Vary": "Accept-Encoding", "Cache-Control": CACHE_CONTROL}
     if has_already(_header(request, "if-none-match"), form.etag):
         return Response(status_code=304, headers=headers)

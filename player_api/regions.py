@@ -95,6 +95,14 @@ class Ended:
     cards: int
 
 
+def path_of(session: Session, code: str) -> list[str]:
+    """Names of the places that hold the region, and its own; the province only when alone."""
+    above = [code[:length] for length in (2, 4, 6, 9) if length <= len(code)]
+    query = select(Region.name).where(Region.code.in_(above)).order_by(func.length(Region.code))
+    names = list(session.scalars(query.where(func.length(Region.code) > 2)))
+    return names or list(session.scalars(query))
+
+
 def load_regions(session: Session, rows: Iterable[RegionRow]) -> int:
     """Put the regions in, or bring their names up to date; gives how many there were."""
     regions = [

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.web import HouseDep
@@ -35,6 +36,17 @@ async def _menu_cache(request: Request) -> menu.MenuCache:
         state.menu_cache = menu.MenuCache()
     cache: menu.MenuCache = state.menu_cache
     return cache
+
+
+MenuCacheDep = Annotated[menu.MenuCache, Depends(_menu_cache)]
+
+
+def _snapshot_of(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI answers of a document that is kept until the catalogue changes."""
+    return {
+        200: {"model": model, "headers": {"ETag": {"schema": {"type": "string"}}}},
+        304: {"description": "The document is the one that `If-None-Match` names"},
+    }
 
 
 @router.post(
@@ -104,22 +116,36 @@ def move(house: HouseDep, box: BoxDep, wanted: answers.Move) -> Any:
     "/menu",
     operation_id="menu",
     summary="The whole catalogue",
-    responses={
-        200: {
-            "model": answers.Menu,
-            "headers": {"ETag": {"schema": {"type": "string"}}},
-        },
-        304: {"description": "The menu is the one that `If-None-Match` names"},
-    },
+    responses=_snapshot_of(answers.Menu),
 )
-def whole_menu(
-    request: Request, house: HouseDep, cache: Annotated[menu.MenuCache, Depends(_menu_cache)]
-) -> Response:
+def whole_menu(request: Request, house: HouseDep, cache: MenuCacheDep) -> Response:
     """All published courses in one document, as gzip or zstd where the client takes it.
 
     Ask again with `If-None-Match`; nothing changed is answered by 304 without a body.
     """
-    return menu.menu_answer(request, cache.current(house))
+    return menu.menu_answer(request, cache.current(house).whole)
+
+
+@router.get(
+    "/menu/list",
+    operation_id="menu_list",
+    summary="The whole catalogue without the courses' words",
+    responses=_snapshot_of(answers.MenuList),
+)
+def menu_list(request: Request, house: HouseDep, cache: MenuCacheDep) -> Response:
+    """The menu but for summaries and goals, in half the bytes: for thin lines."""
+    return menu.menu_answer(request, cache.current(house).list)
+
+
+@router.get(
+    "/menu/words",
+    operation_id="menu_words",
+    summary="The courses' words",
+    responses=_snapshot_of(answers.MenuWords),
+)
+def menu_words(request: Request, house: HouseDep, cache: MenuCacheDep) -> Response:
+    """Summaries and goals by the courses' numbers: what `menu/list` leaves out."""
+    return menu.menu_answer(request, cache.current(house).words)
 
 
 @router.get(

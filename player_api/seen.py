@@ -24,6 +24,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     watched: half-open [start_ms, end_ms), sorted, apart from each other.
     latest: sequence number, position in ms and state, of the event with the highest number.
     started_ms, last_ms: true times since 1970. clock: the grade of the worst reading, see clock.
+    people: the most that were present at once; 0 where it is no group.
     """
 
     watched: tuple[Span, ...]
@@ -32,6 +33,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     started_ms: int
     last_ms: int
     clock: int
+    people: int = 0
 
 
 def join(all_seen: Sequence[Seen]) -> Seen:
@@ -45,6 +47,7 @@ def join(all_seen: Sequence[Seen]) -> Seen:
         started_ms=min([seen.started_ms for seen in all_seen]),
         last_ms=max([seen.last_ms for seen in all_seen]),
         clock=max([seen.clock for seen in all_seen]),
+        people=max([seen.people for seen in all_seen]),
     )
 
 
@@ -69,6 +72,7 @@ def adds(seen: Seen, event: Seen) -> bool:
     return (
         event.watch_ms > seen.watch_ms
         or event.latest > seen.latest
+        or event.people > seen.people
         or event.started_ms < seen.started_ms - START_JITTER_MS
         or union(seen.watched + event.watched) != seen.watched
     )

@@ -10,7 +10,7 @@ from player_api.steps import Statement
 
 HERE = Path(__file__).parent
 WHERE = ("day", "hour", "region_code", "lesson_id", "course_id")
-FIGURES = ("plays", "effective", "completed", "watch_ms", "distinct_ms")
+FIGURES = ("plays", "effective", "completed", "watch_ms", "distinct_ms", "groups", "people")
 # One share a row: where a play counts, and what.
 Share = Sequence[Any]
 

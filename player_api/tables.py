@@ -17,7 +17,7 @@ from sqlalchemy import (
     String,
     text,
 )
-from sqlalchemy.dialects.postgresql import INT4MULTIRANGE
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -126,6 +126,15 @@ class BoxFlag(Base):
     lifted_by: Mapped[str | None]
 
 
+class BoxSettings(Base):
+    """What a household set on its box; what it did not set is not there."""
+
+    __tablename__ = "box_settings"
+
+    box_id: Mapped[UUID] = mapped_column(ForeignKey("box.id"), primary_key=True)
+    chosen: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
 class Favourite(Base):
     """A course that a box marked."""
 
@@ -180,6 +189,8 @@ class Play(Base):
     hour: Mapped[int] = mapped_column(SmallInteger)
     completion_percent: Mapped[int] = mapped_column(SmallInteger)
     clock: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    # Present in front of the box of a village hall, as the group said; 0 in a household.
+    people: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     # By a flag of its box on its day; never deleted, and counts again when the flag is lifted.
     is_excluded: Mapped[bool] = mapped_column(server_default="false")
     is_play: Mapped[bool] = mapped_column(

@@ -66,4 +66,13 @@ monthly AS (
         completed = tally.completed + excluded.completed,
         watch_ms = tally.watch_ms + excluded.watch_ms,
         distinct_ms = tally.distinct_ms + excluded.distinct_ms
+),
+grouped AS (
+    INSERT INTO tally_group AS tally (day, region_code, course_id, plays, people)
+    SELECT day, region_code, course_id, sum(groups), sum(people)
+    FROM news WHERE people > 0
+    GROUP BY day, region_code, course_id ORDER BY day, region_code, course_id
+    ON CONFLICT (day, region_code, course_id) DO UPDATE SET
+        plays = tally.plays + excluded.plays,
+        people = tally.people + excluded.people
 )

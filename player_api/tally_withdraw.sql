@@ -6,10 +6,11 @@ WITH leaving AS (
         %(day)s::date[], %(hour)s::smallint[], %(region_code)s::text[],
         %(lesson_id)s::int[], %(course_id)s::int[],
         %(plays)s::int[], %(effective)s::int[], %(completed)s::int[],
-        %(watch_ms)s::bigint[], %(distinct_ms)s::bigint[]
+        %(watch_ms)s::bigint[], %(distinct_ms)s::bigint[],
+        %(groups)s::int[], %(people)s::int[]
     ) AS play (
         day, hour, region_code, lesson_id, course_id,
-        plays, effective, completed, watch_ms, distinct_ms
+        plays, effective, completed, watch_ms, distinct_ms, groups, people
     )
 ),
 placed AS (
@@ -83,6 +84,18 @@ monthly AS (
     WHERE tally.county_code = gone.county_code
         AND tally.month = gone.month
         AND tally.lesson_id = gone.lesson_id
+        AND tally.course_id = gone.course_id
+),
+grouped AS (
+    UPDATE tally_group AS tally SET
+        plays = tally.plays - gone.groups,
+        people = tally.people - gone.people
+    FROM (
+        SELECT day, region_code, course_id, sum(groups) AS groups, sum(people) AS people
+        FROM leaving WHERE groups > 0 GROUP BY day, region_code, course_id
+    ) AS gone
+    WHERE tally.day = gone.day
+        AND tally.region_code = gone.region_code
         AND tally.course_id = gone.course_id
 )
 SELECT 1 WHERE false

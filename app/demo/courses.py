@@ -35,6 +35,7 @@ class DemoCourse:
     teacher_role: str
     tags: tuple[str, ...]
     months: tuple[int, ...]  # months (1..12) in which the work is done; empty: all year
+    goals: tuple[str, ...]  # what one learns, as many as four; often none
     lessons: tuple[str, ...]  # titles, in the order of watching
 
 
@@ -70,6 +71,7 @@ def _course(row: Mapping[str, str], roles: Mapping[str, str]) -> DemoCourse:
         teacher_role=roles[row["teacher"]],
         tags=_several(row["tags"]),
         months=tuple(int(month) for month in _several(row["months"])),
+        goals=_several(row["goals"]),
         lessons=_several(row["lessons"]),
     )
 

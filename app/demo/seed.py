@@ -118,6 +118,8 @@ def _course(
         summary=demo.summary,
         teacher=f"{demo.teacher}（{demo.teacher_role}）",
         tags=demo.tags,
+        months=demo.months,
+        goals=demo.goals,
         is_demo=True,
     )
     for title in demo.lessons:

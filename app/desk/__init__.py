@@ -12,8 +12,8 @@ answers.py     a page; a file, sent as it is made    navigation.py  the desk's w
 routes.py      the addresses
 
 reports.py  the further pages, each a sheet.py with one table: live.py (now, peaks),
-            retention.py with frames.py, coverage.py, searches.py, receipts.py, flags.py,
-            definitions.py
+            retention.py with frames.py, coverage.py, groups.py, searches.py, receipts.py,
+            flags.py, definitions.py
 
 A page and its downloads come from the same table value, so their numbers can't differ.
 """

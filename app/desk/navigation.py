@@ -31,6 +31,7 @@ WAYS: tuple[Way, ...] = (
     ),
     Way(text="desk.way.live", address="/desk/live"),
     Way(text="desk.way.coverage", address="/desk/coverage"),
+    Way(text="desk.way.groups", address="/desk/groups"),
     Way(text="desk.way.searches", address="/desk/searches"),
     Way(text="desk.way.receipts", address="/desk/receipts"),
     Way(text="desk.way.flags", address="/desk/flags"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.desk import coverage, definitions, flags, live, receipts, retention, searches
+from app.desk import coverage, definitions, flags, groups, live, receipts, retention, searches
 
 router = APIRouter()
-for page in (live, retention, coverage, searches, receipts, flags, definitions):
+for page in (live, retention, coverage, groups, searches, receipts, flags, definitions):
     router.include_router(page.router)

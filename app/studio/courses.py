@@ -22,7 +22,7 @@ from app.studio.forms import CourseForm
 from app.studio.lessons import lesson_list
 from app.web import HouseDep
 from catalog import editing, errors
-from catalog.tables import COURSE_STATES, Course
+from catalog.tables import COURSE_STATES, MOST_GOALS, Course
 
 
 class ChangedMeanwhile(Exception):
@@ -227,6 +227,8 @@ def _form_page(
         trouble=trouble,
         shelves=shelf.shelves(session),
         free_number=_suggested(session),
+        most_goals=MOST_GOALS,
+        goal_limit=editing.GOAL_LIMIT,
         done=_known(
             done,
             *("course.saved", "course.created", "course.published.done", "course.withdrawn.done"),
@@ -243,11 +245,13 @@ def _values(form: CourseForm) -> dict[str, Any]:
         "summary": form.summary,
         "teacher": form.teacher,
         "tags": form.tag_titles,
+        "months": [int(month) for month in form.months],
+        "goals": form.goal_lines,
     }
 
 
-def _changes(before: CourseForm, after: CourseForm) -> dict[str, list[str]]:
-    """What the trail keeps of an edit: field → former and new text."""
+def _changes(before: CourseForm, after: CourseForm) -> dict[str, list[Any]]:
+    """What the trail keeps of an edit: field → former and new."""
     old, new = before.model_dump(exclude={"seen"}), after.model_dump()
     return {field: [old[field], new[field]] for field in old if old[field] != new[field]}
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.pages.rendering import words_of
 from app.pages.texts import Translate
 from app.problems import Problem
 from catalog import errors
-from catalog.tables import Course
+from catalog.editing import GOAL_LIMIT
+from catalog.tables import MONTHS, MOST_GOALS, Course
 
 SUMMARY_LIMIT = 500
 TEACHER_LIMIT = 40
@@ -24,6 +25,8 @@ FIELD_OF_PROBLEM: dict[type[Problem], str] = {
     errors.TitleMissing: "title",
     errors.TitleTooLong: "title",
     errors.CategoryNotFound: "category",
+    errors.MonthUnknown: "months",
+    errors.GoalsTooLong: "goals",
 }
 
 
@@ -38,6 +41,9 @@ class CourseForm(BaseModel):
     summary: str = ""
     teacher: str = ""
     tags: str = ""
+    # Ticked months, "1" to "12".
+    months: list[str] = Field(default=[], max_length=24)
+    goals: str = ""
     # The course's last change when the form was opened.
     seen: str = ""
 
@@ -45,6 +51,11 @@ class CourseForm(BaseModel):
     def tag_titles(self) -> list[str]:
         """The tags, however they were separated."""
         return [tag for tag in re.split(r"[\s,，、;；|]+", self.tags) if tag]
+
+    @property
+    def goal_lines(self) -> list[str]:
+        """The goals, one a line, without empty lines."""
+        return [line.strip() for line in self.goals.splitlines() if line.strip()]
 
 
 def form_of(course: Course) -> CourseForm:
@@ -56,6 +67,8 @@ def form_of(course: Course) -> CourseForm:
         summary=course.summary,
         teacher=course.teacher,
         tags=" ".join(tag.title for tag in course.tags),
+        months=[str(month) for month in course.months],
+        goals="\n".join(course.goals),
         seen=course.updated_at.isoformat(),
     )
 
@@ -80,6 +93,11 @@ def faults_of(form: CourseForm, t: Translate) -> dict[str, str]:
         faults["teacher"] = t("fault.teacher")
     if len(form.tag_titles) > TAGS_LIMIT or any(len(tag) > TAG_LIMIT for tag in form.tag_titles):
         faults["tags"] = t("fault.tags")
+    if not all(month.isdecimal() and int(month) in MONTHS for month in form.months):
+        faults["months"] = t("fault.months")
+    goals = form.goal_lines
+    if len(goals) > MOST_GOALS or any(len(goal) > GOAL_LIMIT for goal in goals):
+        faults["goals"] = t("fault.goals", lines=MOST_GOALS, letters=GOAL_LIMIT)
     return faults
 
 

@@ -26,6 +26,9 @@ IDLE_MIN = 30
 # More is no household: all of the box's plays of that day are left out.
 MOST_ACTIONS_A_MINUTE = 60
 MOST_ACTIONS_A_DAY = 10_000
+# So many people are a group; more than a square holds is a slip of the remote.
+SMALLEST_GROUP = 2
+MOST_PEOPLE = 9_999
 # Events that are older when they arrive are refused.
 OLDEST_DAYS = 30
 # The retention curve has a point for each step of the lesson.
@@ -76,5 +79,10 @@ DEFINITIONS = (
     ),
     Definition(key="when", seen_at="/desk/", numbers={"days": OLDEST_DAYS}),
     Definition(key="receipts", seen_at="/desk/receipts"),
+    Definition(
+        key="groups",
+        seen_at="/desk/groups",
+        numbers={"least": SMALLEST_GROUP, "most": MOST_PEOPLE},
+    ),
     Definition(key="misses", seen_at="/desk/searches"),
 )

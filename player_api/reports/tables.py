@@ -80,6 +80,23 @@ class TallyMonth(_Figures, Base):
     course_id: Mapped[int] = mapped_column(primary_key=True)
 
 
+class TallyGroup(Base):
+    """Plays to a group of people, by day, the plays' own region and course.
+
+    plays: those that count; people: how many were present at them together. The people are no part
+    of any other figure: a play to a whole village is one play.
+    """
+
+    __tablename__ = "tally_group"
+    __table_args__ = (CheckConstraint("plays >= 0 AND people >= 0", name="not_negative"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(String(9), primary_key=True)
+    course_id: Mapped[int] = mapped_column(primary_key=True)
+    plays: Mapped[int]
+    people: Mapped[int] = mapped_column(BigInteger)
+
+
 class Receipt(Base):
     """What became of the events that arrived on a day from boxes of a region; always balances.
 

@@ -1,7 +1,7 @@
 """The sums over plays: made anew from them, and proved by a recount.
 
-Every tally sums the same figures of the plays that count; ``KEYS`` says by what. fold.sql keeps
-them in the plays' own transactions.
+``KEYS`` says by what each tally sums the plays that count, ``figures_of`` what it sums. fold.sql
+keeps them in the plays' own transactions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,15 @@ from sqlalchemy.orm import Session
 
 from player_api.reports.kept import kept_from
 
-FIGURES = ("plays", "effective", "completed", "watch_ms", "distinct_ms")
+# What the tallies hold of the plays that count.
+FIGURES = {
+    "plays": "count(*)",
+    "effective": "count(*) FILTER (WHERE is_effective)",
+    "completed": "count(*) FILTER (WHERE is_complete)",
+    "watch_ms": "sum(watch_ms)",
+    "distinct_ms": "sum(distinct_ms)",
+}
+GROUP_FIGURES = {"plays": "count(*)", "people": "sum(people)"}
 # By which columns each tally sums, and what they are of a play.
 KEYS = {
     "tally_place": {"day": "day", "region_code": "region_code"},
@@ -34,22 +42,15 @@ KEYS = {
         "lesson_id": "lesson_id",
         "course_id": "course_id",
     },
+    "tally_group": {"day": "day", "region_code": "region_code", "course_id": "course_id"},
 }
-SUMS = """
-count(*) AS plays,
-count(*) FILTER (WHERE is_effective) AS effective,
-count(*) FILTER (WHERE is_complete) AS completed,
-sum(watch_ms) AS watch_ms,
-sum(distinct_ms) AS distinct_ms
-FROM play WHERE is_play AND day >= :kept_from
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
     """A tally that is not the sum over its plays. There must be none.
 
-    tallied, counted: plays, effective, completed, watch_ms, distinct_ms.
+    tallied, counted: the tally's figures.
     """
 
     table: str
@@ -68,14 +69,19 @@ class Recounted:
     took_s: float
 
 
+def figures_of(table: str) -> dict[str, str]:
+    """What the tally holds, and how that is counted from plays."""
+    return GROUP_FIGURES if table == "tally_group" else FIGURES
+
+
 def rebuild(session: Session) -> None:
     """Make every tally anew from the plays; tallies of plays that were let go stay."""
     kept = kept_from(session)
     for table, keys in KEYS.items():
-        columns = ", ".join([*keys, *FIGURES])
+        columns = ", ".join([*keys, *figures_of(table)])
         values = {"kept_from": kept}
         session.execute(text(f"DELETE FROM {table} WHERE {_day(keys)} >= :kept_from"), values)
-        session.execute(text(f"INSERT INTO {table} ({columns}) {_counted(keys)}"), values)
+        session.execute(text(f"INSERT INTO {table} ({columns}) {_counted(table)}"), values)
 
 
 def recount(session: Session) -> list[Difference]:
@@ -92,22 +98,21 @@ def recount_tables(session: Session) -> Iterator[Recounted]:
         yield Recounted(
             table=table,
             rows=session.execute(counted, {"kept_from": kept}).scalar_one(),
-            differences=_differences(session, table, keys, kept),
+            differences=_differences(session, table, kept),
             took_s=time.monotonic() - began_at,
         )
 
 
-def _differences(
-    session: Session, table: str, keys: dict[str, str], kept: date
-) -> list[Difference]:
+def _differences(session: Session, table: str, kept: date) -> list[Difference]:
+    keys, figures = KEYS[table], figures_of(table)
     names = ", ".join(keys)
-    tallied = ", ".join(f"coalesce(tally.{name}, 0)" for name in FIGURES)
-    counted = ", ".join(f"coalesce(counted.{name}, 0)" for name in FIGURES)
+    tallied = ", ".join(f"coalesce(tally.{name}, 0)" for name in figures)
+    counted = ", ".join(f"coalesce(counted.{name}, 0)" for name in figures)
     query = (
         f"SELECT {names}, CAST(ARRAY[{tallied}] AS bigint[]) AS tallied,"
         f" CAST(ARRAY[{counted}] AS bigint[]) AS counted"
         f" FROM (SELECT * FROM {table} WHERE {_day(keys)} >= :kept_from) AS tally"
-        f" FULL JOIN ({_counted(keys)}) AS counted USING ({names})"
+        f" FULL JOIN ({_counted(table)}) AS counted USING ({names})"
         f" WHERE ({tallied}) IS DISTINCT FROM ({counted}) ORDER BY {names}"
     )
     return [
@@ -125,6 +130,12 @@ def _day(keys: dict[str, str]) -> str:
     return "day" if "day" in keys else "month"
 
 
-def _counted(keys: dict[str, str]) -> str:
-    columns = ", ".join(f"{expression} AS {name}" for name, expression in keys.items())
-    return f"SELECT {columns}, {SUMS} GROUP BY {', '.join(keys.values())}"
+def _counted(table: str) -> str:
+    """The tally's rows, counted from the plays."""
+    keys, figures = KEYS[table], figures_of(table)
+    columns = ", ".join(f"{how} AS {name}" for name, how in (keys | figures).items())
+    those = "is_play AND people > 0" if table == "tally_group" else "is_play"
+    return (
+        f"SELECT {columns} FROM play WHERE {those} AND day >= :kept_from"
+        f" GROUP BY {', '.join(keys.values())}"
+    )

@@ -10,6 +10,7 @@ from app.demo import courses as library
 from app.demo.clips import CLIPS, CLIPS_OF_CATEGORY, clip_of
 from app.demo.courses import DemoCourse, load_categories, load_courses
 from app.demo.regions import load_regions
+from catalog import editing
 
 COURSES = load_courses()
 CATEGORIES = load_categories()
@@ -47,9 +48,10 @@ def test_a_course_is_complete(course: DemoCourse) -> None:
     assert course.teacher and course.teacher_role.startswith("演示")
     assert 2 <= len(course.tags) <= 4 and all(course.tags)
     assert set(course.months) <= set(range(1, 13))
+    editing.checked_goals(course.goals)
     assert 1 <= len(course.lessons) <= 6
     assert len(set(course.lessons)) == len(course.lessons)
-    texts = [course.title, course.summary, *course.tags, *course.lessons]
+    texts = [course.title, course.summary, *course.tags, *course.goals, *course.lessons]
     assert all(text and text == text.strip() for text in texts)
 
 

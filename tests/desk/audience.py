@@ -21,8 +21,8 @@ BOX = text("INSERT INTO box (region_code) VALUES (:region) RETURNING number")
 PLAY = text(
     "INSERT INTO play (id, box_no, course_id, lesson_id, region_code, day, hour, started_at,"
     " last_at, seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state,"
-    " is_excluded) VALUES (:id, :box, :course, :lesson, :region, :day, :hour, :at, :at, 1, 60000,"
-    " 90, int4multirange(int4range(0, :seen_ms)), :watch_ms, 0, 'ended', :excluded)"
+    " is_excluded, people) VALUES (:id, :box, :course, :lesson, :region, :day, :hour, :at, :at, 1,"
+    " 60000, 90, int4multirange(int4range(0, :seen_ms)), :watch_ms, 0, 'ended', :excluded, :people)"
 )
 
 
@@ -64,6 +64,7 @@ class Audience:
         hour: int = 12,
         box: int | None = None,
         excluded: bool = False,
+        people: int = 0,
         tally: bool = True,
     ) -> UUID:
         """One play; without a box, by a new one. tally: later, see ``tally``."""
@@ -77,7 +78,13 @@ class Audience:
             session.execute(
                 PLAY,
                 {"id": play, "box": box, "course": course, "lesson": lesson, "at": at}
-                | {"region": region, "day": day, "hour": hour, "excluded": excluded}
+                | {
+                    "region": region,
+                    "day": day,
+                    "hour": hour,
+                    "excluded": excluded,
+                    "people": people,
+                }
                 | {"seen_ms": seen_ms, "watch_ms": seen_ms + 7},
             )
             if tally:

@@ -19,6 +19,7 @@ from tests.visiting import Site, Visitor
 PAGES = {
     "/desk/live": "正在播放",
     "/desk/coverage": "覆盖率",
+    "/desk/groups": "集体学习",
     "/desk/searches": "未找到的搜索",
     "/desk/receipts": "收报对账",
     "/desk/flags": "异常用户",
@@ -236,3 +237,58 @@ def test_a_supervisor_sees_the_own_region_alone(
     assert "电焊" not in supervisor.get("/desk/searches").text
     assert "贵阳" not in supervisor.get("/desk/coverage").text
     assert supervisor.get("/desk/live/now", region="5201").status_code == 403
+
+
+def test_people_present_are_told_by_region_course_and_day(
+    operator: Visitor, audience: Audience
+) -> None:
+    audience.watch("春茶", 60, people=25)
+    audience.watch("春茶", 60, people=40, days_ago=1)
+    audience.watch("春茶", 60, people=8, region="520102")
+    audience.watch("=苗绣", 60, people=100, region="52", days_ago=2)
+    # Too short, left out as an invalid user, and longer ago: no people.
+    audience.watch("春茶", 2, people=500)
+    audience.watch("春茶", 60, people=500, excluded=True)
+    audience.watch("春茶", 60, people=500, days_ago=40)
+
+    page = operator.get("/desk/groups").text
+    assert [figure(page, name) for name in ("groups", "people", "mean")] == ["4", "173", "43.2"]
+    path = "/desk/groups/table.csv"
+    regions = table(operator, path)
+    assert [row[:1] + row[2:] for row in regions[1:]] == [
+        ["5201", "1", "8"],
+        ["5203", "2", "65"],
+        ["52", "1", "100"],
+        ["合计", "4", "173"],
+    ]
+    assert [row[1:] for row in table(operator, path, view="courses")[1:]] == [
+        ["'=苗绣", "1", "100"],
+        ["春茶", "3", "73"],
+        ["", "4", "173"],
+    ]
+    days = table(operator, path, view="days", days="7")
+    assert [row[1:] for row in days[1:]] == [
+        ["2", "33"],
+        ["1", "40"],
+        ["1", "100"],
+        *[["0", "0"]] * 4,
+        ["4", "173"],
+    ]
+    assert on_page(page)[1][-2:] == ["1", "8"]
+    assert operator.get("/desk/groups/table.xlsx", view="courses").content.startswith(b"PK")
+    # The people are part of no other figure.
+    assert figure(operator.get("/desk/").text, "plays") == "8"
+
+
+def test_people_present_are_told_down_to_the_township(
+    operator: Visitor, audience: Audience
+) -> None:
+    audience.watch("春茶", 60, people=12, region="520302001")
+    audience.watch("春茶", 60, people=30, region="520302")
+
+    found = table(operator, "/desk/groups/table.csv", region="520302")
+    assert [row[:1] + row[2:] for row in found[1:]] == [
+        ["520302001", "1", "12"],
+        ["520302", "1", "30"],
+        ["合计", "2", "42"],
+    ]

@@ -175,3 +175,14 @@ def test_a_region_that_fits_no_account_is_refused(
     refused = service.run("account", *arguments, check=False)
 
     assert refused.returncode == 3 and refused.stderr.startswith(code)
+
+
+def test_people_present_are_of_the_own_region(of_county: Visitor, audience: Audience) -> None:
+    audience.watch("春茶", 60, people=12, region="520302001")
+    audience.watch("春茶", 60, people=30, region="520381")
+
+    assert figure(of_county.get("/desk/groups").text, "people") == "12"
+    for view in ("regions", "courses", "days"):
+        assert rows(of_county, "/desk/groups/table.csv", view=view)[-1][-1] == "12"
+    assert of_county.get("/desk/groups", region="520381").status_code == 403
+    assert of_county.get("/desk/groups/table.csv", region="5203").status_code == 403

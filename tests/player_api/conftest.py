@@ -91,6 +91,8 @@ def fill_library(session: Session) -> dict[str, int]:
         )
         for name, duration_s in lessons:
             ids[name] = add_lesson(session, course, name, duration_s).id
+        if number == 203:
+            editing.update_course(session, course, months=[11, 3], goals=["会挑好种羊", "会搭圈"])
         editing.publish_course(session, course, NOW)
     draft = editing.create_course(session, number=302, title="苗族刺绣", category_id=crafts.id)
     ids["挑花"] = add_lesson(session, draft, "挑花", 30).id

@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from app.house import House
 from player_api.clock import CORRECTED, GOOD, POOR
-from player_api.reports.tallies import KEYS, recount
+from player_api.reports.tallies import KEYS, figures_of, recount
 from tests.player_api.box import Viewer, now_ms, play_id, rows
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -41,6 +41,7 @@ class Part:
     start: int
     length: int
     fast: bool
+    people: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,14 @@ class Household:
         return self.plays[self.moves_after % len(self.plays)].hours_ago - 1
 
 
-parts = st.builds(Part, start=st.integers(0, 1000), length=st.integers(0, 500), fast=st.booleans())
+parts = st.builds(
+    Part,
+    start=st.integers(0, 1000),
+    length=st.integers(0, 500),
+    fast=st.booleans(),
+    # Who sits alone before the box is no group.
+    people=st.sampled_from([0, 0, 0, 1, 2, 25, 9999]),
+)
 watchings = st.builds(
     Watching,
     lesson=st.sampled_from(sorted(DURATIONS)),
@@ -119,7 +127,9 @@ SET_IN_MID_PLAY = Household(
             lesson="选种",
             hours_ago=hours_ago,
             minute=58,
-            parts=tuple(Part(start=100 * seq, length=90, fast=False) for seq in range(5)),
+            parts=tuple(
+                Part(start=100 * seq, length=90, fast=False, people=seq % 4) for seq in range(5)
+            ),
             jumps_after=2,
         )
         for hours_ago in (20, 21)
@@ -224,6 +234,7 @@ def _event(
         at=play.begun_ms + wrong_ms + seq * MINUTE_MS,
         watch_s=seq * 50.0,
         speed=4 if part.fast else 1,
+        people=part.people,
     )
 
 
@@ -263,6 +274,12 @@ def _seen(play: Play) -> set[int]:
     }
 
 
+def _people(play: Play) -> int:
+    """How many were present, as the group said; 0 where there was none."""
+    people = max(part.people for part in play.parts)
+    return people if people > 1 else 0
+
+
 def _when(play: Play) -> tuple[date, int]:
     begun = datetime.fromtimestamp(play.begun_ms / 1000, ZONE)
     return begun.date(), begun.hour
@@ -294,15 +311,21 @@ def _by_hand(
             "tally_month": (play.region[:6], day.replace(day=1), lesson, course_of[lesson]),
         }
         for table, key in keys.items():
-            there = sums[table].setdefault(key, [0] * len(figures))
-            sums[table][key] = [a + b for a, b in zip(there, figures, strict=True)]
+            _add(sums[table], key, figures)
+        if people := _people(play):
+            _add(sums["tally_group"], (day, play.region, course_of[lesson]), (1, people))
     return sums
+
+
+def _add(sums: dict[Key, list[int]], key: Key, figures: tuple[int, ...]) -> None:
+    there = sums.setdefault(key, [0] * len(figures))
+    sums[key] = [a + b for a, b in zip(there, figures, strict=True)]
 
 
 def _tallied(house: House) -> dict[str, dict[Key, list[int]]]:
     found: dict[str, dict[Key, list[int]]] = {}
     for table, keys in KEYS.items():
-        columns = f"{', '.join(keys)}, plays, effective, completed, watch_ms, distinct_ms"
+        columns = ", ".join([*keys, *figures_of(table)])
         found[table] = {
             tuple(row[: len(keys)]): list(row[len(keys) :])
             for row in rows(house, f"SELECT {columns} FROM {table} WHERE plays > 0")
@@ -311,7 +334,7 @@ def _tallied(house: House) -> dict[str, dict[Key, list[int]]]:
 
 
 def _check_plays(house: House, plays: list[Play]) -> None:
-    query = "SELECT id, day, hour, region_code, seq, distinct_ms, watch_ms, state FROM play"
+    query = "SELECT id, day, hour, region_code, seq, distinct_ms, watch_ms, state, people FROM play"
     found = {str(row[0]): tuple(row[1:]) for row in rows(house, query)}
     assert found == {
         play.id: (
@@ -321,6 +344,7 @@ def _check_plays(house: House, plays: list[Play]) -> None:
             len(_seen(play)) * 100,
             (len(play.parts) - 1) * 50_000,
             "playing",
+            _people(play),
         )
         for play in plays
     }

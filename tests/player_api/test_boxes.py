@@ -27,11 +27,14 @@ NEEDING_A_BOX: list[tuple[str, str, Any]] = [
     ("POST", "events", {"sent": 1, "events": []}),
     ("POST", "cmcd/1", None),
     ("POST", "searches", {"sent": 1, "searches": []}),
+    ("GET", "plays/progress", None),
     ("GET", "plays/recent", None),
     ("GET", "favourites", None),
     ("PUT", "favourites/203", None),
     ("DELETE", "favourites/203", None),
+    ("GET", "boxes/me", None),
     ("PUT", "boxes/me/region", {"region": "5203"}),
+    ("PUT", "boxes/me/settings", {"text": "large"}),
 ]
 NAMES = [f"{method} {path}" for method, path, _ in NEEDING_A_BOX]
 

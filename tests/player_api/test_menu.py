@@ -11,12 +11,34 @@ from typing import Any
 import httpx
 import pytest
 import zstandard
+from sqlalchemy import text
 
+from app.demo.clips import CLIPS
+from app.demo.seed import seed
 from app.house import House
 from catalog import editing
 from catalog.tables import Course
 from tests.player_api.box import API
 from tests.player_api.conftest import NOW, live_server
+
+FILMS = """
+WITH film AS (
+    SELECT
+        n, gen_random_uuid() AS video, gen_random_uuid() AS package,
+        lpad(n\\:\\:text, 64, '0') AS digest, 20000 + n * 1357 AS length_ms
+    FROM generate_series(0, :films - 1) AS n
+),
+sources AS (INSERT INTO source (sha256, size_bytes) SELECT digest, 1 FROM film),
+videos AS (
+    INSERT INTO video (id, source_sha256, filename, duration_ms, state, package_id)
+    SELECT video, digest, n || '.mp4', length_ms, 'ready', package FROM film
+),
+packages AS (
+    INSERT INTO package (id, video_id, plan_hash, duration_ms, size_bytes, report)
+    SELECT package, video, 'p', length_ms, 1, '{}' FROM film
+)
+UPDATE lesson SET video_id = film.video FROM film WHERE film.n = lesson.id % :films
+"""
 
 
 @pytest.fixture
@@ -27,10 +49,10 @@ def client(url: str, library: dict[str, int]) -> Iterator[httpx.Client]:
         yield client
 
 
-def menu(client: httpx.Client, **headers: str) -> tuple[httpx.Response, bytes]:
+def menu(client: httpx.Client, part: str = "", **headers: str) -> tuple[httpx.Response, bytes]:
     """The answer, and its bytes as they came over the wire."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    with client.stream("GET", f"{API}/menu", headers=named) as answer:
+    with client.stream("GET", f"{API}/menu{part}", headers=named) as answer:
         return answer, b"".join(answer.iter_raw())
 
 
@@ -53,6 +75,8 @@ def test_the_menu_is_the_published_catalogue(client: httpx.Client, library: dict
     assert goats["title"] == "黑山羊养殖技术"
     assert goats["initials"] == "hsyyzjs"
     assert goats["tags"] == ["冬季", "黑山"]
+    assert (goats["months"], goats["goals"]) == ([3, 11], ["会挑好种羊", "会搭圈"])
+    assert (document["courses"][1]["months"], document["courses"][1]["goals"]) == ([], [])
     assert goats["poster"].startswith("videos/")
     assert goats["lessons"] == [
         {"id": library["选种"], "title": "选种", "duration_s": 100.0},
@@ -61,6 +85,36 @@ def test_the_menu_is_the_published_catalogue(client: httpx.Client, library: dict
     categories = {category["title"]: category for category in document["categories"]}
     assert categories["养羊"]["parent"] == categories["种植养殖"]["id"]
     assert goats["category"] == categories["养羊"]["id"]
+
+
+def test_the_list_and_the_words_are_the_menu(client: httpx.Client, house: House) -> None:
+    def parts() -> list[Any]:
+        return [plain(*menu(client, part)) for part in ("", "/list", "/words")]
+
+    whole, listed, words = parts()
+    assert all(not {"summary", "goals"} & course.keys() for course in listed["courses"])
+    courses = [{**course, **words["courses"][course["number"]]} for course in listed["courses"]]
+    assert {**listed, "courses": courses} == whole
+    assert words["courses"]["203"]["goals"] == ["会挑好种羊", "会搭圈"]
+    tags = {part: menu(client, part)[0].headers["etag"] for part in ("", "/list", "/words")}
+    with house.db.begin() as session:
+        course = editing.course_by_number(session, 203)
+        editing.update_course(session, course, goals=["会接羔"])
+    changed = parts()[2]["courses"]["203"]["goals"]
+    assert changed == ["会接羔"]
+    assert all(menu(client, part)[0].headers["etag"] != tag for part, tag in tags.items())
+
+
+def test_the_list_of_223_courses_takes_at_most_25_kilobytes(house: House) -> None:
+    seed(house)
+    with house.db.begin() as session:
+        # As many films as the demonstration has, which its lessons share.
+        session.execute(text(FILMS), {"films": len(CLIPS)})
+    with live_server(house) as url, httpx.Client(base_url=url) as client:
+        for coding in ("gzip", "zstd"):
+            answer, content = menu(client, "/list", accept_encoding=coding)
+            assert len(plain(answer, content)["courses"]) == 223
+            assert len(content) <= 25_000, coding
 
 
 PREFERENCES: list[tuple[str | None, str | None]] = [

@@ -28,7 +28,7 @@ def tea(house: House) -> Category:
         return editing.create_category(session, slug="tea", title="茶叶")
 
 
-def make_course(editor: Visitor, tea: Category, **fields: str) -> int:
+def make_course(editor: Visitor, tea: Category, **fields: str | list[str]) -> int:
     editor.get("/studio/courses/new")
     answer = editor.post(
         "/studio/courses/new", **{"number": "7", "title": "春茶", "category": str(tea.id), **fields}
@@ -72,6 +72,24 @@ def test_a_course_goes_from_the_form_to_the_boxes_menu_and_back(
     assert menu_titles(house) == []
 
 
+def test_months_and_goals_go_from_the_form_to_the_boxes_menu(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea, months=["4", "3"], goals=" 会看火候\r\n\r\n会炒茶 ")
+    with house.db.begin() as session:
+        course = editing.course_by_id(session, course_id)
+        editing.add_lesson(session, course, title="轻修剪", video_id=add_video(session).id)
+    editor.get(f"/studio/courses/{course_id}")
+    editor.post(f"/studio/courses/{course_id}/publish")
+    with house.db.begin() as session:
+        (shown,) = menu_document(session, media_url="/", time_zone="UTC")["courses"]
+    assert (shown["months"], shown["goals"]) == ([3, 4], ["会看火候", "会炒茶"])
+
+    page = editor.get(f"/studio/courses/{course_id}").text
+    assert re.findall(r'name="months" value="(\d+)" checked', page) == ["3", "4"]
+    assert "会看火候\n会炒茶</textarea>" in page
+
+
 def test_publishing_without_a_playable_lesson_says_why(
     editor: Visitor, house: House, tea: Category
 ) -> None:
@@ -96,6 +114,9 @@ def test_publishing_without_a_playable_lesson_says_why(
         ("category", "999999", "没有这个分类"),
         ("summary", "长" * 501, "简介最多 500 个字"),
         ("tags", "长" * 21, "每个标签最多 20 个字"),
+        ("months", "13", "月份请从 1 到 12 里勾选"),
+        ("goals", "会\n看\n火\n候\n了", "最多 4 条，每条最多 24 个字"),
+        ("goals", "长" * 25, "最多 4 条，每条最多 24 个字"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_typed_is_lost(

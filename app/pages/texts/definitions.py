@@ -194,6 +194,25 @@ TEXTS = {
         "没有通过身份验证的请求不算收到。",
         "Requests without a valid token are not received at all.",
     ),
+    "define.groups": ("集体学习与到场人次", "Learning together"),
+    "define.groups.sentence": (
+        "村里集体观看时，用遥控器输入到场人数（{least} 到 {most:,} 人），单独统计。",
+        "A village that watches together enters how many are present ({least} to {most:,} people); "
+        "they are counted apart.",
+    ),
+    "define.groups.formula": (
+        "集体播放次数 = 报过人数且计入播放次数的播放；到场人次 = 各次播放报过的最多人数之和。"
+        "日期和地区与这次播放相同；上报重复、乱序、补发都不改变结果。",
+        "Plays to groups: plays that count and said a number. People present: the sum of the most "
+        "that each play said. Day and place are those of the play; reports that come twice, late "
+        "or in another order change nothing.",
+    ),
+    "define.groups.excludes": (
+        "到场人次不计入播放次数、有效观看、观看时长和收看户数，也不进入月报："
+        "一次集体播放就是一次播放、一台机顶盒。不计入播放次数的播放没有人次。",
+        "The people are no part of plays, effective views, watch time, boxes or statements: a play "
+        "to a village is one play of one box. Plays that do not count have no people.",
+    ),
     "define.misses": ("找不到的搜索", "Searches not found"),
     "define.misses.sentence": (
         "住户搜索但一个结果也没有的词，用来发现还缺哪些课程。",

@@ -3,6 +3,7 @@
 TEXTS = {
     "desk.way.live": ("正在播放", "Now"),
     "desk.way.coverage": ("覆盖率", "Coverage"),
+    "desk.way.groups": ("集体学习", "Together"),
     "desk.way.searches": ("未找到的搜索", "Searches"),
     "desk.way.receipts": ("收报对账", "Receipts"),
     "desk.way.flags": ("异常用户", "Invalid users"),
@@ -83,6 +84,28 @@ TEXTS = {
         "A box that moved belongs to where it stood at the end, and was heard wherever it "
         "watched. Moves entered for the past show after an hour at the latest.",
     ),
+    "groups.title": ("集体学习", "Learning together"),
+    "groups.lead": (
+        "村里集体观看的课程，以及开课时用遥控器输入的到场人数。"
+        "人数单独统计，不计入播放次数、有效观看和观看时长。",
+        "Courses that villages watched together, and how many people were present, as entered "
+        "with the remote. The people are counted apart: no part of plays, views or watch time.",
+    ),
+    "groups.view.regions": ("按地区", "By region"),
+    "groups.view.courses": ("按课程", "By course"),
+    "groups.view.days": ("按日期", "By day"),
+    "groups.day": ("日期", "Day"),
+    "groups.plays": ("集体播放次数", "Plays to groups"),
+    "groups.people": ("到场人次", "People present"),
+    "groups.mean": ("平均每场人数", "People a play"),
+    "groups.chart": ("到场人次最多的课程", "Courses with the most people"),
+    "groups.description": ("到场人次最多的课程：{words}。", "Most people present: {words}."),
+    "groups.note": (
+        "一次播放取上报过的最多人数；同一个人看两场算两人次。每次集体播放本身也是一次普通播放。",
+        "A play counts the most people that were reported; who came twice counts twice. Each play "
+        "to a group is a usual play as well.",
+    ),
+    "groups.empty": ("这段时间没有集体学习", "Nobody learned together in this period"),
     "searches.title": ("未找到的搜索", "Searches not found"),
     "searches.lead": (
         "住户搜索但没有任何结果的词，次数多的往往就是缺的课程。",
@@ -136,6 +159,7 @@ TEXTS = {
     ),
     "receipts.empty": ("这段时间没有收到事件", "No events arrived in this period"),
     "refusal.bad_event": ("事件的格式不对", "It does not have the form of an event"),
+    "refusal.bad_people": ("人数不是 0 到 9999 的整数", "The people are not 0 to 9999"),
     "refusal.bad_play_id": ("单次播放标识不是 UUIDv7", "The play id is no UUIDv7"),
     "refusal.bad_seq": ("序号不是 0 到 2147483647 的整数", "The number is out of range"),
     "refusal.bad_span": ("看过的区间为负、颠倒或不是数字", "A part is negative or no number"),
