@@ -77,7 +77,13 @@ def spread(courses: Iterable[PrintedCourse], depth: int) -> list[PrintedCourse]:
 def _of_season(deck: Deck, wish: Wish) -> list[PrintedCourse]:
     """What the month needs first, then what is good all year, as far as the paper goes."""
     due = [course for course in deck.courses if course.is_for(wish.month)]
-    always = [course for course in deck.courses if not course.months]
+    # A farmer's sheet is filled up with farming, not with welding.
+    fields = {course.shelf[0] for course in due}
+    always = [
+        course
+        for course in deck.courses
+        if not course.months and (not fields or course.shelf[0] in fields)
+    ]
     return [*spread(due, 0), *spread(always, 0)][: wish.room]
 
 

@@ -6,7 +6,10 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
 
-// A picture that is missing leaves the drawn one beneath it.
+// A picture that is missing leaves the drawn one beneath it. Some have failed before we listen.
+for (const picture of document.querySelectorAll(".picture img")) {
+  if (picture.complete && !picture.naturalWidth) picture.remove();
+}
 document.addEventListener(
   "error",
   (event) => {
