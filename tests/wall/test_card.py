@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import segno
 
 from app.accounts.people import find_account
 from app.house import House
-from tests.visiting import Site, Visitor
+from tests.visiting import Site, Visitor, open_site
 from tests.wall.reading import heading, numbers, sheets, words
 
 FARM = [f"{n}" for n in range(101, 131)]
@@ -156,3 +158,13 @@ def test_the_card_is_complete_in_english(editor: Visitor) -> None:
 
     assert "In Nongke on TV, press 1 0 1 to watch" in words(page)
     assert left <= {"中文", "第", "号课怎么学", "种植养殖", "手艺", "茶叶", "山羊"}
+
+
+def test_the_codes_lead_to_the_public_address(site: Site, library: House) -> None:
+    public = library.settings.model_copy(update={"public_url": "https://nongke.example.cn/"})
+    with open_site(replace(library, settings=public)) as outside:
+        page = outside.visitor("editor").get("/studio/wall-card", by="hand", numbers="101").text
+
+    for address in ("https://nongke.example.cn/tv/", "https://nongke.example.cn/tv/#/course/101"):
+        drawn = segno.make_qr(address, error="m").svg_inline(border=4)
+        assert re.findall(r' d="[^"]*"', drawn)[0] in page
