@@ -122,7 +122,7 @@ def before_a_screen(
 
 
 def test_a_draft_is_watched_on_the_tv_page_without_being_counted(
-    before_a_screen: Page, house: House, course: int
+    before_a_screen: Page, house: House, course: int, lessons: dict[str, int]
 ) -> None:
     page = before_a_screen
     asked: list[str] = []
@@ -143,20 +143,14 @@ def test_a_draft_is_watched_on_the_tv_page_without_being_counted(
     frame.wait_for_function("document.querySelector('video').currentTime > 2", timeout=20_000)
     page.keyboard.press("Escape", delay=30)
     expect(video).to_have_count(0)
+    # One lesson alone, from its line.
+    page.goto(f"/studio/courses/{course}")
+    page.get_by_role("link", name="预览第 1 课").click()
+    page.wait_for_url(f"**/preview?lesson={lessons['秋茶']}")
+    video.wait_for()
 
     assert not [url for url in asked if "/api/player/" in url]
     assert page.evaluate("Object.keys(localStorage).filter((key) => key !== 'nk.probe')") == []
     with house.db.begin() as session:
         for table in (Box, Play):
             assert session.scalar(select(func.count()).select_from(table)) == 0
-
-
-def test_a_lesson_is_previewed_from_its_line(
-    before_a_screen: Page, course: int, lessons: dict[str, int]
-) -> None:
-    page = before_a_screen
-    page.goto(f"/studio/courses/{course}")
-    page.get_by_role("link", name="预览第 1 课").click()
-
-    page.wait_for_url(f"**/preview?lesson={lessons['秋茶']}")
-    page.frame_locator("#television").locator("video").wait_for()
