@@ -20,7 +20,8 @@ from app.pages.assets import mount_assets
 from app.pages.failures import map_page_failures
 from app.pages.tv import mount_tv
 from app.problems import map_errors
-from app.studio import courses, lessons, videos
+from app.studio import courses, lessons, preview, videos
+from app.wall import routes as wall
 from catalog.editing import add_uploaded_lesson
 from player_api import box_routes, cmcd_routes, event_routes, search_routes
 from player_api import routes as player
@@ -53,6 +54,10 @@ def create_app(house: House) -> FastAPI:
     app.include_router(uploads, dependencies=[Depends(own_uploads)])
     for pages in (courses, lessons, videos, statements, desk, reports):
         app.include_router(pages.router)
+    app.include_router(preview.pages)
+    app.include_router(preview.api)
+    for card in (wall.studio, wall.desk):
+        app.include_router(card)
     mount_assets(app)
     mount_tv(app)
     if house.settings.origins:

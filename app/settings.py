@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         None, description="s3://bucket/prefix; without it the folder <home>/storage"
     )
     media_url: str = Field("/media/", description="Where boxes read packages: the app, or a CDN")
+    public_url: str | None = Field(
+        None, description="Where phones find the service; without it, where the reader found it"
+    )
     host: str = Field("127.0.0.1", description="Address the server listens on")
     port: int = Field(8300, ge=1, le=65535, description="Port the server listens on")
     secret_key: str | None = Field(
@@ -146,6 +149,15 @@ class Settings(BaseSettings):
     @staticmethod
     def _split(listed: str) -> list[str]:
         return [origin.strip() for origin in listed.split(",") if origin.strip()]
+
+    @field_validator("public_url")
+    @classmethod
+    def _reachable(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must start with https:// or http://")
+        return url if url.endswith("/") else url + "/"
 
     @field_validator("statement_key")
     @classmethod

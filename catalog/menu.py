@@ -21,9 +21,14 @@ def catalogue_version(session: Session) -> int:
     return session.execute(select(CatalogueVersion.version)).scalar_one()
 
 
-def menu_document(session: Session, *, media_url: str, time_zone: str) -> dict[str, Any]:
-    """The whole menu: categories as a tree by ``parent``, courses by number, their lessons."""
-    courses = list(session.scalars(published_courses().order_by(Course.number)).unique())
+def menu_document(
+    session: Session, *, media_url: str, time_zone: str, also: int | None = None
+) -> dict[str, Any]:
+    """The whole menu: categories as a tree by ``parent``, courses by number, their lessons.
+
+    also: a course that is on it though it is not published, for its editor's eyes.
+    """
+    courses = list(session.scalars(published_courses(also).order_by(Course.number)).unique())
     return {
         "version": str(catalogue_version(session)),
         "time_zone": time_zone,
@@ -33,19 +38,24 @@ def menu_document(session: Session, *, media_url: str, time_zone: str) -> dict[s
     }
 
 
-def published_courses() -> Select[Course]:
-    """All courses on the menu, with their playable lessons loaded."""
+def published_courses(also: int | None = None) -> Select[Course]:
+    """All courses on the menu, with their playable lessons loaded; also: see menu_document."""
     return (
         select(Course)
         .join(Lesson, is_playable())
         .join(Video, Video.id == Lesson.video_id)
-        .where(Course.state == "published")
+        .where(_is_shown(also))
         .options(
             contains_eager(Course.lessons).contains_eager(Lesson.video),
             selectinload(Course.tags),
         )
         .execution_options(populate_existing=True)
     )
+
+
+def _is_shown(also: int | None) -> ColumnElement[bool]:
+    published = Course.state == "published"
+    return published if also is None else published | (Course.id == also)
 
 
 def is_playable() -> ColumnElement[bool]:
@@ -69,7 +79,7 @@ def category_entries(session: Session) -> list[dict[str, Any]]:
 def course_entry(course: Course) -> dict[str, Any]:
     """A course as boxes see it; ``poster`` is a storage key."""
     lessons = sorted(course.lessons, key=lambda lesson: lesson.position)
-    assert course.published_at is not None
+    published_at = course.published_at or course.updated_at
     return {
         "id": course.id,
         "number": course.number_text,
@@ -83,7 +93,7 @@ def course_entry(course: Course) -> dict[str, Any]:
         "months": course.months,
         "goals": course.goals,
         "demo": course.is_demo,
-        "published_at": course.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published_at": published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "lessons": [lesson_entry(lesson) for lesson in lessons],
     }
 
@@ -95,8 +105,10 @@ def lesson_entry(lesson: Lesson) -> dict[str, Any]:
     return {"id": lesson.id, "title": lesson.title, "duration_s": round(duration_ms / 1000, 2)}
 
 
-def playable_lesson(session: Session, lesson_id: int) -> Row[Lesson, Course, Video] | None:
-    """A published lesson with its course and video, or None."""
+def playable_lesson(
+    session: Session, lesson_id: int, also: int | None = None
+) -> Row[Lesson, Course, Video] | None:
+    """A published lesson with its course and video, or None; also: see menu_document."""
     query = (
         select(Lesson, Course, Video)
         .join(Course, Course.id == Lesson.course_id)
@@ -104,7 +116,7 @@ def playable_lesson(session: Session, lesson_id: int) -> Row[Lesson, Course, Vid
         .where(
             Lesson.id == lesson_id,
             Lesson.removed_at.is_(None),
-            Course.state == "published",
+            _is_shown(also),
             Video.package_id.is_not(None),
         )
     )

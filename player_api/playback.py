@@ -62,9 +62,18 @@ class RecentPlay:
     last_at: datetime
 
 
-def playback(session: Session, storage: Storage, lesson_id: int, box: KnownBox | None) -> Playback:
-    """How to play the lesson, from where the box left it. Raises LessonNotFound."""
-    found = playable_lesson(session, lesson_id)
+def playback(
+    session: Session,
+    storage: Storage,
+    lesson_id: int,
+    box: KnownBox | None,
+    also: int | None = None,
+) -> Playback:
+    """How to play the lesson, from where the box left it. Raises LessonNotFound.
+
+    also: a course whose lessons play though it is not published.
+    """
+    found = playable_lesson(session, lesson_id, also)
     if found is None:
         raise LessonNotFound("没有这个课时，或者它还不能播放。")
     lesson, course, video = found

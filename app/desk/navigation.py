@@ -36,6 +36,7 @@ WAYS: tuple[Way, ...] = (
     Way(text="desk.way.receipts", address="/desk/receipts"),
     Way(text="desk.way.flags", address="/desk/flags"),
     Way(text="desk.way.definitions", address="/desk/definitions"),
+    Way(text="desk.way.wall", address="/desk/wall-card", keeps_question=False),
     Way(
         text="desk.way.statements",
         address="/desk/statements",

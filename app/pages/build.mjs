@@ -12,8 +12,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const SOURCES = path.join(ROOT, "app/pages/src");
 const ENTRIES = [
-  ...["console.css", "studio.css", "desk.css", "statement.css"],
-  ...["studio.js", "desk.js", "statement.js"],
+  ...["console.css", "studio.css", "desk.css", "statement.css", "wall.css"],
+  ...["studio.js", "desk.js", "statement.js", "wall.js"],
 ];
 const OUT = path.join(ROOT, "build");
 const TV_BUILD = path.join(ROOT, "player_api/tv/build.mjs");

@@ -12,7 +12,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 
 // Later files use what earlier ones define; main.js starts the page.
 export const SOURCES = [
-  "strings", "layout", "keys", "dom", "grid", "store", "net", "words", "catalogue",
+  "strings", "layout", "keys", "dom", "grid", "store", "net", "preview", "words", "catalogue",
   "plays", "box", "outbox", "progress", "input", "dialog", "number", "router", "shell",
   "header", "card", "bands", "notice", "home", "category", "course",
   "players", "watching", "bar", "ending", "player", "main",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.pages.texts import accounts, definitions, desk, reports, shared, statements, studio
+from app.pages.texts import accounts, definitions, desk, reports, shared, statements, studio, wall
 
 LANGUAGES = ("zh", "en")
 TEXTS: dict[str, tuple[str, str]] = {
@@ -18,6 +18,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **reports.TEXTS,
     **definitions.TEXTS,
     **statements.TEXTS,
+    **wall.TEXTS,
 }
 
 Translate = Callable[..., str]

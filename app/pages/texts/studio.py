@@ -94,6 +94,24 @@ TEXTS = {
     "course.withdraw": ("下架", "Withdraw"),
     "course.delete": ("删除草稿", "Delete the draft"),
     "course.preview": ("在电视页预览", "Preview on the TV page"),
+    "preview": ("预览", "Preview"),
+    "preview.title": ("电视上的样子", "As television shows it"),
+    "preview.keys": (
+        "点一下画面，用方向键、回车（确定）、Esc（返回）和数字键操作，和遥控器一样。",
+        "Click the picture; arrow keys, Enter (OK), Esc (Back) and digits do what the remote does.",
+    ),
+    "preview.draft": (
+        "这门课还没有发布，只有编辑看得到。",
+        "This course is not published; nobody but editors sees it.",
+    ),
+    "preview.uncounted": ("预览不计入观看数据。", "A preview is never counted."),
+    "preview.whole": ("整屏打开", "Open alone"),
+    "preview.nothing": ("还没有能播放的课时", "No lesson can be played yet"),
+    "preview.nothing.line": (
+        "视频处理好以后，就能在这里预览。",
+        "It can be previewed as soon as a video is ready.",
+    ),
+    "lesson.preview": ("预览第 {position} 课", "Preview lesson {position}"),
     "course.published.done": (
         "已发布：机顶盒下次打开菜单就能看到。",
         "Published: boxes see it when they next open the menu.",

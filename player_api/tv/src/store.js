@@ -46,6 +46,7 @@
     };
   }
 
+  nk.storeOn = storeOn;
   nk.box_store = storeOn(usable('localStorage'));
   nk.visit_store = storeOn(usable('sessionStorage'));
 }(window.nk));

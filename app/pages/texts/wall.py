@@ -1,0 +1,67 @@
+"""Texts of the wall card: of its form, and of the paper."""
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+TEXTS = {
+    "wall.title": ("墙卡", "Wall card"),
+    "wall.lead": (
+        "打印出来贴在村委会、活动室或家里：看着墙上的号码，在遥控器上一按就能看课。",
+        "Print it for the wall of a village hall or a kitchen: type its numbers and watch.",
+    ),
+    "wall.print": ("打印或存为 PDF", "Print or save as PDF"),
+    "wall.print.note": (
+        "共 {count} 张 A4 纸。打印时选“实际大小”，边距选“无”；黑白打印也清楚。",
+        "A4 sheets: {count}. Print at actual size without margins; black and white will do.",
+    ),
+    "wall.place": ("贴在哪里", "For which place"),
+    "wall.village": ("村、组或活动室", "Village or hall"),
+    "wall.village.example": ("例如：清水村", "such as Qingshui village"),
+    "wall.phone": ("求助电话", "Help line"),
+    "wall.phone.example": ("例如：0851-12345678", "such as 0851-12345678"),
+    "wall.each": ("每个乡镇街道各印一份", "One card for each township"),
+    "wall.courses": ("印哪些课程", "Which courses"),
+    "wall.by.season": ("按农时", "By season"),
+    "wall.by.category": ("按分类", "By category"),
+    "wall.by.hand": ("自己挑", "By hand"),
+    "wall.month": ("月份", "Month"),
+    "wall.category": ("分类", "Category"),
+    "wall.category.all": ("全部分类", "All categories"),
+    "wall.numbers": ("课程号，用空格或逗号分开", "Course numbers, with blanks or commas"),
+    "wall.numbers.example": ("例如：203 204 311", "such as 203 204 311"),
+    "wall.unknown": (
+        "菜单上没有这些课程号，没有印：{numbers}",
+        "Not on the menu and left out: {numbers}",
+    ),
+    "wall.paper": ("纸张", "Paper"),
+    "wall.size": ("每张课程数", "Courses a sheet"),
+    "wall.size.12": ("12 门，大图，每门带二维码", "12, large, a code for each"),
+    "wall.size.24": ("24 门，小图", "24, small"),
+    "wall.shape": ("样式", "Form"),
+    "wall.shape.portrait": ("竖版墙卡", "Card, upright"),
+    "wall.shape.poster": ("横版海报", "Poster, landscape"),
+    "wall.sheets": ("最多几张", "Sheets at most"),
+    "wall.sheets.all": ("全部", "All"),
+    "wall.sheets.count": ("{count} 张", "{count}"),
+    "wall.show": ("显示", "Show"),
+    "wall.none": ("还没有课程可以印", "There are no courses to print"),
+    "wall.none.line": (
+        "换一个分类，或填写已发布的课程号。",
+        "Choose another category, or type numbers of published courses.",
+    ),
+    "wall.studio": ("打印墙卡", "Print a wall card"),
+    "desk.way.wall": ("墙卡", "Wall card"),
+    # On the paper
+    "wall.heading.all": ("农课课程表", "Nongke courses"),
+    "wall.heading.season": ("{month}农事课", "Farming lessons for {month}"),
+    "wall.brand": ("农课 · 乡村电视课堂", "Nongke · lessons on television"),
+    "wall.how": ("在电视“农课”里按", "In Nongke on TV, press"),
+    "wall.how.example": ("就看《{title}》", "to watch “{title}”"),
+    "wall.help": ("不会用？打电话：{phone}", "Need help? Call {phone}"),
+    "wall.scan": ("手机扫一扫，看全部课程", "Scan: all courses on a phone"),
+    "wall.scan.category": ("手机扫一扫，看这些课程", "Scan: these courses on a phone"),
+    "wall.page": ("第 {page} 张，共 {pages} 张", "Sheet {page} of {pages}"),
+    **{f"wall.month.{n}": (f"{n}月", name) for n, name in enumerate(MONTHS, 1)},
+}
