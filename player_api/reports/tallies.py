@@ -1,14 +1,13 @@
 """The sums over plays: made anew from them, and proved by a recount.
 
-``KEYS`` says by what each tally sums the plays that count, ``figures_of`` what it sums. fold.sql
-keeps them in the plays' own transactions.
+``TALLIES`` says what each holds. fold.sql keeps them in the plays' own transactions.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from player_api.reports.kept import kept_from
 
-# What the tallies hold of the plays that count.
+# What most tallies hold of the plays that count.
 FIGURES = {
     "plays": "count(*)",
     "effective": "count(*) FILTER (WHERE is_effective)",
@@ -25,24 +24,60 @@ FIGURES = {
     "watch_ms": "sum(watch_ms)",
     "distinct_ms": "sum(distinct_ms)",
 }
-GROUP_FIGURES = {"plays": "count(*)", "people": "sum(people)"}
-# By which columns each tally sums, and what they are of a play.
-KEYS = {
-    "tally_place": {"day": "day", "region_code": "region_code"},
-    "tally_hour": {"day": "day", "hour": "hour", "county_code": "left(region_code, 6)"},
-    "tally_lesson": {
-        "day": "day",
-        "lesson_id": "lesson_id",
-        "course_id": "course_id",
-        "prefecture_code": "left(region_code, 4)",
-    },
-    "tally_month": {
-        "county_code": "left(region_code, 6)",
-        "month": "CAST(date_trunc('month', day) AS date)",
-        "lesson_id": "lesson_id",
-        "course_id": "course_id",
-    },
-    "tally_group": {"day": "day", "region_code": "region_code", "course_id": "course_id"},
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """A table of sums. by: its keys, figures: what it holds, both as they are got from plays.
+
+    those: the plays that it sums.
+    """
+
+    by: Mapping[str, str]
+    figures: Mapping[str, str] = field(default_factory=lambda: FIGURES)
+    those: str = "is_play"
+
+    @property
+    def day(self) -> str:
+        """Its key that is a day."""
+        return "day" if "day" in self.by else "month"
+
+    @property
+    def counted(self) -> str:
+        """The statement that counts its rows from the plays since ``kept_from``."""
+        columns = ", ".join(
+            f"{how} AS {name}" for name, how in [*self.by.items(), *self.figures.items()]
+        )
+        return (
+            f"SELECT {columns} FROM play WHERE {self.those} AND day >= :kept_from"
+            f" GROUP BY {', '.join(self.by.values())}"
+        )
+
+
+TALLIES = {
+    "tally_place": Tally(by={"day": "day", "region_code": "region_code"}),
+    "tally_hour": Tally(by={"day": "day", "hour": "hour", "county_code": "left(region_code, 6)"}),
+    "tally_lesson": Tally(
+        by={
+            "day": "day",
+            "lesson_id": "lesson_id",
+            "course_id": "course_id",
+            "prefecture_code": "left(region_code, 4)",
+        }
+    ),
+    "tally_month": Tally(
+        by={
+            "county_code": "left(region_code, 6)",
+            "month": "CAST(date_trunc('month', day) AS date)",
+            "lesson_id": "lesson_id",
+            "course_id": "course_id",
+        }
+    ),
+    "tally_group": Tally(
+        by={"day": "day", "region_code": "region_code", "course_id": "course_id"},
+        figures={"plays": "count(*)", "people": "sum(people)"},
+        those="is_play AND people > 0",
+    ),
 }
 
 
@@ -69,19 +104,14 @@ class Recounted:
     took_s: float
 
 
-def figures_of(table: str) -> dict[str, str]:
-    """What the tally holds, and how that is counted from plays."""
-    return GROUP_FIGURES if table == "tally_group" else FIGURES
-
-
 def rebuild(session: Session) -> None:
     """Make every tally anew from the plays; tallies of plays that were let go stay."""
     kept = kept_from(session)
-    for table, keys in KEYS.items():
-        columns = ", ".join([*keys, *figures_of(table)])
+    for table, tally in TALLIES.items():
+        columns = ", ".join([*tally.by, *tally.figures])
         values = {"kept_from": kept}
-        session.execute(text(f"DELETE FROM {table} WHERE {_day(keys)} >= :kept_from"), values)
-        session.execute(text(f"INSERT INTO {table} ({columns}) {_counted(table)}"), values)
+        session.execute(text(f"DELETE FROM {table} WHERE {tally.day} >= :kept_from"), values)
+        session.execute(text(f"INSERT INTO {table} ({columns}) {tally.counted}"), values)
 
 
 def recount(session: Session) -> list[Difference]:
@@ -92,50 +122,34 @@ def recount(session: Session) -> list[Difference]:
 def recount_tables(session: Session) -> Iterator[Recounted]:
     """Compute one tally after the other anew, as far back as there are plays."""
     kept = kept_from(session)
-    for table, keys in KEYS.items():
+    for table, tally in TALLIES.items():
         began_at = time.monotonic()
-        counted = text(f"SELECT count(*) FROM {table} WHERE {_day(keys)} >= :kept_from")
+        counted = text(f"SELECT count(*) FROM {table} WHERE {tally.day} >= :kept_from")
         yield Recounted(
             table=table,
             rows=session.execute(counted, {"kept_from": kept}).scalar_one(),
-            differences=_differences(session, table, kept),
+            differences=_differences(session, table, tally, kept),
             took_s=time.monotonic() - began_at,
         )
 
 
-def _differences(session: Session, table: str, kept: date) -> list[Difference]:
-    keys, figures = KEYS[table], figures_of(table)
-    names = ", ".join(keys)
-    tallied = ", ".join(f"coalesce(tally.{name}, 0)" for name in figures)
-    counted = ", ".join(f"coalesce(counted.{name}, 0)" for name in figures)
+def _differences(session: Session, table: str, tally: Tally, kept: date) -> list[Difference]:
+    names = ", ".join(tally.by)
+    tallied = ", ".join(f"coalesce(tally.{name}, 0)" for name in tally.figures)
+    counted = ", ".join(f"coalesce(counted.{name}, 0)" for name in tally.figures)
     query = (
         f"SELECT {names}, CAST(ARRAY[{tallied}] AS bigint[]) AS tallied,"
         f" CAST(ARRAY[{counted}] AS bigint[]) AS counted"
-        f" FROM (SELECT * FROM {table} WHERE {_day(keys)} >= :kept_from) AS tally"
-        f" FULL JOIN ({_counted(table)}) AS counted USING ({names})"
+        f" FROM (SELECT * FROM {table} WHERE {tally.day} >= :kept_from) AS tally"
+        f" FULL JOIN ({tally.counted}) AS counted USING ({names})"
         f" WHERE ({tallied}) IS DISTINCT FROM ({counted}) ORDER BY {names}"
     )
     return [
         Difference(
             table=table,
-            key={name: getattr(row, name) for name in keys},
+            key={name: getattr(row, name) for name in tally.by},
             tallied=tuple(row.tallied),
             counted=tuple(row.counted),
         )
         for row in session.execute(text(query), {"kept_from": kept})
     ]
-
-
-def _day(keys: dict[str, str]) -> str:
-    return "day" if "day" in keys else "month"
-
-
-def _counted(table: str) -> str:
-    """The tally's rows, counted from the plays."""
-    keys, figures = KEYS[table], figures_of(table)
-    columns = ", ".join(f"{how} AS {name}" for name, how in (keys | figures).items())
-    those = "is_play AND people > 0" if table == "tally_group" else "is_play"
-    return (
-        f"SELECT {columns} FROM play WHERE {those} AND day >= :kept_from"
-        f" GROUP BY {', '.join(keys.values())}"
-    )

@@ -12,7 +12,7 @@ import httpx
 from sqlalchemy import text
 
 from app.house import House
-from player_api.reports.tallies import KEYS
+from player_api.reports.tallies import TALLIES
 
 API = "/api/player/v1"
 
@@ -96,8 +96,8 @@ def counted(house: House) -> tuple[list[Any], list[Any]]:
         " is_complete FROM play ORDER BY id"
     )
     tallies = [
-        f"SELECT '{table}', {table}.* FROM {table} ORDER BY {', '.join(keys)}"
-        for table, keys in KEYS.items()
+        f"SELECT '{table}', {table}.* FROM {table} ORDER BY {', '.join(tally.by)}"
+        for table, tally in TALLIES.items()
     ]
     return rows(house, plays), [row for query in tallies for row in rows(house, query)]
 

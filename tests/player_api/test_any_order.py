@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from app.house import House
 from player_api.clock import CORRECTED, GOOD, POOR
-from player_api.reports.tallies import KEYS, figures_of, recount
+from player_api.reports.tallies import TALLIES, recount
 from tests.player_api.box import Viewer, now_ms, play_id, rows
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -290,7 +290,7 @@ def _by_hand(
 ) -> dict[str, dict[Key, list[int]]]:
     """Every tally by the definitions."""
     course_of = dict(rows(house, "SELECT id, course_id FROM lesson"))
-    sums: dict[str, dict[Key, list[int]]] = {table: {} for table in KEYS}
+    sums: dict[str, dict[Key, list[int]]] = {table: {} for table in TALLIES}
     for play in plays:
         seen, duration = len(_seen(play)), DURATIONS[play.lesson]
         if seen <= 30:
@@ -324,10 +324,10 @@ def _add(sums: dict[Key, list[int]], key: Key, figures: tuple[int, ...]) -> None
 
 def _tallied(house: House) -> dict[str, dict[Key, list[int]]]:
     found: dict[str, dict[Key, list[int]]] = {}
-    for table, keys in KEYS.items():
-        columns = ", ".join([*keys, *figures_of(table)])
+    for table, tally in TALLIES.items():
+        columns = ", ".join([*tally.by, *tally.figures])
         found[table] = {
-            tuple(row[: len(keys)]): list(row[len(keys) :])
+            tuple(row[: len(tally.by)]): list(row[len(tally.by) :])
             for row in rows(house, f"SELECT {columns} FROM {table} WHERE plays > 0")
         }
     return found
@@ -372,4 +372,4 @@ def _move(house: House, box: Viewer, moved_ms: int) -> None:
 
 def _forget_all(house: House) -> None:
     with house.db.begin() as session:
-        session.execute(text(f"TRUNCATE play, receipt, refusal, changed_day, {', '.join(KEYS)}"))
+        session.execute(text(f"TRUNCATE play, receipt, refusal, changed_day, {', '.join(TALLIES)}"))

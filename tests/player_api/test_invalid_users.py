@@ -11,7 +11,7 @@ import pytest
 from app.house import House
 from player_api.errors import FlagNotFound
 from player_api.invalid import flag, flag_days, lift, unlift
-from player_api.reports.tallies import KEYS, recount
+from player_api.reports.tallies import TALLIES, recount
 from tests.player_api.box import Viewer, now_ms, play_id, rows
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -36,8 +36,10 @@ def tallies(house: House) -> list[Any]:
         assert recount(session) == []
     return [
         (table, *row)
-        for table, keys in KEYS.items()
-        for row in rows(house, f"SELECT * FROM {table} WHERE plays > 0 ORDER BY {', '.join(keys)}")
+        for table, tally in TALLIES.items()
+        for row in rows(
+            house, f"SELECT * FROM {table} WHERE plays > 0 ORDER BY {', '.join(tally.by)}"
+        )
     ]
 
 
