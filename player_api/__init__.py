@@ -15,6 +15,7 @@ Out: the menu, where to play a lesson, a box's own marks; plays and tallies in t
     progress.py     how far a box got in its lessons
     favourites.py   courses that a box marked
     box_settings.py what a household set on its box
+    latest.py       a value that is made anew when it is out of date
     popular.py      the most watched courses, where a box stands and everywhere
     regions.py      places by their official codes
     region_lists.py lists of places, judged line by line

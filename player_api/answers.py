@@ -15,7 +15,7 @@ from player_api.reports.definitions import MOST_PEOPLE, SMALLEST_GROUP
 
 # PostgreSQL stores any text but NUL.
 PRINTABLE = r"^[^\x00]*$"
-NumberText = Annotated[str, Field(pattern=r"^\d{3}$", examples=["203"])]
+NumberText = Annotated[str, Field(pattern=r"^[0-9]{3}$", examples=["203"])]
 _REFUSAL_TEXT = "\n".join(f"- `{code}`: {text}" for code, text in REFUSALS.items())
 RegionCode = Annotated[str, Field(max_length=9, pattern=r"^\d{2,9}$", examples=["5203"])]
 

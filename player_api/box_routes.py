@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.web import HouseDep
+from app.web import HouseDep, one_of_app
 from player_api import answers, errors
-from player_api.box_settings import NumberText, Preferences, change_settings, settings_of
+from player_api.box_settings import Preferences, change_settings, settings_of
 from player_api.boxes import BoxDep, OptionalBoxDep, help_number
 from player_api.moving import listed_card
 from player_api.openapi import UNKNOWN_BOX, InvalidRequest, problems
-from player_api.popular import RankingCache, rank_courses
+from player_api.popular import RankingCache
 from player_api.progress import progress_of, watched_ms
 from player_api.regions import path_of
 from player_api.routes import PREFIX
@@ -55,7 +54,7 @@ class OwnBox(BaseModel):
 class Popular(BaseModel):
     """The most watched courses."""
 
-    courses: list[NumberText]
+    courses: list[answers.NumberText]
 
 
 class Progress(BaseModel):
@@ -67,13 +66,7 @@ class Progress(BaseModel):
     )
 
 
-async def _ranking_cache(request: Request) -> RankingCache:
-    # On the event loop, so that no two threads make one.
-    state = request.app.state
-    if not hasattr(state, "ranking_cache"):
-        state.ranking_cache = RankingCache()
-    cache: RankingCache = state.ranking_cache
-    return cache
+RankingDep = Annotated[RankingCache, Depends(one_of_app("ranking_cache", RankingCache))]
 
 
 @router.get(
@@ -135,20 +128,15 @@ def popular(
     response: Response,
     house: HouseDep,
     box: OptionalBoxDep,
-    cache: Annotated[RankingCache, Depends(_ranking_cache)],
+    cache: RankingDep,
     limit: Annotated[int, Query(ge=1, le=MOST_POPULAR)] = 24,
 ) -> Any:
     """Numbers by effective views of the last 30 days, in the box's prefecture before all others.
 
     Without a token, those of the whole service. Some minutes old at most.
     """
-
-    def make() -> Any:
-        with house.db.begin() as session:
-            return rank_courses(session, datetime.now(house.settings.zone).date())
-
     # What a box gets is of its prefecture: no shared cache may give it to another's.
     response.headers["Cache-Control"] = f"{'private' if box else 'public'}, max-age=3600"
     response.headers["Vary"] = "Authorization"
-    ranking = cache.current(make)
+    ranking = cache.current(house)
     return {"courses": ranking.numbers(box.region_code if box else "", limit)}

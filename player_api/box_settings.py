@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from player_api.answers import NumberText
 from player_api.tables import BoxSettings
 
 MOST_IN_HALL = 50
-NumberText = Annotated[str, Field(pattern=r"^[0-9]{3}$", examples=["203"])]
 
 
 class Preferences(BaseModel):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from starlette.responses import Response
 
 from app.house import House
 from catalog.menu import catalogue_version, menu_document
+from player_api.latest import Latest
 from player_api.negotiation import best_coding, has_already
 
 # From the smallest result to the largest; zstd also unpacks fastest.
@@ -96,36 +96,21 @@ def _forms(document: dict[str, Any]) -> Forms:
 
 
 class MenuCache:
-    """The newest snapshot of this process. One thread makes a new one; the others don't wait.
-
-    Only before the first snapshot is there nothing to give meanwhile, and they do.
-    """
+    """The newest snapshot of this process."""
 
     def __init__(self) -> None:
-        self._snapshot: Snapshot | None = None
-        self._making = threading.Lock()
+        self._latest = Latest[Snapshot]()
 
     def current(self, house: House) -> Snapshot:
         """The snapshot of the catalogue as it is, or the one before while that is made."""
         with house.db.begin() as session:
             version = catalogue_version(session)
-        snapshot = self._snapshot
-        if snapshot is not None and snapshot.version == version:
-            return snapshot
-        if not self._making.acquire(blocking=snapshot is None):
-            assert snapshot is not None
-            return snapshot
-        try:
-            return self._made(house, version)
-        finally:
-            self._making.release()
 
-    def _made(self, house: House, version: int) -> Snapshot:
-        snapshot = self._snapshot
-        if snapshot is None or snapshot.version < version:
+        def make() -> Snapshot:
             with house.db.begin() as session:
-                snapshot = self._snapshot = read_snapshot(session, house)
-        return snapshot
+                return read_snapshot(session, house)
+
+        return self._latest.current(lambda snapshot: snapshot.version >= version, make)
 
 
 def read_snapshot(session: Session, house: House) -> Snapshot:

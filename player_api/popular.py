@@ -5,18 +5,19 @@ One query over tally_lesson answers for all prefectures; a process asks it every
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.house import House
 from catalog.tables import Course
 from player_api.courses import on_the_menu
+from player_api.latest import Latest
 from player_api.reports.tables import TallyLesson
 
 DAYS = 30
@@ -58,30 +59,21 @@ def rank_courses(session: Session, today: date) -> Ranking:
 
 
 class RankingCache:
-    """The newest ranking of this process. One thread makes a new one; the others don't wait.
-
-    Only before the first one is there nothing to give meanwhile, and they do.
-    """
+    """The newest ranking of this process, at most some minutes old."""
 
     def __init__(self) -> None:
-        self._ranking: Ranking | None = None
-        self._made_at_s = 0.0
-        self._making = threading.Lock()
+        self._latest = Latest[tuple[float, Ranking]]()
 
-    def current(self, make: Callable[[], Ranking]) -> Ranking:
-        """A ranking that is at most some minutes old, or the one before while it is made."""
-        ranking = self._ranking
-        if ranking is not None and time.monotonic() < self._made_at_s + KEPT_S:
-            return ranking
-        if not self._making.acquire(blocking=ranking is None):
-            assert ranking is not None
-            return ranking
-        try:
-            if self._ranking is None or self._ranking is ranking:
-                self._ranking, self._made_at_s = make(), time.monotonic()
-            return self._ranking
-        finally:
-            self._making.release()
+    def current(self, house: House) -> Ranking:
+        """The ranking, or the one before while a new one is made."""
+
+        def make() -> tuple[float, Ranking]:
+            with house.db.begin() as session:
+                ranking = rank_courses(session, datetime.now(house.settings.zone).date())
+            return time.monotonic(), ranking
+
+        _, ranking = self._latest.current(lambda made: time.monotonic() < made[0] + KEPT_S, make)
+        return ranking
 
 
 def _ranked(views: Counter[int]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.web import HouseDep
+from app.web import HouseDep, one_of_app
 from catalog.errors import CourseNotFound, LessonNotFound
 from player_api import answers, courses, errors, favourites, menu, regions
 from player_api import playback as playing
@@ -29,16 +29,7 @@ Number = Annotated[
 LessonId = Annotated[int, Path(ge=1, le=2**31 - 1, description="The lesson's id")]
 
 
-async def _menu_cache(request: Request) -> menu.MenuCache:
-    # On the event loop, so that no two threads make one.
-    state = request.app.state
-    if not hasattr(state, "menu_cache"):
-        state.menu_cache = menu.MenuCache()
-    cache: menu.MenuCache = state.menu_cache
-    return cache
-
-
-MenuCacheDep = Annotated[menu.MenuCache, Depends(_menu_cache)]
+MenuCacheDep = Annotated[menu.MenuCache, Depends(one_of_app("menu_cache", menu.MenuCache))]
 
 
 def _snapshot_of(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
