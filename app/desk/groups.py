@@ -24,7 +24,8 @@ from player_api.reports.queries import rows
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[Depends(operator_only)])
 
 ADDRESS = "/desk/groups"
-VIEWS = ("regions", "courses", "days")
+# The views, and the statement that each is made of.
+VIEWS = {"regions": "groups_by_region", "courses": "groups_by_course", "days": "groups_by_day"}
 BARS = 10
 LONGEST_CODE = 9
 
@@ -40,19 +41,21 @@ def groups_page(question: QuestionDep, view: str = "") -> Response:
 def download_groups(question: QuestionDep, kind: str, view: str = "") -> Response:
     """The table of the view as a file."""
     checked_kind(kind)
+    view = _known(view)
     with reading(question.house) as session:
-        table = _table(session, question, _known(view))
+        table = _table(question, view, _rows(session, question, view))
     return download(question, table, kind, table.name)
 
 
 def _known(view: str) -> str:
-    return view if view in VIEWS else VIEWS[0]
+    return view if view in VIEWS else next(iter(VIEWS))
 
 
 def _sheet(session: Session, question: Question, view: str) -> Sheet:
     t = question.t
-    table = _table(session, question, view)
     by_course = _rows(session, question, "courses")
+    found = by_course if view == "courses" else _rows(session, question, view)
+    table = _table(question, view, found)
     return Sheet(
         title=t("groups.title"),
         lead=t("groups.lead"),
@@ -77,8 +80,8 @@ def _cards(question: Question, found: Sequence[Row[Any]]) -> list[Card]:
     ]
 
 
-def _table(session: Session, question: Question, view: str) -> Table:
-    t, found = question.t, _rows(session, question, view)
+def _table(question: Question, view: str, found: Sequence[Row[Any]]) -> Table:
+    t = question.t
     made = {"regions": _regions, "courses": _courses, "days": _days}[view]
     labels, lines = made(question, found)
     figures = [Column(heading=t(f"groups.{name}"), kind="count") for name in ("plays", "people")]
@@ -97,8 +100,7 @@ def _rows(session: Session, question: Question, view: str) -> Sequence[Row[Any]]
     values: dict[str, Any] = {"start": asked.start, "end": asked.end, "region": asked.region}
     if view == "regions":
         values["digits"] = DIGITS_BELOW[len(asked.region)]
-    name = {"regions": "groups_by_region", "courses": "groups_by_course", "days": "groups_by_day"}
-    return rows(session, name[view], **values)
+    return rows(session, VIEWS[view], **values)
 
 
 def _regions(question: Question, found: Sequence[Row[Any]]) -> tuple[list[Column], list[Line]]:
