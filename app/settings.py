@@ -133,10 +133,10 @@ class Settings(BaseSettings):
             raise ValueError("must have the form s3://bucket/prefix")
         return url
 
-    @field_validator("media_url")
+    @field_validator("media_url", "public_url")
     @classmethod
-    def _ends_in_slash(cls, url: str) -> str:
-        return url if url.endswith("/") else url + "/"
+    def _ends_in_slash(cls, url: str | None) -> str | None:
+        return url if url is None or url.endswith("/") else url + "/"
 
     @field_validator("player_origins")
     @classmethod
@@ -153,11 +153,9 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _reachable(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        if not url.startswith(("http://", "https://")):
+        if url is not None and not url.startswith(("http://", "https://")):
             raise ValueError("must start with https:// or http://")
-        return url if url.endswith("/") else url + "/"
+        return url
 
     @field_validator("statement_key")
     @classmethod

@@ -69,7 +69,7 @@ def _printed(entry: Mapping[str, Any], parents: Mapping[int, int | None]) -> Pri
         shelf=_shelf(entry["category"], parents),
         # Paper shows more than a television's small card.
         picture=poster.replace("-small.jpg", ".jpg") if poster else None,
-        months=frozenset(entry.get("months", ())),
+        months=frozenset(entry["months"]),
     )
 
 

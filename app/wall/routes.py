@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -21,11 +20,9 @@ from app.wall import codes
 from app.wall.deck import Deck, PrintedCourse, read_deck
 from app.wall.sheets import Sheet, chapters, sheets, unknown_numbers
 from app.wall.wish import MONTHS, MOST_SHEETS, SIZES, Wish, WishQuery
-from player_api.tables import Region
+from player_api.regions import children, path_of
 
 COUNTY_DIGITS = 6
-# A card says county and township; a whole prefecture's says the prefecture.
-NAMED_DIGITS = (6, 9)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,23 +97,15 @@ def _places(session: Session, question: Question, wish: Wish) -> list[Place]:
     code = question.asked.region
     if not (wish.each and len(code) == COUNTY_DIGITS):
         return [_place(session, code, wish)]
-    query = (
-        select(Region.code)
-        .where(
-            Region.parent_code == code,
-            Region.valid_from <= question.today,
-            Region.valid_to.is_(None) | (Region.valid_to > question.today),
-        )
-        .order_by(Region.code)
-    )
-    below = session.scalars(query).all()
+    home = question.house.settings.region
+    below = [one.code for one in children(session, code, home=home, today=question.today)]
     return [_place(session, township, wish) for township in below or [code]]
 
 
 def _place(session: Session, code: str, wish: Wish) -> Place:
-    around = {code[:digits] for digits in NAMED_DIGITS if digits <= len(code)} or {code}
-    query = select(Region.name).where(Region.code.in_(around)).order_by(Region.code)
-    return Place(names=session.scalars(query).all(), village=wish.village)
+    # A card says county and township; a whole prefecture's says the prefecture.
+    path = path_of(session, code)
+    return Place(names=path[1:] or path, village=wish.village)
 
 
 def _router(prefix: str, guard: Callable[..., Any]) -> APIRouter:
