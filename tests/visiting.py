@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from playwright.sync_api import Browser, Page
 
 from app.accounts.passwords import hashed
 from app.accounts.people import find_account
@@ -78,6 +79,33 @@ class Site:
     def close(self) -> None:
         for browser in self._visitors:
             browser.client.close()
+
+
+def sign_in_on(page: Page, name: str, path: str) -> None:
+    """Ask for a page and sign in by hand where it asks back."""
+    page.goto(path)
+    page.get_by_label("账号").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"**{path}")
+
+
+@contextmanager
+def at_a_screen(
+    browser: Browser, site: Site, role: str, path: str, size: tuple[int, int] = (1440, 900)
+) -> Iterator[Page]:
+    """Somebody signed in with the role, before a screen; faults of scripts fail the test."""
+    name = {"editor": "bianji", "operator": "yunying"}[role]
+    site.person(name, role)
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, base_url=site.url)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    sign_in_on(page, name, path)
+    yield page
+    context.close()
+    assert faults == []
 
 
 @contextmanager

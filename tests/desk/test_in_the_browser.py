@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.audience import Audience
-from tests.visiting import PASSWORD, Site
+from tests.visiting import Site, at_a_screen
 
 
 @pytest.fixture
@@ -17,20 +17,9 @@ def page(
     browser: Browser, site: Site, audience: Audience, viewport: tuple[int, int]
 ) -> Iterator[Page]:
     """The desk of an operator who has signed in; no script may fail on it."""
-    site.person("yunying", "operator")
-    width, height = viewport
-    context = browser.new_context(viewport={"width": width, "height": height}, base_url=site.url)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/desk/")
-    page.get_by_label("账号").fill("yunying")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.locator("[data-figure=plays] strong")).to_have_text("4")
-    yield page
-    context.close()
-    assert faults == []
+    with at_a_screen(browser, site, "operator", "/desk/", viewport) as page:
+        expect(page.locator("[data-figure=plays] strong")).to_have_text("4")
+        yield page
 
 
 @pytest.mark.parametrize("viewport", [(1440, 900)], ids=["desktop"])

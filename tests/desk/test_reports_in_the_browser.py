@@ -12,7 +12,7 @@ from app.house import House
 from catalog.tables import Lesson
 from player_api.tables import BoxFlag
 from tests.desk.audience import Audience
-from tests.visiting import PASSWORD, Site
+from tests.visiting import Site, sign_in_on
 from transcode.tables import Video
 
 ALIVE = text(
@@ -44,10 +44,7 @@ def signed_in(context: BrowserContext, site: Site, path: str) -> tuple[Page, lis
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(path)
-    page.get_by_label("账号").fill("yunying")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    sign_in_on(page, "yunying", path)
     return page, faults
 
 

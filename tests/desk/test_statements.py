@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect
 from app.house import House
 from player_api.reports import months
 from tests.reports.history import History, days
-from tests.visiting import PASSWORD, Site, Visitor
+from tests.visiting import Site, Visitor, sign_in_on
 
 WHOLE = ["{month}.json", "{month}.sig", "{month}.pem", "{month}/rerun", "open-data.zip"]
 
@@ -214,10 +214,7 @@ def test_a_statement_prints_on_a4_with_its_hash(
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(f"/desk/statements/{first}")
-    page.get_by_label("账号").fill("yunying")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    sign_in_on(page, "yunying", f"/desk/statements/{first}")
     page.get_by_role("button", name="重新计算核对").click()
     expect(page.locator("#rerun")).to_contain_text("逐字节一致")
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.house import House
 from catalog import editing
 from tests.studio.films import add_video, make_ready, tell_of
-from tests.visiting import PASSWORD, Site
+from tests.visiting import Site, at_a_screen
 from transcode.tables import Upload, Video
 
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -31,20 +31,9 @@ def course_id(house: House) -> int:
 @pytest.fixture
 def desk_of_editor(browser: Browser, site: Site) -> Iterator[Page]:
     """An editor, signed in, before a 1440×900 screen; faults of scripts fail the test."""
-    site.person("bianji", "editor")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=site.url)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.goto("/studio/")
-    page.get_by_label("账号").fill("bianji")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/studio/")
-    yield page
-    context.close()
-    assert faults == []
+    with at_a_screen(browser, site, "editor", "/studio/") as page:
+        page.on("dialog", lambda dialog: dialog.accept())
+        yield page
 
 
 def drop(page: Page, *files: Path) -> None:

@@ -15,7 +15,7 @@ from catalog import editing
 from player_api.tables import Box, Play
 from tests.studio.films import add_video
 from tests.tv.stand_in import make_media
-from tests.visiting import PASSWORD, Site, Visitor
+from tests.visiting import Site, Visitor, at_a_screen
 
 
 @pytest.fixture
@@ -106,19 +106,8 @@ def before_a_screen(
         assert video
         for file in (tmp_path / "media" / "film").iterdir():
             house.storage.put(f"{video.package_prefix}/{file.name}", file.read_bytes())
-    site.person("bianji", "editor")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=site.url)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/studio/")
-    page.get_by_label("账号").fill("bianji")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/studio/")
-    yield page
-    context.close()
-    assert faults == []
+    with at_a_screen(browser, site, "editor", "/studio/") as page:
+        yield page
 
 
 def test_a_draft_is_watched_on_the_tv_page_without_being_counted(

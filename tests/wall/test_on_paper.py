@@ -10,7 +10,7 @@ import segno
 from playwright.sync_api import Browser, Page, expect
 
 from app.house import House
-from tests.visiting import PASSWORD, Site
+from tests.visiting import Site, at_a_screen
 
 # Boxes nearer to the edge than printers can reach, 4 mm; pictures may be cropped by their frame.
 CUT = """() => [...document.querySelectorAll('.sheet *')].filter((node) => {
@@ -33,19 +33,8 @@ POINTS = "(node) => parseFloat(getComputedStyle(node).fontSize) * 0.75"
 @pytest.fixture
 def desk_of_editor(browser: Browser, site: Site, library: House) -> Iterator[Page]:
     """An editor, signed in; faults of scripts fail the test."""
-    site.person("bianji", "editor")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=site.url)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/studio/wall-card")
-    page.get_by_label("账号").fill("bianji")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/studio/wall-card")
-    yield page
-    context.close()
-    assert faults == []
+    with at_a_screen(browser, site, "editor", "/studio/wall-card") as page:
+        yield page
 
 
 def pages_of(pdf: bytes) -> list[tuple[int, int]]:
