@@ -90,9 +90,8 @@ def _settle(world: World) -> None:
     """What worker and autovacuum do in the course of two years."""
     with psycopg.connect(world.house.db.url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    roll_up(world.house, datetime.now(UTC))
-    renew_roster(world.house, datetime.now(UTC))
-    with psycopg.connect(world.house.db.url, autocommit=True) as connection:
+        roll_up(world.house, datetime.now(UTC))
+        renew_roster(world.house, datetime.now(UTC))
         connection.execute("VACUUM ANALYZE")
 
 
@@ -128,7 +127,9 @@ def questions(days: int, lesson: int, course: int) -> dict[str, list[str]]:
     for name, length in (("30 days", 30), ("a year", 365), ("two years", 730)):
         start = max(FIRST, last - timedelta(days=length - 1))
         period = f"from={start}&to={last}"
-        views = ("courses", "lessons", "categories", "regions", "days", "months", "plays")
+        views = ["courses", "lessons", "categories", "regions", "days", "months", "plays"]
+        if length == 30:
+            views += ["hours", "weekhours", "weeks"]
         asked[name] = [
             *(f"/desk/?{period}&view={view}" for view in views),
             f"/desk/?{period}&view=regions&region=5203",
@@ -140,10 +141,6 @@ def questions(days: int, lesson: int, course: int) -> dict[str, list[str]]:
             f"/desk/receipts?{period}",
             f"/desk/live?{period}",
         ]
-    asked["30 days"] += [
-        f"/desk/?{asked['30 days'][0].split('?')[1].split('&view')[0]}&view={view}"
-        for view in ("hours", "weekhours", "weeks")
-    ]
     return asked
 
 

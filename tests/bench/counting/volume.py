@@ -42,6 +42,7 @@ TABLES = (
     "tally_hour",
     "tally_lesson",
     "tally_month",
+    "tally_group",
     "receipt",
     "refusal",
     "changed_day",
