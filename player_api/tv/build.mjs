@@ -1,7 +1,7 @@
 // Builds the TV page: sources joined in order, minified, and proved to be ES5,
 // since one newer token leaves an old box with a white screen.
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,16 +10,21 @@ import { transform } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
-// Later files use what earlier ones define; main.js starts the page.
-export const SOURCES = [
-  "strings", "layout", "keys", "dom", "grid", "store", "net", "preview", "words", "catalogue",
-  "plays", "box", "outbox", "progress", "input", "dialog", "number", "router", "shell",
-  "header", "card", "bands", "notice", "home", "category", "course",
-  "players", "watching", "bar", "ending", "player", "main",
-];
-
-// The style sheets, joined in order: the common one, then one for each part of the page.
-const STYLES = ["tv"];
+// What the page is made of: first tv.js, which opens the page, then the parts that it
+// loads when the first screen stands (src/parts.js). Of each: sources and style sheets,
+// joined in order; later files use what earlier ones define.
+export const PARTS = {
+  tv: {
+    sources: [
+      "strings", "layout", "keys", "dom", "grid", "store", "net", "parts", "preview", "words",
+      "catalogue", "plays", "box", "outbox", "progress", "input", "dialog", "number", "router",
+      "shell", "header", "card", "bands", "notice", "home", "category", "course", "main",
+    ],
+    styles: ["tv"],
+  },
+  watch: { sources: ["players", "watching", "bar", "ending", "player"], styles: [] },
+  more: { sources: ["english"], styles: [] },
+};
 
 export function proveES5(name, code) {
   try {
@@ -29,20 +34,13 @@ export function proveES5(name, code) {
   }
 }
 
-async function joinedSources() {
+async function joined(folder, names, extension, prove) {
   const files = await Promise.all(
-    SOURCES.map(async (name) => {
-      const code = await readFile(join(HERE, "src", `${name}.js`), "utf8");
-      proveES5(`${name}.js`, code);
+    names.map(async (name) => {
+      const code = await readFile(join(HERE, folder, `${name}.${extension}`), "utf8");
+      prove?.(`${name}.${extension}`, code);
       return code;
     }),
-  );
-  return files.join("\n");
-}
-
-async function joinedStyles() {
-  const files = await Promise.all(
-    STYLES.map((name) => readFile(join(HERE, "css", `${name}.css`), "utf8")),
   );
   return files.join("\n");
 }
@@ -54,25 +52,41 @@ async function minified(code, loader) {
   return built.code;
 }
 
-/** Writes index.html, tv.js, tv.css and hls.light.min.js to outDir. */
+async function styleOf(part) {
+  const style = await joined("css", part.styles, "css");
+  const options = { loader: "css", minifyWhitespace: true, charset: "utf8" };
+  return (await transform(style, options)).code.trim();
+}
+
+// A late part brings its style along, so that both are there in the same moment.
+async function scriptOf(name, part) {
+  const style = name === "tv" ? "" : await styleOf(part);
+  const code = await joined("src", part.sources, "js", proveES5);
+  const script = await minified(
+    code + (style ? `\nwindow.nk.addStyle(${JSON.stringify(style)});` : ""),
+    "js",
+  );
+  proveES5(`${name}.js`, script);
+  return script;
+}
+
+/** Writes index.html, tv.css, a script for each part and hls.light.min.js to outDir. */
 export async function buildTv(outDir) {
   const hlsPath = createRequire(import.meta.url).resolve("hls.js/dist/hls.light.min.js");
-  const script = await minified(await joinedSources(), "js");
-  proveES5("tv.js", script);
-  const style = (
-    await transform(await joinedStyles(), { loader: "css", minifyWhitespace: true, charset: "utf8" })
-  ).code;
-  const hls = await readFile(hlsPath);
+  const files = { "tv.css": await styleOf(PARTS.tv), "hls.light.min.js": await readFile(hlsPath) };
+  for (const [name, part] of Object.entries(PARTS)) {
+    files[`${name}.js`] = await scriptOf(name, part);
+  }
   // The hash in the query: a box that cached the last release asks for the new one.
-  const page = (await readFile(join(HERE, "index.html"), "utf8"))
-    .replace('"tv.css"', `"tv.css?v=${hash(style)}"`)
-    .replace('"tv.js"', `"tv.js?v=${hash(script)}"`)
-    .replace('"hls.light.min.js"', `"hls.light.min.js?v=${hash(hls)}"`);
+  let page = await readFile(join(HERE, "index.html"), "utf8");
+  for (const [name, content] of Object.entries(files)) {
+    page = page.replace(`"${name}"`, `"${name}?v=${hash(content)}"`);
+  }
   await mkdir(outDir, { recursive: true });
   await writeFile(join(outDir, "index.html"), page);
-  await writeFile(join(outDir, "tv.js"), script);
-  await writeFile(join(outDir, "tv.css"), style);
-  await copyFile(hlsPath, join(outDir, "hls.light.min.js"));
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(outDir, name), content);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

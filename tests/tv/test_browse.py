@@ -267,7 +267,8 @@ def test_english_is_complete_and_shown_on_request(viewer: Viewer) -> None:
     viewer.switch_on(query="?lang=en")
     viewer.sees("Newest courses")
     missing = viewer.page.evaluate(
-        "() => Object.keys(nk.strings.zh).concat(Object.keys(nk.strings.en))"
-        ".filter((key) => !(nk.strings.zh[key] && nk.strings.en[key]))"
+        "() => new Promise((done) => nk.needPart('watch', () => nk.needPart('more', () => done("
+        "Object.keys(nk.strings.zh).concat(Object.keys(nk.strings.en))"
+        ".filter((key) => !(nk.strings.zh[key] && nk.strings.en[key]))))))"
     )
     assert missing == []

@@ -7,10 +7,21 @@
 
   var retry = null;
 
+  var layers = [];
+
+  // take(action) → true when it used the action: what may lie over every screen, the layer
+  // added last on top.
+  nk.addLayer = function (take) { layers.unshift(take); };
+
+  function tookInLayer(action) {
+    return layers.some(function (take) { return take(action); });
+  }
+
   // Every action comes through here, from the innermost layer outwards.
   nk.act = function (action) {
+    if (tookInLayer(action)) { return; }
     if (/^\d$/.test(action)) {
-      if (nk.index) { nk.typeDigit(action, nk.index.byNumber, nk.openCourse); }
+      if (nk.index && !nk.screenDigit(action)) { nk.typeDigit(action, nk.index.byNumber, nk.openCourse); }
       return;
     }
     if (action === 'home' && nk.index) {
@@ -52,6 +63,7 @@
       if (failure) { sayLineDown(); return; }
       if (nk.firstScreen) { nk.firstScreen = null; }
       nk.startRouter();
+      nk.fetchParts(['watch', 'more']);
       setInterval(function () { nk.refreshMenu(null); }, MENU_EVERY_MS);
       nk.introduceBox(function (refused) { if (!refused) { nk.hurryEvents(); } });
     });
@@ -67,8 +79,10 @@
     nk.screen = document.getElementById('screen');
     nk.stage = document.getElementById('stage');
     nk.page = document.getElementById('page');
-    nk.assets = { hls: document.getElementById('tv').getAttribute('data-hls') };
-    if (nk.strings[parameters.lang]) { nk.language = parameters.lang; }
+    ['hls', 'watch', 'more'].forEach(function (name) {
+      nk.assets[name] = document.getElementById('tv').getAttribute('data-' + name);
+    });
+    if (nk.languages.indexOf(parameters.lang) >= 0) { nk.language = parameters.lang; }
     document.documentElement.lang = nk.language === 'zh' ? 'zh-CN' : nk.language;
     nk.knowBox(parameters);
     nk.useKeys(navigator.userAgent || '', parameters.keys);
@@ -83,7 +97,8 @@
       if (document.hidden) { keepBeforeGone(); }
     }, false);
     nk.startClock();
-    openMenu();
+    // Chinese is part of the page; another language comes with the rarer screens.
+    if (nk.language === 'zh') { openMenu(); } else { nk.needPart('more', openMenu); }
   }
 
   start();

@@ -18,6 +18,22 @@
     };
   };
 
+  // While a part of the page is on its way; failed() says that it did not come.
+  nk.waitingScreen = function (page, again) {
+    var notice = null;
+    var words = nk.make(page, 'notice-text', [140, 314, 1000, 88], nk.t('opening'));
+    return {
+      key: function (action) { return notice ? notice.key(action) : action !== 'back'; },
+      failed: function () {
+        nk.remove(words);
+        notice = nk.noticeScreen(page, {
+          title: nk.t('error_network_title'), text: nk.t('error_menu_text'), label: nk.t('retry'), act: again
+        });
+      },
+      close: function () { return; }
+    };
+  };
+
   nk.emptyScreen = function (page) {
     return nk.noticeScreen(page, {
       title: nk.t('empty_title'), text: nk.t('empty_text'), label: nk.t('empty_again'),

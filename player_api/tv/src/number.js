@@ -6,6 +6,7 @@
   var LENGTH = 3;
   var GIVE_UP_MS = 20000;
   var UNKNOWN_MS = 6000;
+  var FEW_MS = 2500;
 
   var entry = null; // {digits, unknown, node, cells, hint}
   var timer = null;
@@ -49,6 +50,22 @@
     timer = setTimeout(nk.closeNumber, wait_ms);
   }
 
+  // A screen with few(digits) has a use for one or two digits that nothing follows: the
+  // chapters of a lesson.
+  function fewFor() {
+    var screen = nk.shownScreen();
+    return screen && screen.few ? screen.few : null;
+  }
+
+  function waitForMore() {
+    clearTimeout(timer);
+    timer = setTimeout(function () {
+      var few = fewFor(), digits = entry.digits;
+      nk.closeNumber();
+      if (few) { few(digits); }
+    }, FEW_MS);
+  }
+
   // open(course) is called with the course of a complete, known number.
   nk.typeDigit = function (digit, byNumber, open) {
     var course;
@@ -63,7 +80,7 @@
     }
     entry.unknown = entry.digits.length === LENGTH;
     draw();
-    closeAfter(entry.unknown ? UNKNOWN_MS : GIVE_UP_MS);
+    if (!entry.unknown && fewFor()) { waitForMore(); } else { closeAfter(entry.unknown ? UNKNOWN_MS : GIVE_UP_MS); }
   };
 
   // Back takes the last digit away; any other key closes the entry and does its work.

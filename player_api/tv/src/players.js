@@ -94,14 +94,6 @@
     return base;
   }
 
-  function loadScript(url, done) {
-    var script = document.createElement('script');
-    script.onload = function () { done(!!window.Hls); };
-    script.onerror = function () { done(false); };
-    script.src = url;
-    document.body.appendChild(script);
-  }
-
   function kindOf(error) {
     if (error.type !== 'networkError') { return 'decode'; }
     return error.response && error.response.code >= 400 && error.response.code < 500 ? 'missing' : 'network';
@@ -134,9 +126,9 @@
     base.listen('canplay', function () { if (on.wanted()) { base.play(); } });
     base.load = function (url, from_s) {
       if (window.Hls) { attach(url, from_s); return; }
-      loadScript(nk.assets.hls, function (loaded) {
+      nk.loadScript(nk.assets.hls, function (loaded) {
         if (stopped) { return; }
-        if (!loaded) { on.failed('network'); } else { attach(url, from_s); }
+        if (!loaded || !window.Hls) { on.failed('network'); } else { attach(url, from_s); }
       });
     };
     base.stop = function () {

@@ -7,7 +7,19 @@
   // and the page does what the Back key does instead of leaving by surprise.
   var GUARD = '#/back';
   var HOME = '#/home';
-  var ROUTES = { home: 'home', category: 'category', course: 'course', play: 'player' };
+  // By the first word of the address: the screen, and the part that brings it.
+  var ROUTES = {
+    home: { screen: 'home' },
+    category: { screen: 'category' },
+    course: { screen: 'course' },
+    play: { screen: 'player', part: 'watch' },
+    search: { screen: 'search', part: 'more' },
+    mine: { screen: 'mine', part: 'more' },
+    settings: { screen: 'settings', part: 'more' },
+    region: { screen: 'region', part: 'more' },
+    hall: { screen: 'hall', part: 'more' },
+    learn: { screen: 'learn', part: 'more' }
+  };
 
   var KEEP_AFTER_MS = 300;
 
@@ -72,8 +84,17 @@
     nk.page.className = 'page screen-' + route.name;
     shown = { address: address, screen: null };
     putHash(address);
-    shown.screen = nk.screens[ROUTES[route.name]](nk.page, route.argument, memoryOf(address));
+    shown.screen = makeScreen(ROUTES[route.name], route.argument, address);
     keepTrail();
+  }
+
+  function makeScreen(route, argument, address) {
+    if (nk.hasPart(route.part)) { return nk.screens[route.screen](nk.page, argument, memoryOf(address)); }
+    nk.needPart(route.part, function (loaded) {
+      if (!shown || shown.address !== address) { return; }
+      if (loaded) { show(address); } else { shown.screen.failed(); }
+    });
+    return nk.waitingScreen(nk.page, function () { show(address); });
   }
 
   nk.shownAddress = function () { return shown ? shown.address : ''; };
@@ -119,12 +140,19 @@
   // Draws the present screen again: after the language or the menu has changed.
   nk.redraw = function () { show(shown.address); };
 
+  nk.shownScreen = function () { return shown && shown.screen; };
+
   // Kept a moment after the last key, not at every one: writing is slow on old boxes.
   nk.screenKey = function (action) {
     var used = shown && shown.screen && shown.screen.key(action);
     clearTimeout(keeping);
     keeping = setTimeout(keepTrail, KEEP_AFTER_MS);
     return used;
+  };
+
+  // A screen may use digits itself (a pad); else they are a course's number.
+  nk.screenDigit = function (digit) {
+    return !!(shown && shown.screen && shown.screen.digit && shown.screen.digit(digit));
   };
 
   nk.flushScreen = function () {

@@ -1,5 +1,5 @@
 // Every text the page shows. Chinese is complete by definition; another language
-// must have the same keys (a test compares them). {name} marks a place to fill.
+// (english.js) must have the same keys: a test compares them. {name} marks a place to fill.
 (function (nk) {
   'use strict';
 
@@ -80,92 +80,18 @@
       error_decode_text: '可以重试一次。如果还不行，\n请打电话告诉当地服务站。',
       error_server_title: '服务器正忙',
       error_server_text: '不是您的问题，请过一会儿再按“确定”重试。'
-    },
-    en: {
-      brand: 'Nongke',
-      opening: 'Opening…',
-      back: 'Back',
-      hint_number_before: 'Type a number',
-      hint_number_after: 'to watch',
-      hero_newest: 'New course',
-      hero_resume: 'You stopped here',
-      hero_play: 'Press OK to watch',
-      hero_continue: 'Press OK to go on',
-      shelf_newest: 'Newest courses',
-      courses_count: '{n} courses',
-      tile_count: '{n}',
-      demo: 'Demo',
-      number: 'Course {n}',
-      teacher: 'Teacher: {name}',
-      lessons_total: '{n} lessons, {length}',
-      lessons: 'Lessons',
-      play: 'Play',
-      play_lesson: 'Play lesson {n}',
-      resume_lesson: 'Continue lesson {n}',
-      play_again: 'Watch again',
-      resume_at: 'You stopped at {time}',
-      watched: 'Watched',
-      watched_to: 'up to {time}',
-      no_lessons: 'This course has no video yet. Please come back in a few days.',
-      hours_minutes: '{h} h {m} min',
-      minutes: '{m} min',
-      minutes_seconds: '{m} min {s} s',
-      seconds: '{s} s',
-      date: '{weekday} {day}/{month}',
-      weekdays: 'Sun,Mon,Tue,Wed,Thu,Fri,Sat',
-      keys_playing: 'OK: pause   Left/Right: skip   Back: leave',
-      keys_raised: 'OK: pause   Left/Right: skip   Back: hide',
-      keys_paused: 'OK: play   Left/Right: skip   Back: leave',
-      keys_seeking: 'Let go to jump here   Back: cancel',
-      paused: 'Paused',
-      loading: 'Loading…',
-      slow: 'The line is slow, please wait…',
-      next_title: 'Next lesson',
-      next_text: '{title}',
-      next_play: 'Play next ({s})',
-      finished_title: 'You finished this course',
-      finished_text: 'Watch it again, or find another course.',
-      to_course: 'To the course',
-      retry: 'Try again',
-      leave_title: 'Leave Nongke?',
-      leave_text: 'Unfinished lessons are remembered for next time.',
-      leave_stay: 'Keep learning',
-      leave_go: 'Leave',
-      left_title: 'You can leave now',
-      left_text: 'Press the Home key of your remote to return to your TV.',
-      ok: 'OK',
-      number_title: 'Course number',
-      number_more_2: 'two more digits',
-      number_more_1: 'one more digit',
-      number_unknown: 'There is no course {n}',
-      number_unknown_text: 'Look at the course card and type again',
-      error_menu_title: 'The courses did not open',
-      error_menu_text: 'The line may be down. Check the cable or the box, then press OK to try again.',
-      empty_title: 'Courses are on their way',
-      empty_text: 'There are no courses yet. Please come back a little later.',
-      empty_again: 'Look again',
-      error_gone_title: 'This page was not found',
-      error_gone_text: 'The course may have been withdrawn.',
-      to_home: 'To the start',
-      error_network_title: 'The line is down',
-      error_network_text: 'Check the cable or the box, then press OK.\nYour place is kept.',
-      error_slow_title: 'The line is too slow',
-      error_slow_text: 'Nothing came for a long time. Press OK to try again.',
-      error_missing_title: 'This lesson cannot be watched now',
-      error_missing_text: 'It may be changing. Try again later, or watch another course.',
-      error_decode_title: 'This box cannot play the lesson',
-      error_decode_text: 'Try once more. If it still fails, please call your local service.',
-      error_server_title: 'The server is busy',
-      error_server_text: 'It is not your fault. Please try again a little later.'
     }
   };
 
   // A part of the page brings its texts in a file of its own.
   nk.addTexts = function (zh, en) {
     var key;
+    nk.strings.en = nk.strings.en || {};
     for (key in zh) { nk.strings.zh[key] = zh[key]; }
     for (key in en) { nk.strings.en[key] = en[key]; }
   };
+
+  nk.languages = ['zh', 'en'];
 
   nk.language = 'zh';
 
