@@ -17,8 +17,8 @@ export const PARTS = {
   tv: {
     sources: [
       "strings", "layout", "keys", "dom", "grid", "store", "net", "parts", "preview", "words",
-      "catalogue", "plays", "box", "outbox", "progress", "input", "dialog", "number", "router",
-      "shell", "header", "card", "bands", "notice", "home", "category", "course", "main",
+      "catalogue", "plays", "box", "outbox", "errands", "settings_store", "progress", "input",
+      "dialog", "number", "router", "shell", "header", "card", "bands", "notice", "home", "category", "course", "main",
     ],
     styles: ["tv"],
   },

@@ -85,6 +85,19 @@ def menu() -> dict[str, Any]:
     }
 
 
+def settings() -> dict[str, Any]:
+    """Those of a household that has set nothing."""
+    unset: list[str] = []
+    return {
+        "text": "normal",
+        "speak": False,
+        "language": "zh",
+        "hall": unset,
+        "captions": False,
+        "speed": 1,
+    }
+
+
 @dataclass
 class StandIn:
     """What the service holds, and how it should behave now."""
@@ -98,6 +111,11 @@ class StandIn:
     cut: set[str] = field(default_factory=set)  # API names and "media" that don't answer
     answers: dict[str, int] = field(default_factory=dict)  # API name → status of an error
     known_tokens: set[str] = field(default_factory=set)
+    settings: dict[str, Any] = field(default_factory=settings)
+    region: str = "52"
+    region_fixed: bool = False
+    watched_s: int = 0
+    wishes: list[tuple[str, str]] = field(default_factory=list)  # method and path of each
     poison: str | None = None  # a batch with a play of this name is refused as a whole
 
     def course(self, number: str) -> dict[str, Any]:
@@ -132,8 +150,20 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._problem(404, "not_found")
 
+    def do_PUT(self) -> None:
+        sent = self._sent()
+        name = urlsplit(self.path).path.removeprefix(API)
+        if self._broken(name) or not self._known():
+            return
+        self.service.wishes.append((self.command, name))
+        if name == "boxes/me/settings":
+            self.service.settings.update(sent)
+            self._json(200, self.service.settings)
+        else:
+            self._problem(404, "not_found")
+
     def do_POST(self) -> None:
-        sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        sent = self._sent()
         name = urlsplit(self.path).path.removeprefix(API)
         if self._broken(name):
             return
@@ -150,6 +180,22 @@ class _Handler(BaseHTTPRequestHandler):
                 self._playback(int(name.split("/")[1]))
         elif name == "menu" and not self._broken("menu"):
             self._json(200, self.service.menu)
+        elif name == "boxes/me" and not self._broken(name) and self._known():
+            self._own_box()
+
+    def _own_box(self) -> None:
+        self._json(
+            200,
+            {
+                "box": "b",
+                "number": "0001 2345",
+                "region": {"code": self.service.region, "path": ["贵州省"]},
+                "region_fixed": self.service.region_fixed,
+                "card": None,
+                "watched_s": self.service.watched_s,
+                "settings": self.service.settings,
+            },
+        )
 
     def _introduce(self, sent: dict[str, Any]) -> None:
         if sent["region"] == "999999":
@@ -161,9 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(201, {"box": token, "token": token, "region": sent["region"]})
 
     def _collect(self, sent: dict[str, Any]) -> None:
-        token = (self.headers["Authorization"] or "").removeprefix("Bearer ")
-        if token not in self.service.known_tokens:
-            self._problem(401, "unknown_box")
+        if not self._known():
             return
         if any(event["play"] == self.service.poison for event in sent["events"]):
             self._problem(422, "bad_batch")
@@ -192,6 +236,16 @@ class _Handler(BaseHTTPRequestHandler):
                 "next_lesson": following[0]["id"] if following else None,
             },
         )
+
+    def _sent(self) -> Any:
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        return json.loads(body) if body else None
+
+    def _known(self) -> bool:
+        token = (self.headers["Authorization"] or "").removeprefix("Bearer ")
+        if token not in self.service.known_tokens:
+            self._problem(401, "box_token_invalid")
+        return token in self.service.known_tokens
 
     def _broken(self, name: str) -> bool:
         if name in self.service.cut:

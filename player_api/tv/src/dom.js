@@ -9,6 +9,15 @@
     node.style.height = box[3] + 'px';
   };
 
+  // A new object with what is in the first and the second; the second wins.
+  nk.join = function (first, second) {
+    var all = {};
+    [first, second || {}].forEach(function (one) {
+      Object.keys(one).forEach(function (key) { all[key] = one[key]; });
+    });
+    return all;
+  };
+
   // A new div; with a box it stands absolutely on that place.
   nk.make = function (parent, className, box, text) {
     var node = document.createElement('div');

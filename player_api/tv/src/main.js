@@ -65,8 +65,13 @@
       nk.startRouter();
       nk.fetchParts(['watch', 'more']);
       setInterval(function () { nk.refreshMenu(null); }, MENU_EVERY_MS);
-      nk.introduceBox(function (refused) { if (!refused) { nk.hurryEvents(); } });
+      nk.fetchOwnBox(hurry);
     });
+  }
+
+  function hurry() {
+    nk.hurryEvents();
+    nk.runErrands();
   }
 
   function keepBeforeGone() {
@@ -82,9 +87,8 @@
     ['hls', 'watch', 'more'].forEach(function (name) {
       nk.assets[name] = document.getElementById('tv').getAttribute('data-' + name);
     });
-    if (nk.languages.indexOf(parameters.lang) >= 0) { nk.language = parameters.lang; }
-    document.documentElement.lang = nk.language === 'zh' ? 'zh-CN' : nk.language;
     nk.knowBox(parameters);
+    nk.loadSettings();
     nk.useKeys(navigator.userAgent || '', parameters.keys);
     nk.listenToKeys();
     if (window.MediaSource && window.requestAnimationFrame) { nk.mark(nk.stage, 'smooth', true); }
@@ -92,7 +96,7 @@
     window.onresize = function () { nk.fitStage(nk.stage); };
     window.addEventListener('pagehide', keepBeforeGone, false);
     window.addEventListener('beforeunload', keepBeforeGone, false);
-    window.addEventListener('online', nk.hurryEvents, false);
+    window.addEventListener('online', hurry, false);
     document.addEventListener('visibilitychange', function () {
       if (document.hidden) { keepBeforeGone(); }
     }, false);

@@ -48,7 +48,7 @@
         return;
       }
       answer = parsed(request.responseText);
-      if (request.status >= 200 && request.status < 300 && answer) {
+      if (request.status >= 200 && request.status < 300 && (answer || request.status === 204)) {
         learnClock(request);
         finish(null, answer);
       } else {

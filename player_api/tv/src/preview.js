@@ -7,6 +7,7 @@
   var course = nk.parameters(location.search).preview;
 
   if (!/^\d+$/.test(course || '')) { return; }
+  nk.preview = true;
   nk.api = '/api/studio/preview/' + course + '/';
   nk.box_store = nk.storeOn(null);
   nk.visit_store = nk.storeOn(null);

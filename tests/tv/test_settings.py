@@ -1,0 +1,78 @@
+"""What a household sets: at once on the screen, for good on the server."""
+
+from __future__ import annotations
+
+from tests.tv.stand_in import StandIn
+from tests.tv.viewer import Viewer
+
+LINE_DOWN = ("ERR_EMPTY_RESPONSE",)
+
+
+def test_a_setting_reaches_the_server(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    viewer.page.evaluate("nk.setSetting('text', 'large')")
+    viewer.page.wait_for_selector("#stage.large .on")
+    viewer.waits_for(lambda: stand_in.settings["text"] == "large")
+
+
+def test_a_box_that_forgot_gets_its_settings_from_the_server(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.settings.update(text="large", language="en")
+    viewer.switch_on()
+    viewer.page.wait_for_selector("#stage.large .on")
+    viewer.sees("Newest courses")
+
+
+def test_a_setting_waits_for_the_line_and_survives_the_night(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.expected_complaints = LINE_DOWN
+    viewer.switch_on()
+    viewer.waits_for(lambda: bool(stand_in.boxes))
+    stand_in.cut.add("boxes/me/settings")
+    viewer.page.evaluate("nk.setSetting('text', 'large')")
+    viewer.page.evaluate("nk.setSetting('captions', true)")
+    viewer.page.reload()
+    viewer.page.wait_for_selector("#stage.large .on")
+    assert stand_in.settings["text"] == "normal"
+    stand_in.cut.clear()
+    viewer.page.reload()
+    viewer.waits_for(lambda: stand_in.settings["captions"] is True)
+    assert stand_in.settings["text"] == "large"
+
+
+def test_of_many_wishes_the_last_counts(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = LINE_DOWN
+    viewer.switch_on()
+    viewer.waits_until("nk.ownBox")
+    stand_in.cut.add("boxes/me/settings")
+    for speed in ("0.75", "1.5", "1.25"):
+        viewer.page.evaluate(f"nk.setSetting('speed', {speed})")
+    stand_in.cut.clear()
+    viewer.page.evaluate("nk.runErrands()")
+    viewer.waits_for(lambda: stand_in.settings["speed"] == 1.25)
+    viewer.waits_until("!nk.hasErrand('set.speed')")
+    assert len(stand_in.wishes) <= 2
+
+
+def test_a_wish_that_the_server_refuses_holds_up_no_other(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.expected_complaints = ("404",)
+    viewer.switch_on()
+    viewer.page.evaluate("nk.errand('odd', 'PUT', 'nowhere', {})")
+    viewer.page.evaluate("nk.setSetting('speak', true)")
+    viewer.waits_for(lambda: stand_in.settings["speak"] is True)
+    viewer.waits_until("!nk.hasErrand('odd')")
+
+
+def test_a_wish_goes_out_under_a_new_token(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("401",)
+    viewer.switch_on()
+    viewer.waits_for(lambda: bool(stand_in.boxes))
+    viewer.waits_until("nk.ownBox")
+    stand_in.known_tokens.clear()
+    viewer.page.evaluate("nk.setSetting('speak', true)")
+    viewer.waits_for(lambda: stand_in.settings["speak"] is True)
+    assert len(stand_in.boxes) == 2
