@@ -22,7 +22,13 @@ export const PARTS = {
     ],
     styles: ["tv"],
   },
-  watch: { sources: ["players", "watching", "bar", "ending", "player"], styles: [] },
+  watch: {
+    sources: [
+      "players", "video_player", "native_player", "hls_player", "watching", "bar", "ending",
+      "player",
+    ],
+    styles: [],
+  },
   more: { sources: ["english"], styles: [] },
 };
 
