@@ -12,17 +12,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 FOLDER = Path(__file__).parents[2] / "build" / "tv"
-YEAR_S = 365 * 24 * 3600
+LASTING = "public, max-age=31536000, immutable"
+PAGE = "public, max-age=3600, stale-while-revalidate=2592000, stale-if-error=2592000"
 
 
 class TvFiles(StaticFiles):
-    """Files named with their content's hash (``?v=``) stay on the box; the page is asked for."""
+    """Files named with their content's hash (``?v=``) stay on the box.
+
+    The page itself is good for an hour, and for a month while the line is down.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await super().get_response(path, scope)
         named = b"v" in parse_qs(scope["query_string"])
-        lasting = f"public, max-age={YEAR_S}, immutable"
-        answer.headers["Cache-Control"] = lasting if named else "no-cache"
+        answer.headers["Cache-Control"] = LASTING if named else PAGE
         return answer
 
 

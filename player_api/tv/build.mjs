@@ -16,9 +16,10 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 export const PARTS = {
   tv: {
     sources: [
-      "strings", "layout", "keys", "dom", "grid", "store", "net", "parts", "preview", "words",
-      "catalogue", "plays", "box", "outbox", "errands", "settings_store", "progress", "input",
-      "dialog", "number", "router", "shell", "header", "card", "bands", "notice", "home", "category", "course", "main",
+      "strings", "layout", "keys", "dom", "grid", "store", "net", "parts", "snapshot", "preview",
+      "words", "catalogue", "popular", "plays", "box", "outbox", "errands", "settings_store",
+      "progress", "input", "dialog", "number", "router", "shell", "header", "card", "bands", "notice",
+      "home", "category", "course", "main",
     ],
     styles: ["tv"],
   },

@@ -6,6 +6,7 @@ Run ``python -m tests.tv.stand_in BUILD_DIR`` to walk about in the page by hand.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 import imageio_ffmpeg
 
 from app.demo.courses import load_categories, load_courses
+from catalog.pinyin import initials
 
 API = "/api/player/v1/"
 FILM_S = 24
@@ -57,11 +59,13 @@ def menu() -> dict[str, Any]:
                 "id": at + 1,
                 "number": str(course.number),
                 "title": course.title,
-                "initials": "",
+                "initials": initials(course.title),
                 "category": slugs[course.category],
                 "summary": course.summary,
                 "teacher": course.teacher,
                 "tags": list(course.tags),
+                "months": list(course.months),
+                "goals": list(course.goals),
                 "poster": None if at % 4 == 3 else f"posters/{at % len(PICTURES)}/poster-small.jpg",
                 "demo": True,
                 "published_at": f"2026-11-{1 + at * 7 % 28:02d}T08:00:00Z",
@@ -116,7 +120,22 @@ class StandIn:
     region_fixed: bool = False
     watched_s: int = 0
     wishes: list[tuple[str, str]] = field(default_factory=list)  # method and path of each
+    popular: list[str] = field(default_factory=list)
+    progress: dict[str, list[int]] = field(default_factory=dict)
+    favourites: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # API names in the order of their requests
+    unchanged: list[str] = field(default_factory=list)  # those that 304 was the answer to
     poison: str | None = None  # a batch with a play of this name is refused as a whole
+
+    def part(self, name: str) -> dict[str, Any]:
+        """The menu without the words, or the words alone."""
+        words = ("summary", "goals")
+        courses = self.menu["courses"]
+        if name == "menu/words":
+            by_number = {c["number"]: {word: c[word] for word in words} for c in courses}
+            return {"version": self.menu["version"], "courses": by_number}
+        listed = [{key: c[key] for key in c if key not in words} for c in courses]
+        return {**self.menu, "courses": listed}
 
     def course(self, number: str) -> dict[str, Any]:
         """The course with this number."""
@@ -175,13 +194,26 @@ class _Handler(BaseHTTPRequestHandler):
             self._problem(404, "not_found")
 
     def _api_get(self, name: str) -> None:
+        self.service.asked.append(name)
         if name.endswith("/playback"):
             if not self._broken("playback"):
                 self._playback(int(name.split("/")[1]))
-        elif name == "menu" and not self._broken("menu"):
-            self._json(200, self.service.menu)
-        elif name == "boxes/me" and not self._broken(name) and self._known():
-            self._own_box()
+        elif name in ("menu/list", "menu/words"):
+            if not self._broken(name):
+                self._document(name, self.service.part(name))
+        elif name == "popular":
+            if not self._broken(name):
+                self._json(200, {"courses": self.service.popular})
+        elif name in ("plays/progress", "favourites"):
+            if not self._broken(name) and self._known():
+                courses = [self.service.course(number) for number in self.service.favourites]
+                progress = {"lessons": self.service.progress}
+                self._json(200, {"courses": courses} if name == "favourites" else progress)
+        elif name == "boxes/me":
+            if not self._broken(name) and self._known():
+                self._own_box()
+        else:
+            self._problem(404, "not_found")
 
     def _own_box(self) -> None:
         self._json(
@@ -196,6 +228,15 @@ class _Handler(BaseHTTPRequestHandler):
                 "settings": self.service.settings,
             },
         )
+
+    def _document(self, name: str, answer: object) -> None:
+        body = json.dumps(answer).encode()
+        etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+        if self.headers["If-None-Match"] == etag:
+            self.service.unchanged.append(name)
+            self._send(304, "application/json", b"", ETag=etag)
+        else:
+            self._send(200, "application/json", body, ETag=etag)
 
     def _introduce(self, sent: dict[str, Any]) -> None:
         if sent["region"] == "999999":
@@ -268,10 +309,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._problem(404, "not_found")
 
-    def _send(self, status: int, media_type: str, body: bytes) -> None:
+    def _send(self, status: int, media_type: str, body: bytes, **headers: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.end_headers()
         try:
             self.wfile.write(body)

@@ -238,7 +238,7 @@ def test_an_empty_catalogue_is_friendly(viewer: Viewer, stand_in: StandIn) -> No
 def test_a_menu_that_does_not_come_can_be_asked_for_again(
     viewer: Viewer, stand_in: StandIn
 ) -> None:
-    stand_in.cut.add("menu")
+    stand_in.cut.add("menu/list")
     viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
     viewer.switch_on()
     viewer.sees("课程没有打开")

@@ -1,4 +1,4 @@
-// The menu snapshot, indexed once: by number, by lesson, by category.
+// The menu snapshot, indexed once: by number, by lesson, by category, by each order.
 (function (nk) {
   'use strict';
 
@@ -13,29 +13,23 @@
     return category;
   }
 
-  function newestFirst(a, b) {
-    return a.published_at < b.published_at ? 1 : a.published_at > b.published_at ? -1 : 0;
-  }
-
   nk.indexMenu = function (menu) {
     var index = {
       version: menu.version, time_zone: menu.time_zone, media: menu.media || '/media/',
-      courses: menu.courses || [], categories: menu.categories || [], byNumber: {}, byLesson: {}, category: {}, great: [], inCategory: {}
+      courses: menu.courses || [], categories: menu.categories || [],
+      byNumber: {}, byLesson: {}, category: {}, great: [], sorted: {}
     };
-    index.categories.forEach(function (category) {
-      index.category[category.id] = category;
-      index.inCategory[category.id] = [];
-    });
+    var filled = {};
+    index.categories.forEach(function (category) { index.category[category.id] = category; });
     index.courses.forEach(function (course) {
+      var great = greatOf(index.category, course.category);
       index.byNumber[course.number] = course;
       course.lessons.forEach(function (lesson, at) {
         index.byLesson[lesson.id] = { course: course, lesson: lesson, at: at };
       });
-      if (index.inCategory[course.category]) { index.inCategory[course.category].push(course); }
+      if (great) { filled[great.id] = true; }
     });
-    index.great = index.categories.filter(function (category) {
-      return greatOf(index.category, category.id) === category && nk.coursesUnder(index, category.id).length;
-    });
+    index.great = index.categories.filter(function (category) { return filled[category.id]; });
     return index;
   };
 
@@ -43,15 +37,33 @@
     return index.categories.filter(function (category) { return category.parent === id; });
   };
 
-  // The courses of a category and of everything below it.
-  nk.coursesUnder = function (index, id) {
-    return nk.children(index, id).reduce(function (all, child) {
-      return all.concat(nk.coursesUnder(index, child.id));
-    }, index.inCategory[id] || []);
+  var ORDERS = {
+    number: function (a, b) { return a.number < b.number ? -1 : 1; },
+    newest: function (a, b) {
+      return a.published_at < b.published_at ? 1 : a.published_at > b.published_at ? -1 : ORDERS.number(a, b);
+    },
+    popular: function (a, b) {
+      var ranks = nk.ranks();
+      return (ranks[a.number] || 1e9) - (ranks[b.number] || 1e9) || ORDERS.number(a, b);
+    }
   };
 
-  nk.newest = function (index, count) {
-    return index.courses.slice().sort(newestFirst).slice(0, count);
+  // All courses in an order; each is made once.
+  nk.sorted = function (index, order) {
+    index.sorted[order] = index.sorted[order] || index.courses.slice().sort(ORDERS[order]);
+    return index.sorted[order];
+  };
+
+  // The courses of a category and of everything below it.
+  nk.coursesUnder = function (index, id, order) {
+    var under = {};
+    function add(category) {
+      if (under[category]) { return; }
+      under[category] = true;
+      nk.children(index, category).forEach(function (child) { add(child.id); });
+    }
+    add(id);
+    return nk.sorted(index, order || 'number').filter(function (course) { return under[course.category]; });
   };
 
   // Which of the four colours a course wears.

@@ -13,7 +13,7 @@
   }
 
   function categoryBands(index, category) {
-    var own = index.inCategory[category.id];
+    var own = nk.coursesUnder(index, category.id).filter(function (course) { return course.category === category.id; });
     var bands = [];
     nk.children(index, category.id).forEach(function (child) {
       bands.push(nk.shelfBand('c' + child.id, child.title, nk.coursesUnder(index, child.id)));
@@ -35,6 +35,7 @@
       nk.go('#/course/' + band.courses[at].number);
     });
     return {
+      fresh: true,
       key: function (action) { return action === 'back' ? false : shelves.key(action); },
       close: function () { return; }
     };

@@ -23,7 +23,7 @@
     var words = nk.make(page, 'words', nk.layout.course.words);
     words.style.height = 'auto';
     nk.make(words, 'course-title', null, course.title);
-    nk.make(words, 'course-summary', null, course.summary);
+    nk.make(words, 'course-summary', null, nk.wordsOf(course).summary);
     return words.offsetHeight;
   }
 
@@ -151,6 +151,8 @@
     draw();
 
     return {
+      fresh: true,
+      words: nk.redraw,
       key: function (action) {
         if (action === 'back') { return false; }
         if (action === 'ok' && memory.list) {

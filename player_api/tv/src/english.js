@@ -4,6 +4,7 @@
 
   nk.addTexts({}, {
     brand: 'Nongke',
+    line_down: 'Line is down',
     opening: 'Opening…',
     back: 'Back',
     hint_number_before: 'Type a number',

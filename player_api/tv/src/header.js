@@ -4,12 +4,16 @@
 
   var clock = null;
 
+  // While the line is down, that stands where the date does.
   function drawClock() {
-    var now = nk.wallClock(Date.now() + nk.clock_offset_ms, nk.index ? nk.index.time_zone : 'Asia/Shanghai');
+    var now = nk.wallClock(nk.now_ms(), nk.index ? nk.index.time_zone : 'Asia/Shanghai');
     if (!clock || !clock.time.parentNode) { return; }
     nk.write(clock.time, now.time);
-    nk.write(clock.date, now.date);
+    nk.write(clock.date, nk.lineDown ? nk.t('line_down') : now.date);
+    nk.mark(clock.date, 'cut', nk.lineDown);
   }
+
+  nk.showLine = drawClock;
 
   function makeClock(page) {
     var box = nk.make(page, 'clock', nk.layout.header.clock);

@@ -23,7 +23,7 @@
     nk.make(panel, 'hero-kicker', layout.kicker,
       nk.t(band.resume ? 'hero_resume' : 'hero_newest') + ' · ' + nk.t('number', { n: course.number }));
     nk.make(panel, 'hero-title', layout.title, course.title);
-    nk.make(panel, 'hero-summary', layout.summary, course.summary);
+    band.summary = nk.make(panel, 'hero-summary', layout.summary, nk.wordsOf(course).summary);
     nk.make(nk.make(panel, 'hero-button', layout.button), 'label', null,
       nk.t(band.resume ? 'hero_continue' : 'hero_play'));
     return { node: node, focus: function (first, at) { nk.mark(panel, 'on', at === 0); } };
@@ -61,7 +61,7 @@
 
   function homeBands(index) {
     var resumed = nk.lastCourse(index);
-    var newest = nk.newest(index, NEWEST);
+    var newest = nk.sorted(index, 'newest').slice(0, NEWEST);
     var bands = [
       heroBand(resumed || newest[0], !!resumed),
       tilesBand(index.great),
@@ -91,9 +91,11 @@
   nk.screens.home = function (page, argument, memory) {
     var bands;
     if (!nk.index.courses.length) { return nk.emptyScreen(page); }
-    nk.homeHeader(page, nk.newest(nk.index, 1)[0].number);
+    nk.homeHeader(page, nk.sorted(nk.index, 'newest')[0].number);
     bands = nk.bands(page, homeBands(nk.index), memory, openFrom);
     return {
+      fresh: true,
+      words: nk.freshen,
       key: function (action) { return action === 'back' ? false : bands.key(action); },
       close: function () { return; }
     };

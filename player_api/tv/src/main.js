@@ -2,7 +2,7 @@
 (function (nk) {
   'use strict';
 
-  var MENU_EVERY_MS = 10 * 60 * 1000;
+  var ASK_EVERY_MS = 10 * 60 * 1000;
   var RETRY_MS = 15000;
 
   var retry = null;
@@ -38,14 +38,6 @@
     if (!nk.screenKey(action) && action === 'back') { nk.goBack(); }
   };
 
-  nk.refreshMenu = function (done) {
-    nk.request(nk.api + 'menu', {}, function (failure, menu) {
-      var changed = !failure && (!nk.index || nk.index.version !== menu.version);
-      if (changed) { nk.index = nk.indexMenu(menu); }
-      if (done) { done(failure); }
-    });
-  };
-
   function sayLineDown() {
     nk.empty(nk.page);
     nk.firstScreen = nk.noticeScreen(nk.page, {
@@ -60,19 +52,45 @@
     clearTimeout(retry);
     if (nk.firstScreen) { nk.firstScreen.busy(nk.t('opening')); }
     nk.refreshMenu(function (failure) {
-      if (failure) { sayLineDown(); return; }
-      if (nk.firstScreen) { nk.firstScreen = null; }
-      nk.startRouter();
-      nk.fetchParts(['watch', 'more']);
-      setInterval(function () { nk.refreshMenu(null); }, MENU_EVERY_MS);
-      nk.fetchOwnBox(hurry);
+      if (failure) { sayLineDown(); } else { begin(); }
     });
   }
 
-  function hurry() {
-    nk.hurryEvents();
-    nk.runErrands();
+  // What the server knows better by now.
+  function askAll() {
+    nk.refreshMenu(null);
+    askOfBox();
   }
+
+  function askOfBox() {
+    nk.fetchOwnBox(function () {
+      nk.hurryEvents();
+      nk.runErrands();
+      nk.refreshPopular();
+      nk.refreshProgress();
+    });
+  }
+
+  function begin() {
+    nk.firstScreen = null;
+    nk.startRouter();
+    nk.fetchParts(['watch', 'more']);
+    setInterval(askAll, ASK_EVERY_MS);
+    setInterval(function () { if (nk.lineDown) { nk.refreshMenu(null); } }, RETRY_MS);
+    askOfBox();
+  }
+
+  function open() {
+    if (!nk.openKeptMenu()) { openMenu(); return; }
+    begin();
+    nk.refreshMenu(null);
+  }
+
+  // From net.js: the line went down or came back.
+  nk.lineChanged = function () {
+    nk.showLine();
+    if (!nk.lineDown && nk.index) { askOfBox(); }
+  };
 
   function keepBeforeGone() {
     if (nk.index) { nk.flushScreen(); }
@@ -96,13 +114,14 @@
     window.onresize = function () { nk.fitStage(nk.stage); };
     window.addEventListener('pagehide', keepBeforeGone, false);
     window.addEventListener('beforeunload', keepBeforeGone, false);
-    window.addEventListener('online', hurry, false);
+    window.addEventListener('online', askAll, false);
+    window.addEventListener('offline', function () { nk.refreshMenu(null); }, false);
     document.addEventListener('visibilitychange', function () {
       if (document.hidden) { keepBeforeGone(); }
     }, false);
     nk.startClock();
     // Chinese is part of the page; another language comes with the rarer screens.
-    if (nk.language === 'zh') { openMenu(); } else { nk.needPart('more', openMenu); }
+    if (nk.language === 'zh') { open(); } else { nk.needPart('more', open); }
   }
 
   start();

@@ -1,9 +1,11 @@
-// JSON over XMLHttpRequest. A failure is {kind: 'network' | 'http', status, code}.
+// JSON over XMLHttpRequest. A failure is {kind: 'network' | 'http', status, code}. Whether the
+// line is up is learned from every request on the way.
 (function (nk) {
   'use strict';
 
   nk.api = '/api/player/v1/';
   nk.clock_offset_ms = 0;
+  nk.lineDown = false;
 
   function parsed(text) {
     try { return JSON.parse(text); } catch (notJson) { return null; }
@@ -12,18 +14,42 @@
   // Boxes start with wrong clocks; the shown time then follows the server. A small
   // difference may come from a cached answer and is left alone.
   var CLOCK_TRUST_MS = 120000;
+  var DAY_MS = 86400000;
+
+  var clockKnown = false;
+  var seen_ms = nk.box_store.read('seen_ms') || 0;
 
   function learnClock(request) {
     var server_ms = Date.parse(request.getResponseHeader('Date') || '');
     var off_ms = server_ms - Date.now();
-    if (server_ms) { nk.clock_offset_ms = Math.abs(off_ms) > CLOCK_TRUST_MS ? off_ms : 0; }
+    var was_ms = nk.now_ms();
+    if (!server_ms) { return; }
+    clockKnown = true;
+    nk.clock_offset_ms = Math.abs(off_ms) > CLOCK_TRUST_MS ? off_ms : 0;
+    if (server_ms > was_ms + DAY_MS || !seen_ms) {
+      seen_ms = server_ms;
+      nk.box_store.write('seen_ms', seen_ms);
+    }
+    // The season may be another one now.
+    if (Math.abs(server_ms - was_ms) > DAY_MS) { nk.freshen(); }
+  }
+
+  // Time by the server's clock. A box that starts in 1970 is at least where it was last.
+  nk.now_ms = function () {
+    return clockKnown ? Date.now() + nk.clock_offset_ms : Math.max(Date.now(), seen_ms);
+  };
+
+  function knowLine(failure) {
+    var down = !!failure && failure.kind === 'network';
+    if (down !== nk.lineDown) { nk.lineDown = down; nk.lineChanged(); }
   }
 
   function retryAfter_s(request) {
     return parseInt(request.getResponseHeader('Retry-After'), 10) || 0;
   }
 
-  // options: {method, body, token, timeout_ms}; done(failure, answer).
+  // options: {method, body, token, etag, timeout_ms}; done(failure, answer, etag). With an etag
+  // a document that is still the same comes as null.
   nk.request = function (url, options, done) {
     var request = new XMLHttpRequest();
     var over = false;
@@ -37,7 +63,8 @@
       if (over) { return; }
       over = true;
       clearTimeout(timer);
-      done(failure, answer);
+      knowLine(failure);
+      done(failure, answer, failure ? null : request.getResponseHeader('ETag'));
     }
 
     request.onreadystatechange = function () {
@@ -48,7 +75,7 @@
         return;
       }
       answer = parsed(request.responseText);
-      if (request.status >= 200 && request.status < 300 && (answer || request.status === 204)) {
+      if (request.status === 304 || request.status === 204 || (request.status < 300 && answer)) {
         learnClock(request);
         finish(null, answer);
       } else {
@@ -60,6 +87,7 @@
     };
     request.open(options.method || 'GET', url, true);
     if (options.token) { request.setRequestHeader('Authorization', 'Bearer ' + options.token); }
+    if (options.etag) { request.setRequestHeader('If-None-Match', options.etag); }
     if (options.body) { request.setRequestHeader('Content-Type', 'application/json'); }
     request.send(options.body ? JSON.stringify(options.body) : null);
     return request;

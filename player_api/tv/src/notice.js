@@ -9,6 +9,7 @@
     nk.make(page, 'notice-text', [140, 354, 1000, 88], notice.text);
     button = nk.button(page, 'choice on', [440, 470, 400, 88], notice.label, notice.act);
     return {
+      fresh: true,
       key: function (action) {
         if (action === 'ok' || action === 'play' || action === 'play_pause') { notice.act(); return true; }
         return action !== 'back';

@@ -9,6 +9,7 @@
   if (!/^\d+$/.test(course || '')) { return; }
   nk.preview = true;
   nk.api = '/api/studio/preview/' + course + '/';
+  nk.menuName = 'menu';
   nk.box_store = nk.storeOn(null);
   nk.visit_store = nk.storeOn(null);
 }(window.nk));

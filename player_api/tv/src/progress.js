@@ -3,7 +3,7 @@
 (function (nk) {
   'use strict';
 
-  var KEPT = 300;
+  var KEPT = 500;
   // Going on in the last seconds would show the end again and stop.
   var TAIL_S = 10;
   var lessons = null; // {lesson id: [position_s, done 0|1, at_ms]}
@@ -16,8 +16,8 @@
   function forgetOldest() {
     var ids = Object.keys(lessons);
     if (ids.length <= KEPT) { return; }
-    ids.sort(function (a, b) { return lessons[a][2] - lessons[b][2]; });
-    delete lessons[ids[0]];
+    ids.sort(function (a, b) { return lessons[b][2] - lessons[a][2]; });
+    ids.slice(KEPT).forEach(function (id) { delete lessons[id]; });
   }
 
   // Near the end counts as done: nobody waits for the last words.
@@ -28,9 +28,32 @@
   nk.keepProgress = function (lesson, position_s, duration_s, now_ms) {
     var was = load()[lesson];
     var done = nk.isDone(position_s, duration_s) || !!(was && was[1]);
-    lessons[lesson] = [Math.round(position_s), done ? 1 : 0, now_ms];
+    lessons[lesson] = [Math.round(position_s), done ? 1 : 0, now_ms + nk.clock_offset_ms];
     forgetOldest();
     nk.box_store.write('progress', lessons);
+  };
+
+  // Of each lesson the newer word counts; what was once finished stays so.
+  nk.mergeProgress = function (theirs) {
+    var changed = false, id, was;
+    load();
+    for (id in theirs) {
+      was = lessons[id];
+      if (!was || theirs[id][2] > was[2]) {
+        lessons[id] = [theirs[id][0], theirs[id][1] || (was && was[1]) || 0, theirs[id][2]];
+        changed = true;
+      }
+    }
+    if (!changed) { return; }
+    forgetOldest();
+    nk.box_store.write('progress', lessons);
+    nk.freshen();
+  };
+
+  nk.refreshProgress = function () {
+    nk.askAsBox('GET', 'plays/progress', null, function (failure, answer) {
+      if (!failure) { nk.mergeProgress(answer.lessons); }
+    });
   };
 
   nk.progressOf = function (lesson) {

@@ -140,11 +140,21 @@
   // Draws the present screen again: after the language or the menu has changed.
   nk.redraw = function () { show(shown.address); };
 
+  // New knowledge is shown at once, but never moves things under a thumb.
+  nk.freshen = function () {
+    if (shown && shown.screen && shown.screen.fresh && !shown.touched && !nk.dialogOpen()) { nk.redraw(); }
+  };
+
+  nk.showWords = function () {
+    if (shown && shown.screen && shown.screen.words) { shown.screen.words(); }
+  };
+
   nk.shownScreen = function () { return shown && shown.screen; };
 
   // Kept a moment after the last key, not at every one: writing is slow on old boxes.
   nk.screenKey = function (action) {
     var used = shown && shown.screen && shown.screen.key(action);
+    if (shown) { shown.touched = true; }
     clearTimeout(keeping);
     keeping = setTimeout(keepTrail, KEEP_AFTER_MS);
     return used;

@@ -4,6 +4,8 @@
   'use strict';
 
   var PREFIX = 'nk.';
+  // What can be had again gives way to what can't, the largest first.
+  var GIVES_WAY = ['words', 'menu'];
 
   function usable(name) {
     try {
@@ -18,6 +20,12 @@
 
   function storeOn(area) {
     var memory = {};
+
+    function put(key, text) {
+      try { area.setItem(PREFIX + key, text); } catch (full) { return false; }
+      return true;
+    }
+
     return {
       lasting: !!area,
       read: function (key) {
@@ -30,14 +38,13 @@
       },
       // True when the value will survive a reload.
       write: function (key, value) {
-        try {
-          area.setItem(PREFIX + key, JSON.stringify(value));
-          delete memory[key];
-          return true;
-        } catch (absentOrFull) {
-          memory[key] = value;
-          return false;
-        }
+        var text = JSON.stringify(value);
+        var kept = area && (put(key, text) || (GIVES_WAY.indexOf(key) < 0 && GIVES_WAY.some(function (name) {
+          area.removeItem(PREFIX + name);
+          return put(key, text);
+        })));
+        if (kept) { delete memory[key]; } else { memory[key] = value; }
+        return !!kept;
       },
       remove: function (key) {
         delete memory[key];

@@ -6,6 +6,7 @@
   nk.strings = {
     zh: {
       brand: '农课',
+      line_down: '网络断了',
       opening: '正在打开……',
       back: '返回',
       hint_number_before: '输入课程号',

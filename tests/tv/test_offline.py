@@ -1,0 +1,132 @@
+"""The menu that the box keeps: opened at once, renewed behind, enough when the line is down."""
+
+from __future__ import annotations
+
+import copy
+import time
+
+from tests.tv.stand_in import StandIn
+from tests.tv.viewer import Viewer
+
+NAMES = ("menu/list", "menu/words", "boxes", "events", "popular", "plays/progress", "favourites")
+LINE_DOWN = "网络断了"
+
+
+def cut_line(viewer: Viewer, stand_in: StandIn) -> None:
+    """Nothing of the API answers any more."""
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.cut.update(NAMES)
+
+
+def keeps_the_menu(viewer: Viewer) -> None:
+    """List and words are in the box's store."""
+    viewer.waits_until("() => localStorage['nk.menu'] && localStorage['nk.words']")
+
+
+def test_the_kept_menu_opens_with_the_line_down(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    keeps_the_menu(viewer)
+    cut_line(viewer, stand_in)
+    viewer.switch_on()
+    viewer.sees(LINE_DOWN)
+    viewer.dial("203")
+    viewer.sees(stand_in.course("203")["title"])
+    viewer.sees(LINE_DOWN)
+
+
+def test_the_mark_of_a_line_that_is_down_goes_by_itself(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    keeps_the_menu(viewer)
+    assert viewer.page.locator(".cut").count() == 0
+    cut_line(viewer, stand_in)
+    viewer.page.evaluate("window.dispatchEvent(new Event('offline'))")
+    viewer.sees(LINE_DOWN)
+    stand_in.cut.clear()
+    viewer.page.locator(".cut").wait_for(state="detached")
+
+
+def test_a_menu_that_has_not_changed_is_not_sent_again(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    keeps_the_menu(viewer)
+    stand_in.unchanged.clear()
+    stand_in.asked.clear()
+    viewer.page.reload()
+    viewer.waits_for(lambda: bool(stand_in.unchanged))
+    viewer.waits_for(lambda: "popular" in stand_in.asked)
+    assert stand_in.unchanged == ["menu/list"]
+    assert "menu/words" not in stand_in.asked
+
+
+def test_a_newer_menu_comes_in_behind_the_kept_one(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    keeps_the_menu(viewer)
+    newer = copy.deepcopy(stand_in.menu)
+    newer["version"] = "2"
+    newer["courses"][0] |= {"title": "刚上架的新课", "published_at": "2027-01-01T08:00:00Z"}
+    stand_in.menu = newer
+    viewer.page.reload()
+    viewer.sees("刚上架的新课")
+
+
+def test_new_courses_never_move_what_is_under_the_thumb(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    keeps_the_menu(viewer)
+    viewer.press("down", "down", "right")
+    before = viewer.focused
+    newer = copy.deepcopy(stand_in.menu)
+    newer["version"] = "2"
+    newer["courses"][0] |= {"title": "刚上架的新课", "published_at": "2027-01-01T08:00:00Z"}
+    stand_in.menu = newer
+    viewer.page.evaluate("window.dispatchEvent(new Event('online'))")
+    viewer.waits_until("() => nk.index.version === '2'")
+    assert viewer.focused == before
+    viewer.dial("101")
+    viewer.sees("刚上架的新课")
+
+
+def test_words_come_in_behind_the_list(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("503",)
+    stand_in.answers["menu/words"] = 503
+    course = stand_in.course("210")
+    course["goals"] = []
+    viewer.switch_on("#/course/210")
+    viewer.sees(course["title"])
+    stand_in.answers.clear()
+    viewer.page.evaluate("window.dispatchEvent(new Event('online'))")
+    viewer.sees(course["summary"])
+
+
+def test_a_full_box_gives_up_the_menu_for_what_was_watched(viewer: Viewer) -> None:
+    viewer.switch_on()
+    keeps_the_menu(viewer)
+    viewer.page.evaluate(
+        "() => { let text = 'x'.repeat(1 << 20); let n = 0;"
+        " while (text) { try { localStorage['full' + n] = text; n += 1 }"
+        " catch (full) { text = text.slice(text.length / 2 + 1) } } }"
+    )
+    assert viewer.page.evaluate("nk.box_store.write('progress', 'y'.repeat(9000))")
+    assert not viewer.page.evaluate("'nk.words' in localStorage")
+    viewer.press("down", "down", "ok")
+    assert viewer.address.startswith("#/course/")
+
+
+def test_a_box_that_forgot_goes_on_where_the_server_knows(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    lesson = stand_in.course("210")["lessons"][0]["id"]
+    stand_in.progress[str(lesson)] = [12, 0, int(time.time() * 1000)]
+    viewer.switch_on()
+    viewer.sees("按“确定”接着学")
+    viewer.sees(stand_in.course("210")["title"])
+
+
+def test_what_the_box_knows_better_is_not_overwritten(viewer: Viewer, stand_in: StandIn) -> None:
+    lesson = str(stand_in.course("210")["lessons"][0]["id"])
+    now_ms = int(time.time() * 1000)
+    stand_in.progress = {lesson: [2, 1, now_ms - 9000]}
+    viewer.page.add_init_script(
+        f"localStorage['nk.progress'] = JSON.stringify({{'{lesson}': [15, 0, {now_ms}]}})"
+    )
+    viewer.switch_on()
+    viewer.waits_for(lambda: "plays/progress" in stand_in.asked)
+    assert viewer.page.evaluate(f"nk.progressOf({lesson}).position_s") == 15
