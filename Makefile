@@ -1,5 +1,5 @@
 # Two commands: `make run` sets up and runs everything, `make test` sets up and tests everything.
-# All that they install stays in this folder, but for a system Chromium that the tests need.
+# All that they install stays in this folder, but for the browsers that the tests need.
 .PHONY: run test lint bench lock clean
 .DELETE_ON_ERROR:
 
@@ -17,6 +17,8 @@ run: $(RUN_STAMP) $(PAGES_STAMP)
 test: $(TEST_STAMP) $(PAGES_STAMP) lint
 	@deploy/find-chromium
 	@deploy/find-gstreamer
+	@deploy/find-wpe
+	@deploy/find-qtwebkit
 	$(BIN)/python -m pytest $(PYTEST)
 
 lint: $(TEST_STAMP) $(PAGES_STAMP)

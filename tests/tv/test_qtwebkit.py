@@ -1,0 +1,98 @@
+"""The page in QtWebKit 602, which knows no more than old boxes do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tv.pictures import differing
+from tests.tv.qtwebkit import QtWebKit, qtwebkit
+from tests.tv.stand_in import StandIn
+
+
+@pytest.fixture
+def box(stand_in: StandIn, tmp_path: Path) -> Iterator[QtWebKit]:
+    """A box with an old engine; anything on its console fails the test."""
+    home = tmp_path / "box"
+    home.mkdir(mode=0o700)
+    with qtwebkit(home, stand_in.url) as box:
+        yield box
+        assert box.complaints() == []
+
+
+def test_the_engine_is_as_old_as_the_boxes(box: QtWebKit) -> None:
+    box.switch_on()
+    assert box.script("[typeof fetch, typeof MediaSource]") == ["undefined"] * 2
+    assert box.script("'grid' in document.body.style") is False
+    assert box.script("CSS.supports('--a', '0')") is False
+    assert box.script("'key' in KeyboardEvent.prototype") is False
+
+
+def test_arrow_keys_find_a_course_and_back_returns(box: QtWebKit) -> None:
+    box.switch_on()
+    box.sees("按“确定”看这门课")
+    box.press("down", "down", "down", "right", "right")
+    kept = box.focused
+    box.press("ok")
+    box.is_at("#/course/103")
+    box.press("back")
+    box.is_at("#/home")
+    assert box.focused == kept
+    assert box.focus() == [True]
+    box.press("back")
+    box.sees("要离开农课吗")
+    box.press("back")
+    assert box.address == "#/home"
+
+
+def test_the_focus_can_be_seen(box: QtWebKit) -> None:
+    box.switch_on()
+    box.press("down", "down")
+    first = box.screenshot()
+    box.press("right")
+    assert differing(first, box.screenshot()) > 0.002
+
+
+def test_three_digits_open_the_course_from_any_screen(box: QtWebKit, stand_in: StandIn) -> None:
+    box.switch_on()
+    box.dial("501")
+    box.is_at("#/course/501")
+    box.sees(stand_in.course("501")["title"])
+    box.dial("999")
+    box.sees("没有999号课")
+    box.press("back")
+    box.dial("222")
+    box.is_at("#/course/222")
+    box.press("back")
+    box.is_at("#/home")
+
+
+def test_a_category_is_walked_without_losing_the_focus(box: QtWebKit) -> None:
+    box.switch_on()
+    box.press("down", "right", "ok")
+    box.sees("技术技能 · 58门课")
+    for key in ("down", "right", "down", "right", "down", "left", "up"):
+        box.press(key)
+        assert box.focus() == [True]
+
+
+def test_reload_returns_to_the_screen_and_its_focus(box: QtWebKit) -> None:
+    box.switch_on()
+    box.press("down", "ok", "down", "right")
+    kept = (box.address, box.focused)
+    box.script("[window.before = true, location.reload()]")
+    box.waits_until("!window.before && document.querySelectorAll('.on').length > 0")
+    assert (box.address, box.focused) == kept
+
+
+def test_a_film_that_the_engine_cannot_play_is_said_plainly(box: QtWebKit) -> None:
+    # Without Media Source; its own HLS never answers here, which is the engine's own fault.
+    box.switch_on("#/course/501", query="?player=hls")
+    box.press("ok")
+    box.waits_until("document.querySelectorAll('.dialog').length > 0")
+    assert box.focused == "重试"
+    box.press("back")
+    box.is_at("#/course/501")
+    assert box.focus() == [True]

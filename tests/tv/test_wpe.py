@@ -1,0 +1,98 @@
+"""The page in WPE WebKit, the engine of RDK boxes: walking about, and playing with its own HLS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tv.pictures import differing
+from tests.tv.stand_in import StandIn
+from tests.tv.wpe import Wpe, wpe
+
+
+@pytest.fixture
+def box(stand_in: StandIn, tmp_path: Path) -> Iterator[Wpe]:
+    """A box with WPE; errors of the page fail the test."""
+    home = tmp_path / "box"
+    home.mkdir()
+    with wpe(home, stand_in.url) as box:
+        yield box
+        assert box.complaints() == []
+
+
+def test_arrow_keys_find_a_course_and_back_returns(box: Wpe) -> None:
+    box.switch_on()
+    box.sees("按“确定”看这门课")
+    box.press("down", "down", "down", "right", "right")
+    kept = box.focused
+    box.press("ok")
+    box.is_at("#/course/103")
+    box.press("back")
+    box.is_at("#/home")
+    assert box.focused == kept
+    assert box.focus() == [True]
+    box.press("back")
+    box.sees("要离开农课吗")
+    box.press("back")
+    assert box.address == "#/home"
+
+
+def test_a_category_opens_and_keeps_the_focus_inside(box: Wpe) -> None:
+    box.switch_on()
+    box.press("down", "right", "ok")
+    box.sees("技术技能 · 58门课")
+    for key in ("down", "right", "down", "right", "down", "left", "up"):
+        box.press(key)
+        assert box.focus() == [True]
+
+
+def test_three_digits_open_the_course_from_any_screen(box: Wpe, stand_in: StandIn) -> None:
+    box.switch_on()
+    box.dial("501")
+    box.is_at("#/course/501")
+    box.sees(stand_in.course("501")["title"])
+    box.press("ok")
+    box.watches(0.5)
+    box.dial("222")
+    box.is_at("#/course/222")
+    box.press("back")
+    box.is_at("#/home")
+
+
+def test_a_lesson_plays_with_moving_picture_and_seeks(box: Wpe) -> None:
+    box.switch_on("#/course/501")
+    box.press("ok")
+    box.watches(1)
+    assert box.script("!!document.querySelector('video').src.match(/multivariant.m3u8$/)")
+    # The panel over the picture would hide it, and changes by itself.
+    box.waits_until("document.querySelector('.panel').style.display === 'none'")
+    first = box.screenshot()
+    reached_s = float(box.script("document.querySelector('video').currentTime"))
+    box.watches(reached_s + 1)
+    assert differing(first, box.screenshot()) > 0.01
+    box.press("right")
+    box.waits_until("document.querySelector('video').currentTime >= 12")
+    box.press("ok")
+    box.waits_until("document.querySelector('video').paused")
+    box.sees("继续看")
+    box.press("left")
+    box.waits_until("document.querySelector('video').currentTime < 9")
+    box.press("ok")
+    box.waits_until("!document.querySelector('video').paused")
+    box.press("back")
+    box.is_at("#/course/501")
+
+
+def test_what_was_watched_is_told_and_gone_on_with(box: Wpe, stand_in: StandIn) -> None:
+    box.switch_on("#/course/501")
+    box.press("ok")
+    box.watches(6)
+    box.press("back")
+    box.is_at("#/course/501")
+    box.sees("继续看第1课")
+    box.waits_for(lambda: any(event["state"] == "stopped" for event in stand_in.events))
+    assert max(event["position_s"] for event in stand_in.events) >= 5
+    box.press("ok")
+    box.watches(6)
