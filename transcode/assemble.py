@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import partial
@@ -94,15 +96,17 @@ def assemble(
     made = encoded_rungs(plan, piece_dirs, plan.rungs)
     limits = Limits(scratch_bytes=quota_bytes(package_bytes(plan)))
     join = partial(run, ffmpeg=ffmpeg, stop=stop, folder=out_dir, limits=limits)
-    renditions = [
-        _write_rung(plan, rung, dirs, audio_dir, out_dir / rung.name, join)
-        for rung, dirs in made.items()
-    ]
-    hevc = [
-        _write_rung(plan, rung, dirs, audio_dir, out_dir / rung.name, join)
-        for rung, dirs in encoded_rungs(plan, piece_dirs, plan.hevc).items()
-    ]
-    extras = _write_extras(plan, made, piece_dirs, audio_dir, out_dir, join)
+
+    def write(rung: Rung, dirs: Sequence[Path]) -> Rendition:
+        return _write_rung(plan, rung, dirs, audio_dir, out_dir / rung.name, join)
+
+    # Posters take as long as all the joining, one copies while the other decodes.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        pictures = _Pictures.begun(plan, made, piece_dirs, out_dir, pool)
+        renditions = list(pool.map(write, made.keys(), made.values()))
+        copied = encoded_rungs(plan, piece_dirs, plan.hevc)
+        hevc = list(pool.map(write, copied.keys(), copied.values()))
+        extras = _write_extras(plan, pictures, audio_dir, out_dir, join)
     for name, ladder in ((MULTIVARIANT, renditions), (HEVC_PLAYLIST, hevc)):
         if ladder:
             (out_dir / name).write_text(_multivariant(ladder, extras), encoding="utf-8")
@@ -139,32 +143,52 @@ def _write_rung(
     return _describe(plan, rung, folder, video_file(chunk_dirs[0], rung))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Pictures:
+    """What is made of pictures that were encoded, while the rungs are joined."""
+
+    top: Rung
+    iframes: Sequence[Path]  # of the chunks, in order
+    posters_at_s: Future[list[float]]
+    storyboard: Future[Storyboard]
+
+    @classmethod
+    def begun(
+        cls,
+        plan: Plan,
+        made: Mapping[Rung, Sequence[Path]],
+        piece_dirs: Mapping[str, Path],
+        out_dir: Path,
+        pool: Executor,
+    ) -> _Pictures:
+        # Of the rungs in chunks, since a copied one is a single file.
+        top, top_dirs = next(pair for pair in made.items() if len(pair[1]) == len(plan.chunks))
+        videos = [video_file(chunk_dir, top) for chunk_dir in top_dirs]
+        pieces = [piece for piece in plan.pieces if piece.part.iframes]
+        iframes = [iframes_file(piece_dirs[piece.name]) for piece in pieces]
+        return cls(
+            top=top,
+            iframes=iframes,
+            posters_at_s=pool.submit(write_posters, plan, iframes, videos, out_dir),
+            storyboard=pool.submit(write_storyboard, plan, iframes, out_dir),
+        )
+
+
 def _write_extras(
-    plan: Plan,
-    made: Mapping[Rung, Sequence[Path]],
-    piece_dirs: Mapping[str, Path],
-    audio_dir: Path,
-    out_dir: Path,
-    join: joining.Join,
+    plan: Plan, pictures: _Pictures, audio_dir: Path, out_dir: Path, join: joining.Join
 ) -> Extras:
     """What simple players never ask for. None of it can break what they play."""
     durations_s = [float(duration) for duration in segment_durations(plan)]
-    pieces = [piece for piece in plan.pieces if piece.part.iframes]
-    videos = [iframes_file(piece_dirs[piece.name]) for piece in pieces]
-    # Of the rungs in chunks, since a copied one is a single file.
-    top, top_dirs = next(pair for pair in made.items() if len(pair[1]) == len(plan.chunks))
-    first = read_segment((out_dir / top.name / "00001.ts").read_bytes())
+    first = read_segment((out_dir / pictures.top.name / "00001.ts").read_bytes())
     write_chapters(plan.chapters, out_dir)
     return Extras(
         soundtracks=write_soundtracks(plan, audio_dir, out_dir, durations_s, join),
         captions=write_captions(plan, audio_dir, out_dir, durations_s, min(first.video_pts)),
-        iframes=write_iframes(plan, videos, out_dir, join),
-        storyboard=write_storyboard(plan, videos, out_dir),
+        iframes=write_iframes(plan, pictures.iframes, out_dir, join),
+        storyboard=pictures.storyboard.result(),
         loudness=read_loudness(audio_dir),
         failed_soundtracks=failed(plan, audio_dir),
-        posters_at_s=write_posters(
-            plan, videos, [video_file(chunk_dir, top) for chunk_dir in top_dirs], out_dir
-        ),
+        posters_at_s=pictures.posters_at_s.result(),
     )
 
 
