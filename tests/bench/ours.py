@@ -10,6 +10,7 @@ import dataclasses
 import json
 import resource
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,11 @@ NO_HASH = "0" * 64
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """What carrying out a plan took and gave. The cost's peak is FFmpeg's and Python's together."""
+    """What carrying out a plan took and gave.
+
+    The cost's peak is FFmpeg's and Python's together; its wall time begins where a worker's does,
+    which has long been running.
+    """
 
     cost: measure.Cost
     package_bytes: int
@@ -144,12 +149,13 @@ def make(plan: Plan, source: Path, out_dir: Path) -> Made:
     cost = measure.command(words)
     told = json.loads((out_dir / "told.json").read_text(encoding="utf-8"))
     return Made(
-        cost=dataclasses.replace(cost, peak_bytes=told["peak_bytes"]),
+        cost=dataclasses.replace(cost, peak_bytes=told["peak_bytes"], wall_s=told["wall_s"]),
         package_bytes=told["package_bytes"],
     )
 
 
-def _carry_out(plan: Plan, source: Path, out_dir: Path) -> dict[str, int]:
+def _carry_out(plan: Plan, source: Path, out_dir: Path) -> dict[str, float]:
+    began_at = time.monotonic()
     piece_dirs = {piece.name: out_dir / piece.name for piece in plan.pieces}
     with sound_beside(plan, source, out_dir / "audio") as sound:
         for piece in plan.pieces:
@@ -164,6 +170,7 @@ def _carry_out(plan: Plan, source: Path, out_dir: Path) -> dict[str, int]:
     return {
         "package_bytes": sum(f.stat().st_size for f in package.rglob("*") if f.is_file()),
         "peak_bytes": 1024 * sum(peaks),
+        "wall_s": time.monotonic() - began_at,
     }
 
 
