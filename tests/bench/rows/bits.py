@@ -80,13 +80,14 @@ def _line(renditions: Sequence[_Rendition], source: Path, bench: Bench) -> list[
     points = [_point(top, bench, vmaf.quality(top.file, source))]
     for rendition in lower:
         # A step that is prime to the groups of pictures, so that every place in one is seen.
-        quality = (
-            vmaf.quality(rendition.file, source, step=CHART_STEP, slower=rendition.slower)
-            if bench.curves
-            else None
-        )
+        quality = _lower_quality(rendition, source) if bench.curves else None
         points.append(_point(rendition, bench, quality))
     return points
+
+
+def _lower_quality(rendition: _Rendition, source: Path) -> vmaf.Quality:
+    late = vmaf.late_frames(rendition.file, source) if rendition.slower == 1 else 0
+    return vmaf.quality(rendition.file, source, step=CHART_STEP, slower=rendition.slower, late=late)
 
 
 def _point(rendition: _Rendition, bench: Bench, quality: vmaf.Quality | None) -> Point:
