@@ -18,8 +18,8 @@ export const PARTS = {
     sources: [
       "strings", "layout", "keys", "dom", "grid", "store", "net", "parts", "snapshot", "preview",
       "words", "catalogue", "popular", "plays", "box", "outbox", "errands", "settings_store",
-      "progress", "input", "dialog", "number", "router", "shell", "header", "card", "bands", "notice",
-      "home", "category", "course", "main",
+      "progress", "input", "dialog", "number", "router", "first_start", "shell", "header", "card",
+      "bands", "notice", "home", "category", "course", "main",
     ],
     styles: ["tv"],
   },
@@ -30,7 +30,13 @@ export const PARTS = {
     ],
     styles: [],
   },
-  more: { sources: ["english"], styles: [] },
+  more: {
+    sources: [
+      "english", "own_texts", "pick_list", "speech", "mine", "settings", "region", "hall_mode",
+      "hall",
+    ],
+    styles: ["more"],
+  },
 };
 
 export function proveES5(name, code) {

@@ -15,14 +15,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import imageio_ffmpeg
 
 from app.demo.courses import load_categories, load_courses
+from app.demo.regions import Region, load_regions
 from catalog.pinyin import initials
 
 API = "/api/player/v1/"
@@ -102,6 +104,33 @@ def settings() -> dict[str, Any]:
     }
 
 
+@cache
+def regions() -> tuple[Region, ...]:
+    """The province's tree."""
+    return tuple(load_regions())
+
+
+def path_of(code: str) -> list[str]:
+    """Names from the prefecture down."""
+    above = [one for one in regions() if code.startswith(one.code)]
+    return [one.name for one in above if one.parent] or [one.name for one in above]
+
+
+def places(parent: str | None) -> list[dict[str, Any]]:
+    """One level of the tree."""
+    return [
+        {
+            "code": one.code,
+            "name": one.name,
+            "level": one.level,
+            "parent": one.parent,
+            "has_children": one.level != "township",
+        }
+        for one in regions()
+        if one.parent == parent
+    ]
+
+
 @dataclass
 class StandIn:
     """What the service holds, and how it should behave now."""
@@ -116,7 +145,7 @@ class StandIn:
     answers: dict[str, int] = field(default_factory=dict)  # API name → status of an error
     known_tokens: set[str] = field(default_factory=set)
     settings: dict[str, Any] = field(default_factory=settings)
-    region: str = "52"
+    region: str = "520526102"
     region_fixed: bool = False
     watched_s: int = 0
     wishes: list[tuple[str, str]] = field(default_factory=list)  # method and path of each
@@ -178,6 +207,9 @@ class _Handler(BaseHTTPRequestHandler):
         if name == "boxes/me/settings":
             self.service.settings.update(sent)
             self._json(200, self.service.settings)
+        elif name == "boxes/me/region":
+            self.service.region = sent["region"]
+            self._json(200, {"box": "b", "region": sent["region"]})
         else:
             self._problem(404, "not_found")
 
@@ -212,6 +244,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif name == "boxes/me":
             if not self._broken(name) and self._known():
                 self._own_box()
+        elif name == "regions":
+            if not self._broken(name):
+                parent = parse_qs(urlsplit(self.path).query).get("parent", [None])[0]
+                self._json(200, {"regions": places(parent)})
         else:
             self._problem(404, "not_found")
 
@@ -221,7 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
             {
                 "box": "b",
                 "number": "0001 2345",
-                "region": {"code": self.service.region, "path": ["贵州省"]},
+                "region": {"code": self.service.region, "path": path_of(self.service.region)},
                 "region_fixed": self.service.region_fixed,
                 "card": None,
                 "watched_s": self.service.watched_s,

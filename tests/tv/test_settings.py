@@ -76,3 +76,30 @@ def test_a_wish_goes_out_under_a_new_token(viewer: Viewer, stand_in: StandIn) ->
     viewer.page.evaluate("nk.setSetting('speak', true)")
     viewer.waits_for(lambda: stand_in.settings["speak"] is True)
     assert len(stand_in.boxes) == 2
+
+
+def test_settings_turn_by_ok_and_by_arrows(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on("#/settings")
+    viewer.sees("播放速度")
+    viewer.press("down", "ok", "down", "left")
+    assert "0.75倍" in viewer.focused
+    viewer.waits_for(lambda: stand_in.settings["speed"] == 0.75)
+    assert stand_in.settings["captions"] is True
+
+
+def test_a_place_that_the_operator_registered_cannot_be_changed(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.region_fixed = True
+    viewer.switch_on("#/settings")
+    viewer.sees("金钟镇")
+    viewer.press("down", "down", "down", "down", "ok")
+    viewer.sees("由服务站登记")
+    assert viewer.address == "#/settings"
+
+
+def test_reading_aloud_is_offered_only_where_the_box_can_speak(viewer: Viewer) -> None:
+    viewer.page.add_init_script("delete window.SpeechSynthesisUtterance")
+    viewer.switch_on("#/settings")
+    viewer.sees("播放速度")
+    assert viewer.page.get_by_text("读出来").count() == 0

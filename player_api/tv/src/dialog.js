@@ -17,11 +17,12 @@
   function drawButtons(box) {
     var layout = nk.layout.dialog;
     var count = open.buttons.length;
-    var all_px = count * layout.button_width_px + (count - 1) * layout.gap_px;
+    var width_px = Math.min(layout.button_width_px, (layout.width_px - 32 - (count - 1) * layout.gap_px) / count);
+    var all_px = count * width_px + (count - 1) * layout.gap_px;
     open.buttons.forEach(function (button, at) {
-      var left_px = (layout.width_px - all_px) / 2 + at * (layout.button_width_px + layout.gap_px);
+      var left_px = (layout.width_px - all_px) / 2 + at * (width_px + layout.gap_px);
       button.node = nk.button(box, 'choice', [
-        left_px, 216, layout.button_width_px, layout.button_height_px
+        left_px, 216, width_px, layout.button_height_px
       ], button.label, function () { press(at); });
     });
   }

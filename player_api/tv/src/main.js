@@ -73,6 +73,10 @@
 
   function begin() {
     nk.firstScreen = null;
+    nk.firstStart(openFirstScreen);
+  }
+
+  function openFirstScreen() {
     nk.startRouter();
     nk.fetchParts(['watch', 'more']);
     setInterval(askAll, ASK_EVERY_MS);

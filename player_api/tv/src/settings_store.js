@@ -51,16 +51,19 @@
     show();
   };
 
-  // done(failure), when given.
+  // done(failure), when given. A shown screen that has news() is told of what came.
   nk.fetchOwnBox = function (done) {
-    var before = changes;
+    var before = changes, screen;
     if (nk.preview) { return; }
     nk.askAsBox('GET', 'boxes/me', null, function (failure, own) {
       if (!failure) {
+        if (nk.ownBox && nk.hasErrand('region')) { own.region = nk.ownBox.region; }
         nk.ownBox = own;
         nk.box_store.write('own', own);
         // What was set here a moment ago is newer than the answer.
         if (before === changes) { take(own.settings); }
+        screen = nk.shownScreen();
+        if (screen && screen.news) { screen.news(); }
       }
       if (done) { done(failure); }
     });

@@ -1,0 +1,38 @@
+// The first start: where does the household live? Asked once, before home, and never in the
+// way: without an answer from the server in time, the next start asks.
+(function (nk) {
+  'use strict';
+
+  var WAIT_MS = 2500;
+  var COUNTY_DIGITS = 6;
+
+  var waiting = false;
+
+  function unasked() {
+    return !nk.preview && !nk.startParameters.region && !nk.box_store.read('asked') && nk.box_store.lasting &&
+      /^(#\/(home|back)?)?$/.test(location.hash);
+  }
+
+  function placeUnknown() {
+    return nk.ownBox && !nk.ownBox.region_fixed && nk.ownBox.region.code.length < COUNTY_DIGITS;
+  }
+
+  // done() starts the router.
+  nk.firstStart = function (done) {
+    function finish(ask) {
+      if (!waiting) { return; }
+      waiting = false;
+      done();
+      if (ask) { nk.go('#/region'); }
+    }
+
+    if (!unasked()) { done(); return; }
+    waiting = true;
+    nk.addLayer(function () { return waiting; });
+    setTimeout(function () { finish(false); }, WAIT_MS);
+    nk.fetchOwnBox(function (failure) {
+      if (failure || !placeUnknown()) { finish(false); return; }
+      nk.needPart('more', finish);
+    });
+  };
+}(window.nk));

@@ -1,0 +1,99 @@
+// The village watches together: the hall's playlist, and how many people are present. The
+// mode lasts for the visit, and ends by itself when nothing has played for a while, so that
+// the next day's household is not counted as a village.
+(function (nk) {
+  'use strict';
+
+  var IDLE_MS = 45 * 60 * 1000;
+
+  var mode = nk.visit_store.read('hall') || {}; // {people, on, at_ms}
+
+  function save() {
+    mode.at_ms = Date.now();
+    nk.visit_store.write('hall', mode);
+    nk.mark(nk.stage, 'hall', mode.on);
+  }
+
+  nk.hallOn = function () {
+    // A clock that was set right meanwhile ends nothing.
+    if (mode.on && Math.abs(Date.now() - mode.at_ms) > IDLE_MS && !/^#\/play/.test(nk.shownAddress())) { nk.endHall(); }
+    return !!mode.on;
+  };
+
+  // Told with every event of a play.
+  nk.people = function () {
+    if (!nk.hallOn()) { return 0; }
+    save();
+    return mode.people || 0;
+  };
+
+  nk.peopleTyped = function () { return mode.people || 0; };
+
+  nk.setPeople = function (people) {
+    mode.people = people;
+    save();
+  };
+
+  nk.startHall = function () {
+    mode.on = true;
+    save();
+  };
+
+  nk.endHall = function () {
+    mode.on = false;
+    save();
+  };
+
+  nk.hallCourses = function () {
+    return nk.settings.hall.map(function (number) {
+      return nk.index.byNumber[number];
+    }).filter(function (course) { return course && course.lessons.length; });
+  };
+
+  function lessons() {
+    return nk.hallCourses().reduce(function (all, course) { return all.concat(course.lessons); }, []);
+  }
+
+  // The id of the lesson after that one in the playlist; null at its end and without hall.
+  nk.hallNext = function (lessonId) {
+    var all, at;
+    if (!nk.hallOn()) { return null; }
+    all = lessons();
+    for (at = 0; at < all.length - 1; at += 1) {
+      if (String(all[at].id) === String(lessonId)) { return all[at + 1].id; }
+    }
+    return null;
+  };
+
+  // Where the hall goes on: the lesson seen last, or the one after it.
+  nk.hallResume = function () {
+    var all = lessons(), last = -1, latest_ms = 0;
+    all.forEach(function (lesson, at) {
+      var seen = nk.progressOf(lesson.id);
+      if (seen && seen.at_ms >= latest_ms) { last = at; latest_ms = seen.at_ms; }
+    });
+    if (last >= 0 && nk.progressOf(all[last].id).done) { last += 1; }
+    return all[Math.max(0, last) % (all.length || 1)];
+  };
+
+  nk.mark(nk.stage, 'hall', mode.on);
+
+  // Home is a way out of the hall as well: asked once, then done.
+  nk.addLayer(function (action) {
+    if (action !== 'home' || !nk.index || !nk.hallOn() || nk.dialogOpen()) { return false; }
+    nk.closeNumber();
+    nk.askToEndHall(nk.goHome);
+    return true;
+  });
+
+  nk.askToEndHall = function (then) {
+    nk.openDialog({
+      title: nk.t('hall_end_title'), text: nk.t('hall_end_text'),
+      buttons: [
+        { label: nk.t('hall_stay'), act: function () { return; } },
+        { label: nk.t('hall_end'), act: function () { nk.endHall(); then(); } }
+      ],
+      cancel: function () { return; }
+    });
+  };
+}(window.nk));

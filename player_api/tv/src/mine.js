@@ -1,0 +1,116 @@
+// The household's own page: what it watched and marked, how long it learned, and what the help
+// line asks for. Everything comes from what the box keeps; the server's news come in behind.
+(function (nk) {
+  'use strict';
+
+  var MOST = 24;
+  var LAYOUT = {
+    card: [64, 10, 1152, 184],
+    cells: [[32, 0, 340, 184], [396, 0, 340, 184], [760, 0, 376, 184]],
+    tiles_top_px: 216, tile_px: 80, tile_pitch_px: 294, tile_width_px: 270,
+    pitch_px: 320, note: [64, 320, 1152, 120], note_px: 130
+  };
+
+  function cell(card, at, label, value, look) {
+    var box = nk.make(card, 'own', LAYOUT.cells[at]);
+    nk.make(box, 'own-label', [0, 14, LAYOUT.cells[at][2], 40], label);
+    nk.make(box, 'own-value ' + (look || ''), [0, 56, LAYOUT.cells[at][2], 124], value);
+  }
+
+  function drawCard(parent) {
+    var own = nk.ownBox;
+    var card = nk.make(parent, 'own-card', LAYOUT.card);
+    cell(card, 0, nk.t('own_watched'), own && own.watched_s >= 60 ? nk.spokenTime(own.watched_s) : nk.t('own_none'), 'own-time');
+    cell(card, 1, nk.t('own_number'), own ? own.number : nk.t('own_unknown'));
+    cell(card, 2, nk.t('own_region'), own && own.region.path.length ? own.region.path.join('\n') : nk.t('own_unknown'), 'own-place');
+  }
+
+  // The other languages by turns, each under its own name.
+  function nextLanguage() {
+    return nk.languages[(nk.languages.indexOf(nk.language) + 1) % nk.languages.length];
+  }
+
+  function actions() {
+    return [
+      { label: nk.t('settings'), act: function () { nk.go('#/settings'); } },
+      { label: nk.t(nk.large ? 'text_smaller' : 'text_larger'), act: function () { nk.setElderly(!nk.large); } },
+      { label: nk.strings[nextLanguage()].language_name, act: function () { nk.setSetting('language', nextLanguage()); } },
+      { label: nk.t('hall'), act: function () { nk.go('#/hall'); } }
+    ];
+  }
+
+  function actionsBand(note) {
+    var tiles = actions();
+    return {
+      id: 'actions', tiles: tiles, count: tiles.length, visible: tiles.length, fixed: true, note: note,
+      pitch_px: LAYOUT.pitch_px + (note ? LAYOUT.note_px : 0), draw: drawActions
+    };
+  }
+
+  function drawActions(band, parent, press) {
+    var node = nk.make(parent, 'tiles', [0, 0, 1280, band.pitch_px]);
+    var tiles = band.tiles.map(function (tile, at) {
+      return nk.button(node, 'tile tile-word hue-' + at % 4, [
+        64 + at * LAYOUT.tile_pitch_px, LAYOUT.tiles_top_px, LAYOUT.tile_width_px, LAYOUT.tile_px
+      ], tile.label, function () { press(at); });
+    });
+    drawCard(node);
+    if (band.note) { nk.make(node, 'own-note', LAYOUT.note, band.note); }
+    return {
+      node: node,
+      focus: function (first, focused) {
+        tiles.forEach(function (tile, at) { nk.mark(tile, 'on', at === focused); });
+      }
+    };
+  }
+
+  // Newest first, each course once.
+  function recentCourses(index) {
+    var seen = [];
+    index.courses.forEach(function (course) {
+      var latest_ms = course.lessons.reduce(function (latest, lesson) {
+        var progress = nk.progressOf(lesson.id);
+        return Math.max(latest, progress ? progress.at_ms : 0);
+      }, 0);
+      if (latest_ms) { seen.push({ course: course, at_ms: latest_ms }); }
+    });
+    seen.sort(function (a, b) { return b.at_ms - a.at_ms; });
+    return seen.slice(0, MOST).map(function (one) { return one.course; });
+  }
+
+  function markedCourses(index) {
+    return (nk.favourites ? nk.favourites() : []).map(function (number) {
+      return index.byNumber[number];
+    }).filter(function (course) { return course; });
+  }
+
+  nk.screens.mine = function (page, argument, memory) {
+    var shelves = [
+      nk.shelfBand('recent', nk.t('mine_recent'), recentCourses(nk.index)),
+      nk.shelfBand('marked', nk.t('mine_marked'), markedCourses(nk.index))
+    ];
+    var note = shelves.filter(function (shelf) { return !shelf.count; }).map(function (shelf) {
+      return nk.t(shelf.id === 'recent' ? 'mine_no_recent' : 'mine_no_marked');
+    }).join('\n');
+    var bands, drawn;
+
+    function build() {
+      drawn = JSON.stringify(nk.ownBox);
+      nk.empty(page);
+      nk.screenHeader(page, nk.t('mine'));
+      bands = nk.bands(page, [actionsBand(note)].concat(shelves.filter(function (shelf) {
+        return shelf.count;
+      })), memory, function (band, at) {
+        if (band.tiles) { band.tiles[at].act(); } else { nk.go('#/course/' + band.courses[at].number); }
+      });
+    }
+
+    build();
+    nk.fetchOwnBox();
+    return {
+      key: function (action) { return action === 'back' ? false : bands.key(action); },
+      news: function () { if (JSON.stringify(nk.ownBox) !== drawn) { build(); } },
+      close: function () { return; }
+    };
+  };
+}(window.nk));

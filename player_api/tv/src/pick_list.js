@@ -1,0 +1,70 @@
+// A list or grid of buttons that scrolls: by index arithmetic, and only what is in sight exists.
+(function (nk) {
+  'use strict';
+
+  // The ring around what has the focus needs some room inside the frame.
+  var RING_PX = 8;
+
+  // shape: {columns, width_px, height_px, column_px, row_px}; fill(node, at) draws one.
+  nk.pickList = function (page, box, shape, count, fill, press) {
+    var frame = nk.make(page, 'list', [box[0] - RING_PX, box[1] - RING_PX, box[2] + 2 * RING_PX, box[3] + 2 * RING_PX]);
+    var roll = nk.make(frame, 'roll', [0, 0, box[2], 1]);
+    var rows = Math.ceil(count / shape.columns);
+    var visible = Math.floor((box[3] + shape.row_px - shape.height_px) / shape.row_px);
+    var nodes = {};
+    var first = 0;
+
+    function add(at) {
+      nodes[at] = nk.button(roll, 'pick', [
+        RING_PX + at % shape.columns * shape.column_px,
+        RING_PX + Math.floor(at / shape.columns) * shape.row_px, shape.width_px, shape.height_px
+      ], null, function () { press(at); });
+      fill(nodes[at], at);
+    }
+
+    function keepOnly(from, to) {
+      var at;
+      for (at in nodes) {
+        if (+at < from || +at >= to) { nk.remove(nodes[at]); delete nodes[at]; }
+      }
+    }
+
+    return {
+      // focused: -1 while the focus is elsewhere.
+      draw: function (focused) {
+        var range, at;
+        if (focused >= 0) { first = nk.scrollTo(first, Math.floor(focused / shape.columns), rows, visible); }
+        range = nk.cellWindow(first, rows, visible, 0);
+        range = [range[0] * shape.columns, Math.min(count, range[1] * shape.columns)];
+        keepOnly(range[0], range[1]);
+        for (at = range[0]; at < range[1]; at += 1) {
+          if (!nodes[at]) { add(at); }
+          nk.mark(nodes[at], 'on', at === focused);
+        }
+        roll.style.top = -first * shape.row_px + 'px';
+      },
+
+      redraw: function (at) {
+        if (nodes[at]) {
+          nk.empty(nodes[at]);
+          fill(nodes[at], at);
+        }
+      },
+
+      // Where an arrow leads from there; null: out of the list.
+      step: function (action, at) {
+        var columns = shape.columns;
+        var by = { left: -1, right: 1, up: -columns, down: columns, page_up: -columns * visible, page_down: columns * visible }[action];
+        var to = at + by;
+        if (!by) { return at; }
+        if (action === 'left') { return at % columns ? to : null; }
+        if (action === 'right') { return to % columns && to < count ? to : null; }
+        if (action === 'page_up') { return to < 0 ? at % columns : to; }
+        if (to < 0) { return null; }
+        if (to < count) { return to; }
+        // The last row may be shorter than the others.
+        return Math.floor(at / columns) < rows - 1 ? count - 1 : action === 'page_down' ? at : null;
+      }
+    };
+  };
+}(window.nk));

@@ -1,0 +1,88 @@
+"""A village watches together: number of people, playlist, lesson after lesson."""
+
+from __future__ import annotations
+
+from tests.tv.stand_in import StandIn
+from tests.tv.viewer import Viewer
+
+
+def test_courses_are_added_by_number_and_kept(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on("#/hall")
+    viewer.sees("现在有几个人")
+    viewer.press("right")
+    viewer.dial("203")
+    viewer.dial("501")
+    viewer.sees("要放的课（2门）")
+    assert viewer.address == "#/hall"
+    viewer.waits_for(lambda: stand_in.settings["hall"] == ["203", "501"])
+
+
+def test_courses_are_moved_and_taken_off(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.settings["hall"] = ["203", "501", "101"]
+    viewer.switch_on("#/hall")
+    viewer.sees("要放的课（3门）")
+    viewer.press("right", "down", "down", "down", "ok", "right", "ok")
+    viewer.waits_for(lambda: stand_in.settings["hall"] == ["203", "101", "501"])
+    assert viewer.focused.startswith("101")
+    viewer.press("up", "ok", "right", "ok")
+    viewer.waits_for(lambda: stand_in.settings["hall"] == ["101", "501"])
+
+
+def test_the_playlist_plays_lesson_after_lesson(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.settings["hall"] = ["203", "501"]
+    first = stand_in.course("203")["lessons"]
+    viewer.switch_on("#/hall")
+    viewer.sees("要放的课（2门）")
+    viewer.press("2", "3")
+    viewer.sees("23人")
+    viewer.press("ok", "ok")
+    viewer.watches(0.5)
+    assert viewer.address == f"#/play/{first[0]['id']}"
+    assert viewer.page.evaluate("nk.people()") == 23
+    after = stand_in.course("501")["lessons"][0]["id"]
+    assert viewer.page.evaluate(f"nk.hallNext({first[0]['id']})") == first[1]["id"]
+    assert viewer.page.evaluate(f"nk.hallNext({first[-1]['id']})") == after
+    viewer.press("back", "back")
+    assert viewer.address == "#/hall"
+
+
+def test_the_number_of_people_changes_at_any_time(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.settings["hall"] = ["203"]
+    viewer.switch_on("#/hall")
+    viewer.sees("要放的课（1门）")
+    viewer.press("7")
+    viewer.page.evaluate("nk.startHall()")
+    viewer.press("down", "3", "1")
+    viewer.sees("31人")
+    assert viewer.page.evaluate("nk.people()") == 31
+
+
+def test_leaving_the_hall_asks_once_and_counts_nobody_after(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.settings["hall"] = ["203"]
+    viewer.switch_on("#/hall")
+    viewer.sees("要放的课（1门）")
+    viewer.press("7", "ok", "ok")
+    viewer.watches(0.3)
+    viewer.page.evaluate("nk.act('home')")
+    viewer.sees("要结束集体学习吗")
+    viewer.press("back")
+    assert viewer.address.startswith("#/play/")
+    viewer.page.evaluate("nk.act('home')")
+    viewer.press("right", "ok")
+    assert viewer.address == "#/home"
+    assert viewer.page.evaluate("nk.people()") == 0
+
+
+def test_the_hall_survives_a_reload_but_not_the_night(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.settings["hall"] = ["203"]
+    viewer.switch_on("#/hall")
+    viewer.sees("要放的课（1门）")
+    viewer.press("9")
+    viewer.page.evaluate("nk.startHall()")
+    viewer.page.reload()
+    viewer.sees("9人")
+    assert viewer.page.evaluate("nk.people()") == 9
+    viewer.page.evaluate("const now = Date.now; Date.now = () => now() + 3600000")
+    assert viewer.page.evaluate("nk.people()") == 0
