@@ -39,8 +39,8 @@ def test_the_playlist_plays_lesson_after_lesson(viewer: Viewer, stand_in: StandI
     viewer.watches(0.5)
     assert viewer.address == f"#/play/{first[0]['id']}"
     assert viewer.page.evaluate("nk.people()") == 23
-    after = stand_in.course("501")["lessons"][0]["id"]
-    assert viewer.page.evaluate(f"nk.hallNext({first[0]['id']})") == first[1]["id"]
+    after = stand_in.course("501")["lessons"][0]
+    assert viewer.page.evaluate(f"nk.hallNext({first[0]['id']})") == first[1]
     assert viewer.page.evaluate(f"nk.hallNext({first[-1]['id']})") == after
     viewer.press("back", "back")
     assert viewer.address == "#/hall"
@@ -86,3 +86,18 @@ def test_the_hall_survives_a_reload_but_not_the_night(viewer: Viewer, stand_in: 
     assert viewer.page.evaluate("nk.people()") == 9
     viewer.page.evaluate("const now = Date.now; Date.now = () => now() + 3600000")
     assert viewer.page.evaluate("nk.people()") == 0
+
+
+def test_a_hall_begins_with_people_and_courses(viewer: Viewer) -> None:
+    viewer.switch_on("#/hall")
+    viewer.sees("现在有几个人")
+    viewer.press("down", "ok")
+    viewer.sees("这门课就加进来了")
+    viewer.press("ok")
+    viewer.dial("203")
+    viewer.sees("要放的课（1门）")
+    viewer.press("left", "ok")
+    viewer.sees("先按数字键输入人数")
+    viewer.press("ok", "5", "down", "ok")
+    viewer.watches(0.3)
+    assert viewer.page.evaluate("nk.people()") == 5

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from player_api.box_settings import Preferences
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
 
@@ -103,3 +106,34 @@ def test_reading_aloud_is_offered_only_where_the_box_can_speak(viewer: Viewer) -
     viewer.switch_on("#/settings")
     viewer.sees("播放速度")
     assert viewer.page.get_by_text("读出来").count() == 0
+
+
+def test_page_and_server_begin_with_the_same_settings(viewer: Viewer) -> None:
+    viewer.switch_on()
+    assert viewer.page.evaluate("nk.settings") == Preferences().model_dump()
+
+
+def test_the_server_keeps_every_language_of_the_page(viewer: Viewer) -> None:
+    viewer.switch_on()
+    languages = get_args(Preferences.model_fields["language"].annotation)
+    assert viewer.page.evaluate("nk.languages") == list(languages)
+
+
+def test_every_language_has_every_text(viewer: Viewer) -> None:
+    viewer.switch_on()
+    missing = viewer.page.evaluate(
+        "() => new Promise((done) => nk.needPart('watch', () => nk.needPart('more', () => {"
+        " const keys = new Set(nk.languages.flatMap((one) => Object.keys(nk.strings[one])));"
+        " done(nk.languages.flatMap((one) => [...keys].filter((key) => !nk.strings[one][key])"
+        ".map((key) => one + ' ' + key))) })))"
+    )
+    assert missing == []
+
+
+def test_the_language_chosen_by_hand_outlives_the_start_address(viewer: Viewer) -> None:
+    viewer.switch_on(query="?lang=en")
+    viewer.sees("Newest courses")
+    viewer.page.evaluate("nk.setSetting('language', 'zh')")
+    viewer.sees("最新课程")
+    viewer.page.reload()
+    viewer.sees("最新课程")

@@ -60,7 +60,7 @@
       if (course && course.lessons.length) {
         buttons.unshift({ label: nk.t('hall_from'), act: function () {
           var next = nk.continueIn(course);
-          play(course.lessons[next ? next.at : 0]);
+          start(course.lessons[next ? next.at : 0]);
         } });
       }
       nk.openDialog({
@@ -73,12 +73,12 @@
       memory.where = 'list';
       memory.at = at;
       draw();
-      if (at) { askCourse(at - 1); } else { nk.openDialog(howToAdd()); }
+      if (at) { askCourse(at - 1); } else { nk.openDialog(notice('hall_add', 'hall_add_text')); }
     }
 
-    function howToAdd() {
+    function notice(title, text) {
       return {
-        title: nk.t('hall_add'), text: nk.t('hall_add_text'),
+        title: nk.t(title), text: nk.t(text),
         buttons: [{ label: nk.t('ok'), act: function () { return; } }]
       };
     }
@@ -89,8 +89,16 @@
       draw();
       if (name === 'people') { memory.where = 'start'; draw(); }
       if (name === 'end') { nk.askToEndHall(nk.redraw); }
-      if (name === 'start' && lesson) { play(lesson); }
-      if (name === 'start' && !lesson) { pressRow(0); }
+      if (name === 'start') { start(lesson); }
+    }
+
+    // Without people it would be no hall; without courses there is nothing to play.
+    function start(lesson) {
+      if (!lesson) { pressRow(0); return; }
+      if (nk.peopleTyped()) { play(lesson); return; }
+      memory.where = 'people';
+      draw();
+      nk.openDialog(notice('hall_ask', 'hall_ask_text'));
     }
 
     function addLeft(name, className, text) {

@@ -5,16 +5,16 @@
 
   var MOST = 24;
   var LAYOUT = {
-    card: [64, 10, 1152, 184],
-    cells: [[32, 0, 340, 184], [396, 0, 340, 184], [760, 0, 376, 184]],
-    tiles_top_px: 216, tile_px: 80, tile_pitch_px: 294, tile_width_px: 270,
-    pitch_px: 320, note: [64, 320, 1152, 120], note_px: 130
+    card: [64, 10, 1152, 196],
+    cells: [[32, 0, 340, 190], [396, 0, 340, 190], [760, 0, 384, 190]],
+    tiles_top_px: 228, tile_px: 80, tile_pitch_px: 294, tile_width_px: 270,
+    pitch_px: 332, note: [64, 334, 1152, 120], note_px: 130
   };
 
   function cell(card, at, label, value, look) {
     var box = nk.make(card, 'own', LAYOUT.cells[at]);
     nk.make(box, 'own-label', [0, 14, LAYOUT.cells[at][2], 40], label);
-    nk.make(box, 'own-value ' + (look || ''), [0, 56, LAYOUT.cells[at][2], 124], value);
+    nk.make(box, 'own-value ' + (look || ''), [0, 56, LAYOUT.cells[at][2], 130], value);
   }
 
   function drawCard(parent) {
@@ -78,16 +78,14 @@
     return seen.slice(0, MOST).map(function (one) { return one.course; });
   }
 
-  function markedCourses(index) {
-    return (nk.favourites ? nk.favourites() : []).map(function (number) {
-      return index.byNumber[number];
-    }).filter(function (course) { return course; });
+  function markedCourses() {
+    return nk.favourites ? nk.favourites() : [];
   }
 
   nk.screens.mine = function (page, argument, memory) {
     var shelves = [
       nk.shelfBand('recent', nk.t('mine_recent'), recentCourses(nk.index)),
-      nk.shelfBand('marked', nk.t('mine_marked'), markedCourses(nk.index))
+      nk.shelfBand('marked', nk.t('mine_marked'), markedCourses())
     ];
     var note = shelves.filter(function (shelf) { return !shelf.count; }).map(function (shelf) {
       return nk.t(shelf.id === 'recent' ? 'mine_no_recent' : 'mine_no_marked');
