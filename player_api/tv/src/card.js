@@ -7,10 +7,12 @@
     var hue = nk.hueOf(nk.index, course.category);
     var node = nk.make(parent, 'poster hue-' + hue + (big ? ' large' : ''), box);
     var url = nk.posterUrl(nk.index, course, big);
-    var picture;
+    var picture, initial;
     nk.make(node, 'ripple', [box[2] / 2 - box[3] * 0.42, box[3] * 0.08, box[3] * 0.84, box[3] * 0.84]);
     nk.make(node, 'ripple', [box[2] / 2 - box[3] * 0.68, -box[3] * 0.18, box[3] * 1.36, box[3] * 1.36]);
-    nk.make(node, 'initial', [0, 0, box[2], box[3]], course.title.charAt(0)).style.lineHeight = box[3] + 'px';
+    initial = nk.make(node, 'initial', [0, 0, box[2], box[3]], course.title.charAt(0));
+    initial.style.lineHeight = box[3] + 'px';
+    initial.setAttribute('aria-hidden', 'true');
     if (url) {
       picture = document.createElement('img');
       picture.alt = '';

@@ -35,6 +35,7 @@
     open.node = nk.make(nk.stage, 'veil', [0, 0, 1280, 720]);
     open.box = nk.make(open.node, 'dialog', [nk.layout.dialog.left_px, 194, nk.layout.dialog.width_px, 332]);
     open.box.setAttribute('role', 'alertdialog');
+    open.box.setAttribute('aria-label', question.title);
     open.title = nk.make(open.box, 'dialog-title', [40, 28, 720, 56], question.title);
     open.text = nk.make(open.box, 'dialog-text', [40, 96, 720, 100], question.text);
     drawButtons(open.box);
