@@ -51,6 +51,10 @@ class Viewer:
         for key in keys:
             self.page.keyboard.press(KEYS.get(key, key), delay=PRESS_MS)
 
+    def press_quickly(self, key: str) -> None:
+        """Without the time that a finger takes."""
+        self.page.keyboard.press(KEYS.get(key, key))
+
     def dial(self, number: str) -> None:
         """Type a course number."""
         self.press(*number)
