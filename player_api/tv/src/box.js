@@ -1,9 +1,11 @@
 // Who this box is: start parameters first, since some boxes forget everything at
-// power-off; then what was kept; else it introduces itself to the server.
+// power-off; then what was kept; else it introduces itself to the server, with the card's
+// number, by which the server knows a box again that has forgotten.
 (function (nk) {
   'use strict';
 
   var waiting = null;
+  var card = null; // of the start address or of the box's shell
 
   function fromParameters(parameters) {
     if (!parameters.box || !parameters.token) { return null; }
@@ -13,8 +15,10 @@
   function kept(parameters) {
     var identity = nk.box_store.read('box');
     if (!identity || !identity.token) { return null; }
-    // Another region on the start address means that the box has moved.
+    // Another region on the start address means that the box has moved, another card that
+    // it is another household's now.
     if (parameters.region && parameters.region !== identity.region) { return null; }
+    if (card && card !== identity.card) { return null; }
     return identity;
   }
 
@@ -23,6 +27,7 @@
 
   nk.knowBox = function (parameters) {
     nk.startParameters = parameters;
+    card = parameters.card || nk.shellCard();
     nk.identity = fromParameters(parameters) || kept(parameters);
   };
 
@@ -33,7 +38,7 @@
       model: (/\(([^)]*)\)/.exec(agent) || ['', ''])[1].slice(0, 120),
       engine: engine ? engine[0] : '',
       region: region,
-      card: nk.startParameters.card || null
+      card: card
     };
   }
 
@@ -57,7 +62,8 @@
       if (!failure) {
         nk.identity = answer;
         nk.box_store.write('box', {
-          box: answer.box, token: answer.token, region: nk.startParameters.region || answer.region
+          box: answer.box, token: answer.token, card: card,
+          region: nk.startParameters.region || answer.region
         });
       }
       callers.forEach(function (caller) { caller(failure); });
