@@ -25,17 +25,17 @@ export const PARTS = {
   },
   watch: {
     sources: [
-      "players", "video_player", "native_player", "hls_player", "watching", "bar", "ending",
-      "player",
+      "players", "plane_player", "starcor_player", "android_player", "ctc_player", "video_player",
+      "native_player", "hls_player", "watching", "bar", "ending", "player",
     ],
-    styles: [],
+    styles: ["players"],
   },
   more: {
     sources: [
       "english", "own_texts", "pick_list", "speech", "mine", "settings", "region", "hall_mode",
-      "hall",
+      "hall", "remote_texts", "remote", "learn",
     ],
-    styles: ["more"],
+    styles: ["more", "remote"],
   },
 };
 
