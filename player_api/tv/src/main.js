@@ -5,6 +5,11 @@
   var ASK_EVERY_MS = 10 * 60 * 1000;
   var RETRY_MS = 15000;
 
+  // The coloured keys, on every screen that has no use of its own for them.
+  var SHORTCUTS = {
+    red: '#/search', green: '#/mine', yellow: '#/hall', blue: '#/settings', menu: '#/settings'
+  };
+
   var retry = null;
 
   var layers = [];
@@ -35,7 +40,10 @@
       if (nk.firstScreen) { nk.firstScreen.key(action); }
       return;
     }
-    if (!nk.screenKey(action) && action === 'back') { nk.goBack(); }
+    if (nk.screenKey(action)) { return; }
+    if (action === 'back') { nk.goBack(); }
+    if (action === 'info') { nk.unknownKey(null); }
+    if (SHORTCUTS[action]) { nk.go(SHORTCUTS[action]); }
   };
 
   function sayLineDown() {
@@ -111,8 +119,9 @@
     });
     nk.knowBox(parameters);
     nk.loadSettings();
-    nk.useKeys(navigator.userAgent || '', parameters.keys);
+    nk.useKeys(nk.keyProfile(navigator.userAgent || '', window, parameters.keys, nk.box_store.read('keys')));
     nk.listenToKeys();
+    nk.startShell();
     if (window.MediaSource && window.requestAnimationFrame) { nk.mark(nk.stage, 'smooth', true); }
     nk.fitStage(nk.stage);
     window.onresize = function () { nk.fitStage(nk.stage); };

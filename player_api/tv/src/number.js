@@ -7,6 +7,8 @@
   var GIVE_UP_MS = 20000;
   var UNKNOWN_MS = 6000;
   var FEW_MS = 2500;
+  // No course has this number: it opens the page that learns an unknown remote.
+  var LEARN = '000';
 
   var entry = null; // {digits, unknown, node, cells, hint}
   var timer = null;
@@ -72,6 +74,11 @@
     if (entry && entry.unknown) { nk.closeNumber(); }
     if (!entry) { build(); }
     entry.digits += digit;
+    if (entry.digits === LEARN) {
+      nk.closeNumber();
+      nk.go('#/learn');
+      return;
+    }
     course = entry.digits.length === LENGTH ? byNumber[entry.digits] : null;
     if (course) {
       nk.closeNumber();
