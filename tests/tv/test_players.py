@@ -46,6 +46,11 @@ def pauses(viewer: Viewer, yes: bool = True) -> None:
     viewer.waits_until(f"(yes) => ({PAUSED})() === yes", yes)
 
 
+def shows(viewer: Viewer, text: str) -> None:
+    """The text comes up, be it after a while."""
+    viewer.waits_until("(text) => document.body.textContent.indexOf(text) >= 0", text)
+
+
 def leaves(viewer: Viewer) -> None:
     """Back, past what may lie over the picture."""
     for _ in range(3):
@@ -63,8 +68,7 @@ def place(viewer: Viewer) -> float:
 def test_ok_pauses_and_goes_on_and_arrows_seek(viewer: Viewer, player: str) -> None:
     viewer.switch_on(COURSE, query=box_of(viewer, player))
     viewer.press("ok")
-    reaches(viewer, 1.2)
-    viewer.sees("确定：暂停")
+    reaches(viewer, 2.2)
     viewer.press("ok")
     pauses(viewer)
     stood_at_s = place(viewer)
@@ -79,7 +83,7 @@ def test_ok_pauses_and_goes_on_and_arrows_seek(viewer: Viewer, player: str) -> N
 def test_a_lesson_goes_on_where_the_viewer_stopped(viewer: Viewer, player: str) -> None:
     viewer.switch_on(COURSE, query=box_of(viewer, player))
     viewer.press("ok")
-    reaches(viewer, 1.2)
+    reaches(viewer, 2.2)
     viewer.press("right")
     reaches(viewer, 12)
     leaves(viewer)
@@ -92,16 +96,16 @@ def test_a_lesson_goes_on_where_the_viewer_stopped(viewer: Viewer, player: str) 
 def test_the_end_of_the_film_is_noticed(viewer: Viewer, player: str) -> None:
     viewer.switch_on(COURSE, query=box_of(viewer, player))
     viewer.press("ok")
-    reaches(viewer, 1.2)
+    reaches(viewer, 2.2)
     viewer.press("right", "right", "right")
-    viewer.waits_until("() => document.body.textContent.indexOf('播放下一课') >= 0")
+    shows(viewer, "播放下一课")
 
 
 @each_player
 def test_leaving_gives_the_decoder_back(viewer: Viewer, player: str) -> None:
     viewer.switch_on(COURSE, query=box_of(viewer, player))
     viewer.press("ok")
-    reaches(viewer, 1.2)
+    reaches(viewer, 2.2)
     leaves(viewer)
     assert viewer.page.locator("video").count() == 0
     if player in BOXES:
@@ -116,11 +120,10 @@ def test_a_line_that_is_down_is_told_from_a_film_that_is_gone(
     stand_in.cut.add("media")
     viewer.switch_on(COURSE, query=box_of(viewer, player))
     viewer.press("ok")
-    viewer.sees("网络断了")
-    stand_in.cut.clear()
+    shows(viewer, "网络断了")
     stand_in.answers["media"] = 404
-    viewer.press("ok")
-    viewer.sees("暂时不能看")
+    stand_in.cut.clear()
+    shows(viewer, "暂时不能看")
 
 
 @each_box
@@ -128,7 +131,7 @@ def test_the_page_is_clear_while_a_box_shows_the_picture(viewer: Viewer, player:
     colour = "getComputedStyle(document.body).backgroundColor"
     viewer.switch_on(COURSE, query=box_of(viewer, player))
     viewer.press("ok")
-    reaches(viewer, 1.2)
+    reaches(viewer, 2.2)
     assert viewer.page.evaluate(colour) == "rgba(0, 0, 0, 0)"
     leaves(viewer)
     assert viewer.page.evaluate(colour) != "rgba(0, 0, 0, 0)"
@@ -139,7 +142,7 @@ def test_a_box_is_asked_for_its_own_player_before_the_engine(viewer: Viewer, pla
     box_of(viewer, player)
     viewer.switch_on(COURSE, query=f"?keys={KEYBOARD[player]}")
     viewer.press("ok")
-    reaches(viewer, 1.2)
+    reaches(viewer, 2.2)
     assert viewer.page.locator("video").count() == 0
 
 

@@ -7,7 +7,7 @@
   var AGAIN_MS = 200;
   var MOST_TRIES = 10;
   // Kinds of events; which one says that the window is ready depends on the box.
-  var FAILED = 1, COMPLETE = 2, READY = { 3: true, 10: true };
+  var PREPARED = 0, FAILED = 1, COMPLETE = 2, READY = { 3: true, 10: true };
 
   function make(on) {
     var bridge = window.android;
@@ -16,6 +16,7 @@
     function hear(event) {
       var kind = Number(event.type);
       if (READY[kind] && ready) { ready(); }
+      if (kind === PREPARED) { player.begun(); }
       if (kind === FAILED) { player.broken(); }
       if (kind === COMPLETE) { player.ended(); }
     }

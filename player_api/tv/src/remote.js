@@ -26,11 +26,14 @@
 
   var open = null;
 
+  // Keys that mean nothing there, though they do elsewhere.
+  var NO_USE = { dialog: 'digits red green yellow blue', learn: 'red green yellow blue' };
+
   // The words for a key here; empty where it has no use.
   function wordsFor(key) {
     var place = nk.dialogOpen() ? 'dialog' : nk.parseAddress(nk.shownAddress()).name;
-    var own = nk.t('help_' + key + '_' + place);
-    return own === undefined ? nk.t('help_' + key) || '' : own;
+    if ((NO_USE[place] || '').indexOf(key) >= 0) { return ''; }
+    return nk.t('help_' + key + '_' + place) || nk.t('help_' + key) || '';
   }
 
   function shifted(box, across_px, down_px) {

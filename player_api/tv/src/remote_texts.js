@@ -1,5 +1,5 @@
 // What the keys do, screen by screen, and the words of the page that learns a remote.
-// help_KEY holds everywhere but where help_KEY_SCREEN says otherwise; empty: no use here.
+// help_KEY holds everywhere but where help_KEY_SCREEN says otherwise.
 (function (nk) {
   'use strict';
 
@@ -10,16 +10,14 @@
     key_ok: '确定', key_back: '返回', key_home: '主页',
     help_ok: '选中', help_ok_home: '打开选中的课', help_ok_category: '打开选中的课',
     help_ok_course: '播放选中的这一课', help_ok_play: '暂停，再按接着看', help_ok_mine: '打开选中的课',
-    help_arrows: '上下左右移动', help_arrows_play: '左右快退快进\n上下看课程和设置',
+    help_arrows: '上下左右移动', help_arrows_play: '左右快退快进\n上设置　下目录',
     help_back: '回到上一页', help_back_home: '离开农课（先问一声）', help_back_play: '停下来，记住看到哪里',
     help_back_dialog: '关掉这个窗口',
     help_home: '回到首页\n没有这个键，就长按 0',
     help_digits: '输入三位课程号\n直接打开那门课', help_digits_search: '找课：拼音或课程号',
-    help_digits_play: '一两位数选章节\n三位数换一门课', help_digits_dialog: '',
-    help_media: '', help_media_play: '暂停、快退、快进',
-    help_red: '红键：找课', help_green: '绿键：我的', help_yellow: '黄键：村里一起看', help_blue: '蓝键：设置',
-    help_red_play: '', help_green_play: '', help_yellow_play: '', help_blue_play: '',
-    help_red_dialog: '', help_green_dialog: '', help_yellow_dialog: '', help_blue_dialog: '',
+    help_digits_play: '0 再看刚才30秒\n一两位数选步骤，三位换课',
+    help_media_play: '暂停、快退、快进',
+    help_red: '红键：找课', help_green: '绿键：我的', help_green_play: '绿键：再看30秒', help_yellow: '黄键：村里一起看', help_blue: '蓝键：设置',
     learn_title: '认识遥控器',
     learn_press: '请按“{key}”键',
     learn_step: '第 {n} 个，共 {of} 个',
@@ -42,16 +40,14 @@
     key_ok: 'OK', key_back: 'Back', key_home: 'Home',
     help_ok: 'choose', help_ok_home: 'open the course', help_ok_category: 'open the course',
     help_ok_course: 'play this lesson', help_ok_play: 'pause and go on', help_ok_mine: 'open the course',
-    help_arrows: 'move about', help_arrows_play: 'left, right: skip\nup, down: lessons, settings',
+    help_arrows: 'move about', help_arrows_play: 'left, right: skip\nup: settings, down: lessons',
     help_back: 'one page back', help_back_home: 'leave, after a question', help_back_play: 'stop; the place is kept',
     help_back_dialog: 'close this window',
     help_home: 'to the first page\nwithout it: hold 0',
     help_digits: 'three digits\nopen a course', help_digits_search: 'search: letters, numbers',
-    help_digits_play: 'one or two: chapter\nthree: another course', help_digits_dialog: '',
-    help_media: '', help_media_play: 'pause, skip',
-    help_red: 'Red: search', help_green: 'Green: mine', help_yellow: 'Yellow: village', help_blue: 'Blue: settings',
-    help_red_play: '', help_green_play: '', help_yellow_play: '', help_blue_play: '',
-    help_red_dialog: '', help_green_dialog: '', help_yellow_dialog: '', help_blue_dialog: '',
+    help_digits_play: '0: last 30 s again\none or two: step, three: course',
+    help_media_play: 'pause, skip',
+    help_red: 'Red: search', help_green: 'Green: mine', help_green_play: 'Green: last 30 s again', help_yellow: 'Yellow: village', help_blue: 'Blue: settings',
     learn_title: 'Learning a remote',
     learn_press: 'Press “{key}”',
     learn_step: '{n} of {of}',
