@@ -17,9 +17,10 @@ export const PARTS = {
   tv: {
     sources: [
       "strings", "layout", "keys", "dom", "grid", "store", "net", "parts", "snapshot", "preview",
-      "words", "catalogue", "popular", "plays", "box", "outbox", "errands", "settings_store",
-      "progress", "input", "dialog", "number", "router", "first_start", "shell", "header", "card",
-      "bands", "notice", "home", "category", "course", "main",
+      "words", "catalogue", "popular", "season", "plays", "box", "outbox", "errands",
+      "settings_store", "progress", "favourites", "input", "dialog", "number", "router",
+      "first_start", "shell", "header", "card", "bands", "notice", "home", "category", "course",
+      "main",
     ],
     styles: ["tv"],
   },

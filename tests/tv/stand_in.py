@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -152,6 +153,8 @@ class StandIn:
     popular: list[str] = field(default_factory=list)
     progress: dict[str, list[int]] = field(default_factory=dict)
     favourites: list[str] = field(default_factory=list)
+    searches: list[dict[str, Any]] = field(default_factory=list)
+    now: datetime | None = None  # what the clock says, when not the time of day
     asked: list[str] = field(default_factory=list)  # API names in the order of their requests
     unchanged: list[str] = field(default_factory=list)  # those that 304 was the answer to
     poison: str | None = None  # a batch with a play of this name is refused as a whole
@@ -198,6 +201,13 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._problem(404, "not_found")
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        now = self.service.now
+        return super().date_time_string(now.timestamp() if now else timestamp)
+
+    def do_DELETE(self) -> None:
+        self.do_PUT()
+
     def do_PUT(self) -> None:
         sent = self._sent()
         name = urlsplit(self.path).path.removeprefix(API)
@@ -210,6 +220,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif name == "boxes/me/region":
             self.service.region = sent["region"]
             self._json(200, {"box": "b", "region": sent["region"]})
+        elif name.startswith("favourites/"):
+            self._mark(name.removeprefix("favourites/"))
         else:
             self._problem(404, "not_found")
 
@@ -222,6 +234,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._introduce(sent)
         elif name == "events":
             self._collect(sent)
+        elif name == "searches":
+            if self._known():
+                self.service.searches.extend(sent["searches"])
+                self._json(200, {"accepted": len(sent["searches"]), "unchanged": 0, "refused": []})
         else:
             self._problem(404, "not_found")
 
@@ -250,6 +266,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self._json(200, {"regions": places(parent)})
         else:
             self._problem(404, "not_found")
+
+    def _mark(self, number: str) -> None:
+        marked = [one for one in self.service.favourites if one != number]
+        self.service.favourites = [number, *marked] if self.command == "PUT" else marked
+        self._send(204, "application/json", b"")
 
     def _own_box(self) -> None:
         self._json(

@@ -1,23 +1,25 @@
-// A page of bands under the header: hero, category tiles, shelves of cards. Only
-// bands in sight exist, and of a shelf only the cards in sight and one beyond.
+// A page of bands under the header: hero, tiles, shelves of cards, a grid. Only bands in
+// sight exist, and of a shelf only the cards in sight and one beyond.
 (function (nk) {
   'use strict';
 
-  // band: {id, kind, pitch_px, count, visible, carry, draw(parent, top_px, open) → view}
-  // view: {node, focus(first, at or -1)}
+  // band: {id, count, visible, pitch_px, fixed, draw(band, parent, press) → view}: with the
+  // focus in a `fixed` one nothing is rolled. view: {node, focus(first, at or -1, chosen)}.
 
-  nk.shelfBand = function (id, title, courses, carry) {
-    var layout = nk.layout.shelf;
+  // A row of a grid: {columns, pitch_px}.
+  nk.shelfBand = function (id, title, courses, row) {
+    var layout = nk.lay('shelf');
     return {
-      id: id, title: title, courses: courses, count: courses.length, visible: layout.visible,
-      carry: carry, card_pitch_px: carry ? layout.grid_pitch_px : layout.card_pitch_px,
+      id: id, title: title, courses: courses, count: courses.length,
+      visible: row ? row.columns : layout.visible,
+      card_pitch_px: row ? row.pitch_px : layout.card_pitch_px,
       pitch_px: title ? layout.pitch_px : layout.untitled_pitch_px,
       draw: drawShelf
     };
   };
 
   function drawShelf(band, parent, press) {
-    var layout = nk.layout.shelf;
+    var layout = nk.lay('shelf');
     var node = nk.make(parent, 'shelf', [0, 0, 1280, band.pitch_px]);
     var strip = nk.make(node, 'strip', [
       nk.layout.safe.left_px, band.title ? layout.cards_top_px : layout.untitled_top_px, 1, layout.card_height_px
@@ -35,7 +37,7 @@
     }
 
     function addCard(at) {
-      cards[at] = nk.card(strip, at * band.card_pitch_px, band.courses[at], function () { press(at); });
+      cards[at] = nk.card(strip, at * band.card_pitch_px, band.courses[at], function () { press(at); }, band.resume);
     }
 
     return {
@@ -55,89 +57,161 @@
     };
   }
 
-  // memory keeps {band, at: {band id: index}, first: {band id: index}}.
-  nk.bands = function (page, bands, memory, open) {
-    var view = nk.make(page, 'view', [0, nk.layout.view.top_px, 1280, nk.layout.view.height_px]);
+  // Tiles or chips side by side. cells: [{text, look}]. With moved(at) the focus alone
+  // chooses a cell, which stays marked when the focus goes elsewhere.
+  nk.cellBand = function (id, kind, cells, moved) {
+    var layout = nk.lay(kind);
+    var visible = Math.min(cells.length, layout.most);
+    var each_px = Math.floor((nk.layout.safe.width_px + layout.gap_px) / visible) - layout.gap_px;
+    return {
+      id: id, kind: kind, cells: cells, count: cells.length, visible: visible, moved: moved,
+      cell_px: Math.min(each_px, layout.widest_px || each_px), fixed: true, pitch_px: layout.pitch_px, draw: drawCells
+    };
+  };
+
+  function drawCells(band, parent, press) {
+    var layout = nk.lay(band.kind);
+    var pitch_px = band.cell_px + layout.gap_px;
+    var node = nk.make(parent, band.kind, [0, 0, 1280, layout.pitch_px]);
+    var strip = nk.make(node, 'strip', [nk.layout.safe.left_px, layout.top_px, 1, layout.height_px]);
+    var nodes = band.cells.map(function (cell, at) {
+      return nk.button(strip, cell.look, [at * pitch_px, 0, band.cell_px, layout.height_px], cell.text, function () {
+        press(at);
+      });
+    });
+    return {
+      node: node,
+      focus: function (first, focused, chosen) {
+        nodes.forEach(function (one, at) {
+          nk.mark(one, 'on', at === focused);
+          if (band.moved) { nk.mark(one, 'chosen', at === chosen); }
+        });
+        strip.style.left = nk.layout.safe.left_px - first * pitch_px + 'px';
+      }
+    };
+  }
+
+  // memory keeps {band, at: {band id: index}, first: {band id: index}}. grid, when there is
+  // one, follows the bands: {courses, columns, pitch_px}. Its rows share their column and are
+  // made when they come in sight, so that 5,000 courses cost what 50 do.
+  // box: where all this stands, when not below the header.
+  nk.bands = function (page, bands, memory, open, grid, box) {
+    var place = box || [0, nk.layout.view.top_px, 1280, nk.layout.view.height_px];
+    var view = nk.make(page, 'view', place);
     var roll = nk.make(view, 'roll', [0, 0, 1280, 1]);
     var tops = nk.bandTops(bands.map(function (band) { return band.pitch_px; }));
-    var lowest_px = nk.lowestTop(bands.map(function (band) { return band.pitch_px; }), nk.layout.view.height_px);
-    var drawn = {};
+    var head_px = bands.reduce(function (sum, band) { return sum + band.pitch_px; }, 0);
+    var row_px = nk.lay('shelf').untitled_pitch_px;
+    var drawn = {}; // by place: {band, view}
+    var count, lowest_px;
 
     memory.at = memory.at || {};
     memory.first = memory.first || {};
-    memory.band = nk.clamp(memory.band || 0, 0, bands.length - 1);
 
+    function rowBand(row) {
+      var band = nk.shelfBand('grid', null, grid.courses.slice(row * grid.columns, (row + 1) * grid.columns), grid);
+      band.fixed = row === 0;
+      return band;
+    }
+
+    function bandAt(b) {
+      return bands[b] || (drawn[b] ? drawn[b].band : rowBand(b - bands.length));
+    }
+
+    function topOf(b) { return bands[b] ? tops[b] : head_px + (b - bands.length) * row_px; }
+
+    function endOf(b) { return topOf(b) + (bands[b] ? bands[b].pitch_px : row_px); }
+
+    function erase(b) {
+      nk.remove(drawn[b].view.node);
+      delete drawn[b];
+    }
+
+    function setGrid(wanted) {
+      grid = wanted;
+      Object.keys(drawn).forEach(function (b) { if (!bands[b]) { erase(b); } });
+      count = bands.length + (grid ? Math.ceil(grid.courses.length / grid.columns) : 0);
+      lowest_px = nk.lowestTop(topOf, endOf, count, place[3]);
+      memory.band = nk.clamp(memory.band || 0, 0, Math.max(0, count - 1));
+    }
+
+    // A short row does not lose the column that longer ones share.
     function placeIn(band) {
       var at = nk.clamp(memory.at[band.id] || 0, 0, band.count - 1);
-      memory.at[band.id] = at;
       memory.first[band.id] = nk.scrollTo(memory.first[band.id] || 0, at, band.count, band.visible);
       return at;
     }
 
-    // The bands above the first shelf scroll away together, not one by one; the last
+    // The bands above the first shelf roll away together, not one by one; the last
     // shelves fill the screen.
-    function scrollTop_px() {
-      return bands[memory.band].fixed ? 0 : Math.min(tops[memory.band], lowest_px);
+    function rolled_px() {
+      return bandAt(memory.band).fixed ? 0 : Math.min(topOf(memory.band), lowest_px);
     }
 
     function inSight(b, top_px) {
-      return tops[b] + bands[b].pitch_px > top_px && tops[b] < top_px + nk.layout.view.height_px;
+      return endOf(b) > top_px && topOf(b) < top_px + place[3];
+    }
+
+    function firstInSight(top_px) {
+      var b = top_px > head_px ? bands.length + Math.floor((top_px - head_px) / row_px) : 0;
+      while (b < count && !inSight(b, top_px)) { b += 1; }
+      return b;
     }
 
     function press(b, at) {
-      var band = bands[b];
+      var band = bandAt(b);
       var cut = band.visible < band.count && (at < memory.first[band.id] || at >= memory.first[band.id] + band.visible);
       memory.band = b;
       memory.at[band.id] = at;
+      if (band.moved) { band.moved(at); }
       draw();
       // A click on a card that is half out of sight only brings it in.
       if (!cut) { open(band, at); }
     }
 
     function drawBand(b) {
-      var band = bands[b];
+      var band = bandAt(b);
       var at = placeIn(band);
       if (!drawn[b]) {
-        drawn[b] = band.draw(band, roll, function (cell) { press(b, cell); });
-        drawn[b].node.style.top = tops[b] + 'px';
+        drawn[b] = { band: band, view: band.draw(band, roll, function (cell) { press(b, cell); }) };
+        drawn[b].view.node.style.top = topOf(b) + 'px';
       }
-      drawn[b].focus(memory.first[band.id], b === memory.band ? at : -1);
+      drawn[b].view.focus(memory.first[band.id], b === memory.band && !memory.away ? at : -1, at);
     }
 
     function draw() {
-      var top_px = scrollTop_px();
+      var top_px = count ? rolled_px() : 0;
       var b;
-      for (b = 0; b < bands.length; b += 1) {
-        if (inSight(b, top_px)) {
-          drawBand(b);
-        } else if (drawn[b]) {
-          nk.remove(drawn[b].node);
-          delete drawn[b];
-        }
+      for (b in drawn) {
+        if (!inSight(+b, top_px)) { erase(b); }
       }
+      for (b = firstInSight(top_px); b < count && inSight(b, top_px); b += 1) { drawBand(b); }
       roll.style.top = -top_px + 'px';
     }
 
-    function moveBand(by) {
-      var was = bands[memory.band];
-      memory.band = nk.clamp(memory.band + by, 0, bands.length - 1);
-      // Rows of one grid share their column; rows with a name keep their own.
-      if (bands[memory.band].carry && was.carry) { memory.at[bands[memory.band].id] = memory.at[was.id]; }
+    function moveIn(band, action) {
+      var was = placeIn(band);
+      memory.at[band.id] = nk.step(action, was, band.count);
+      if (band.moved && memory.at[band.id] !== was) { band.moved(memory.at[band.id]); }
     }
 
     function key(action) {
-      var band = bands[memory.band];
-      if (action === 'ok' || action === 'play_pause' || action === 'play') { open(band, memory.at[band.id]); return true; }
-      if (action === 'up' || action === 'down') { moveBand(action === 'up' ? -1 : 1); }
-      if (action === 'page_up' || action === 'page_down') { moveBand(action === 'page_up' ? -2 : 2); }
-      if (action === 'left' || action === 'right') {
-        memory.at[band.id] = nk.step(action, memory.at[band.id], band.count);
-      }
+      var band = bandAt(memory.band);
+      var by = { up: -1, down: 1, page_up: -2, page_down: 2 }[action] || 0;
+      if (action === 'ok' || action === 'play_pause' || action === 'play') { open(band, placeIn(band)); return true; }
+      memory.band = nk.clamp(memory.band + by, 0, count - 1);
+      if (action === 'left' || action === 'right') { moveIn(band, action); }
       draw();
       return true;
     }
 
+    setGrid(grid);
     draw();
-    return { key: key };
+    return {
+      key: key,
+      draw: draw,
+      setGrid: function (wanted) { setGrid(wanted); draw(); },
+      atLeft: function () { return placeIn(bandAt(memory.band)) === 0; }
+    };
   };
 }(window.nk));

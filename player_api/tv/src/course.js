@@ -1,85 +1,105 @@
-// A course: what it is, one big button that does the right thing, its lessons.
+// A course: what one learns, one big button that does the right thing, its lessons, and
+// what else is like it.
 (function (nk) {
   'use strict';
 
-  var STARTED_S = 5; // less than this is a slip of the finger, not a start
+  var MOST_RELATED = 9;
 
   function buttonLabel(course, next) {
     if (next && next.finished) { return nk.t('play_again'); }
-    if (next && next.position_s >= STARTED_S) { return nk.t('resume_lesson', { n: next.at + 1 }); }
+    if (nk.started(next)) { return nk.t('resume_lesson', { n: next.at + 1 }); }
     return course.lessons.length > 1 ? nk.t('play_lesson', { n: (next ? next.at : 0) + 1 }) : nk.t('play');
   }
 
   function lessonMark(lesson) {
     var seen = nk.progressOf(lesson.id);
     if (seen && seen.done) { return nk.t('watched'); }
-    if (seen && seen.position_s >= STARTED_S) {
-      return nk.t('watched_to', { time: nk.playTime(seen.position_s) });
-    }
-    return nk.playTime(lesson.duration_s);
+    return nk.started(seen) ? nk.t('watched_to', { time: nk.playTime(seen.position_s) }) : nk.playTime(lesson.duration_s);
   }
 
-  function drawWords(page, course) {
-    var words = nk.make(page, 'words', nk.layout.course.words);
+  // Courses with the same tags or of the same category, the most alike first.
+  nk.relatedTo = function (index, course) {
+    var tagged = {};
+    function likeness(other) {
+      return (other.category === course.category ? 2 : 0) +
+        (other.tags || []).filter(function (tag) { return tagged[tag]; }).length;
+    }
+    (course.tags || []).forEach(function (tag) { tagged[tag] = true; });
+    return nk.sorted(index, 'popular').map(function (other, at) {
+      return { course: other, likeness: likeness(other), at: at };
+    }).filter(function (one) {
+      return one.likeness && one.course !== course;
+    }).sort(function (a, b) {
+      return b.likeness - a.likeness || a.at - b.at;
+    }).slice(0, MOST_RELATED).map(function (one) { return one.course; });
+  };
+
+  // Gives the height: the list of lessons takes what is left.
+  function drawWords(roll, course) {
+    var said = nk.wordsOf(course);
+    var words = nk.make(roll, 'words', nk.lay('course').words);
     words.style.height = 'auto';
     nk.make(words, 'course-title', null, course.title);
-    nk.make(words, 'course-summary', null, nk.wordsOf(course).summary);
+    if (said.goals.length) {
+      nk.make(words, 'goals-title', null, nk.t('goals'));
+      said.goals.slice(0, nk.large ? 2 : 4).forEach(function (goal) { nk.make(words, 'goal', null, goal); });
+    } else {
+      nk.make(words, 'course-summary', null, said.summary);
+    }
     return words.offsetHeight;
   }
 
-  function drawResume(page, next) {
-    if (!next || next.position_s < STARTED_S) { return false; }
-    nk.make(page, 'resume', nk.layout.course.resume, nk.t('resume_at', { time: nk.playTime(next.position_s) }));
-    return true;
-  }
-
-  function drawFacts(page, course, higher) {
-    var facts = nk.make(page, 'facts', nk.layout.course.facts);
-    if (higher) { facts.style.top = nk.layout.course.facts_higher_px + 'px'; }
-    if (course.teacher) { nk.make(facts, 'fact', null, nk.t('teacher', { name: course.teacher })); }
-    if (course.lessons.length) {
-      nk.make(facts, 'fact', null, nk.t('lessons_total', {
-        n: course.lessons.length, length: nk.spokenTime(nk.duration_s(course))
-      }));
-    }
-    (course.tags || []).slice(0, 3).forEach(function (tag) { nk.make(facts, 'tag', null, tag); });
+  function drawFacts(roll, course, next) {
+    var layout = nk.lay('course');
+    var facts = nk.make(roll, 'facts', layout.facts);
+    var lines = [];
+    if (nk.started(next)) { lines.push(['resume', nk.t('resume_at', { time: nk.playTime(next.position_s) })]); }
+    if (course.teacher) { lines.push(['fact', nk.t('teacher', { name: course.teacher })]); }
+    lines.push(['fact', nk.t('lessons_total', {
+      n: course.lessons.length, length: nk.spokenTime(nk.duration_s(course))
+    })]);
+    if (course.tags && course.tags.length) { lines.push(['fact', course.tags.join('　')]); }
+    lines.slice(0, Math.floor(layout.facts[3] / layout.fact_px)).forEach(function (line) {
+      nk.make(facts, line[0], null, line[1]);
+    });
   }
 
   function drawLesson(list, course, at, press) {
-    var layout = nk.layout.course;
+    var layout = nk.lay('course');
+    var height_px = layout.lesson_height_px;
     var lesson = course.lessons[at];
     var seen = nk.progressOf(lesson.id);
     var node = nk.button(list, 'lesson' + (seen && seen.done ? ' done' : ''), [
-      8, 8 + at * layout.lesson_pitch_px, layout.list[2] - 16, layout.lesson_height_px
+      8, 8 + at * layout.lesson_pitch_px, layout.list[2] - 16, height_px
     ], null, function () { press(at); });
-    nk.make(node, 'lesson-number', [12, 0, 56, layout.lesson_height_px], String(at + 1));
-    nk.make(node, 'lesson-title', [76, 0, 356, layout.lesson_height_px], lesson.title);
-    nk.make(node, 'lesson-mark', [436, 0, 168, layout.lesson_height_px], lessonMark(lesson));
+    [['number', 12, 56, at + 1], ['title', 76, 386, lesson.title], ['mark', 474, 168, lessonMark(lesson)]].forEach(function (part) {
+      nk.make(node, 'lesson-' + part[0], [part[1], 0, part[2], height_px], part[3]).style.lineHeight = height_px - 2 + 'px';
+    });
     return node;
   }
 
-  // The list in the space that the words leave; memory keeps {lesson, first}.
-  function lessonList(page, course, memory, words_px, press) {
-    var layout = nk.layout.course;
-    var top_px = layout.words[1] + words_px + 24;
-    var height_px = layout.list_bottom_px - top_px - layout.list_title_px;
-    var visible = Math.floor(height_px / layout.lesson_pitch_px);
-    var list, roll;
-    nk.make(page, 'list-title', [layout.words[0], top_px, layout.words[2], 48], nk.t('lessons'));
-    list = nk.make(page, 'list', [layout.list[0], top_px + layout.list_title_px, layout.list[2], height_px]);
-    roll = nk.make(list, 'roll', [0, 0, layout.list[2], 1]);
+  // memory keeps {lesson, first}.
+  function lessonList(roll, course, memory, words_px, bottom_px, press) {
+    var layout = nk.lay('course');
+    var top_px = layout.words[1] + words_px + 14;
+    var height_px = bottom_px - top_px - layout.list_title_px;
+    var visible = Math.max(1, Math.floor(height_px / layout.lesson_pitch_px));
+    var list, strip;
+    nk.make(roll, 'list-title', [layout.words[0], top_px, layout.words[2], layout.list_title_px], nk.t('lessons'));
+    list = nk.make(roll, 'list', [layout.list[0], top_px + layout.list_title_px, layout.list[2], height_px]);
+    strip = nk.make(list, 'roll', [0, 0, layout.list[2], 1]);
     return {
+      page: visible,
       draw: function (focused) {
         var range, at;
         memory.first = nk.scrollTo(memory.first || 0, memory.lesson, course.lessons.length, visible);
         range = nk.cellWindow(memory.first, course.lessons.length, visible, 1);
-        nk.empty(roll);
+        nk.empty(strip);
         for (at = range[0]; at < range[1]; at += 1) {
-          nk.mark(drawLesson(roll, course, at, press), 'on', focused && at === memory.lesson);
+          nk.mark(drawLesson(strip, course, at, press), 'on', focused && at === memory.lesson);
         }
-        roll.style.top = -memory.first * layout.lesson_pitch_px + 'px';
-      },
-      page: visible
+        strip.style.top = -memory.first * layout.lesson_pitch_px + 'px';
+      }
     };
   }
 
@@ -93,61 +113,175 @@
 
   nk.screens.course = function (page, number, memory) {
     var course = nk.index.byNumber[number];
-    var next, words_px;
     if (!course) { return nk.goneScreen(page); }
-    next = nk.continueIn(course);
     nk.screenHeader(page, nk.t('number', { n: course.number }) + ' · ' + nk.pathOf(nk.index, course.category));
-    nk.poster(page, nk.layout.course.poster, course, true);
-    words_px = drawWords(page, course);
-    drawFacts(page, course, !drawResume(page, next));
-    return course.lessons.length ? courseKeys(page, course, memory, next, words_px) : lessonless(page);
+    return course.lessons.length ? wholeCourse(page, course, memory) : lessonless(page, course);
   };
 
-  function lessonless(page) {
+  function lessonless(page, course) {
     function back() { nk.act('back'); }
-    nk.make(page, 'course-empty', [596, 398, 620, 100], nk.t('no_lessons'));
-    nk.button(page, 'big on', nk.layout.course.button, nk.t('back'), back);
+    nk.poster(page, nk.lay('course').poster, course, true);
+    drawWords(page, course);
+    nk.make(page, 'course-empty', [560, 398, 656, 100], nk.t('no_lessons'));
+    nk.button(page, 'big on', nk.lay('course').button, nk.t('back'), back);
     return {
+      fresh: true,
+      words: nk.redraw,
       key: function (action) { if (action === 'ok') { back(); } return action !== 'back'; },
       close: function () { return; }
     };
   }
 
-  function courseKeys(page, course, memory, next, words_px) {
-    var button = nk.button(page, 'big', nk.layout.course.button, null, pressButton);
-    var list = lessonList(page, course, memory, words_px, pressLesson);
+  // The buttons below the big one: [{name, label() → text, press}].
+  function secondButtons(course) {
+    var buttons = [{
+      name: 'keep',
+      label: function () { return nk.t(nk.isFavourite(course.number) ? 'kept' : 'keep'); },
+      press: function () { nk.setFavourite(course.number, !nk.isFavourite(course.number)); }
+    }];
+    if (nk.inHall()) {
+      buttons.push({
+        name: 'join',
+        label: function () { return nk.t(inPlaylist(course) ? 'joined' : 'join'); },
+        press: function () {
+          var others = nk.settings.hall.filter(function (one) { return one !== course.number; });
+          nk.setSetting('hall', inPlaylist(course) ? others : others.concat(course.number));
+        }
+      });
+    }
+    return buttons;
+  }
+
+  function inPlaylist(course) {
+    return nk.settings.hall.indexOf(course.number) >= 0;
+  }
+
+  // memory keeps {area, at: of the related, back: where Up leads from them}.
+  function wholeCourse(page, course, memory) {
+    var layout = nk.lay('course');
+    var shelf = nk.lay('shelf');
+    var related = nk.relatedTo(nk.index, course);
+    var next = nk.continueIn(course);
+    var view = nk.make(page, 'view', [0, nk.layout.view.top_px, 1280, nk.layout.view.height_px]);
+    // So placed that its inside counts from the top of the stage.
+    var roll = nk.make(view, 'roll', [0, 0, 1280, 1]);
+    var words_px = drawWords(roll, course);
+    var list = lessonList(roll, course, memory, words_px, related.length ? layout.list_bottom_px : 700, function (at) {
+      memory.area = 'list';
+      memory.lesson = at;
+      press();
+    });
+    var band = nk.shelfBand('related', nk.t('related'), related);
+    var second = secondButtons(course);
+    var areas = ['play'].concat(second.map(function (one) { return one.name; }));
+    var buttons = {};
+    var more;
 
     function play(at) { nk.go('#/play/' + course.lessons[at].id); }
 
+    function press() {
+      var button = second[areas.indexOf(memory.area) - 1];
+      if (memory.area === 'list') {
+        play(memory.lesson);
+      } else if (memory.area === 'related') {
+        nk.go('#/course/' + related[memory.at].number);
+      } else if (button) {
+        button.press();
+        nk.write(buttons[button.name], button.label());
+      } else {
+        play(next ? next.at : 0);
+      }
+    }
+
+    function addButton(name, look, box, text) {
+      buttons[name] = nk.button(roll, look, box, text, function () {
+        memory.area = name;
+        draw();
+        press();
+      });
+    }
+
+    function drawButtons() {
+      var box = layout.second;
+      var width_px = (box[2] + layout.second_gap_px) / second.length - layout.second_gap_px;
+      addButton('play', 'big', layout.button, null);
+      nk.make(nk.make(buttons.play, 'play-mark', null), 'label', null, buttonLabel(course, next));
+      second.forEach(function (one, at) {
+        addButton(one.name, 'lesser', [
+          box[0] + at * (width_px + layout.second_gap_px), box[1], width_px, box[3]
+        ], one.label());
+      });
+    }
+
     function draw() {
-      list.draw(memory.list);
-      nk.mark(button, 'on', !memory.list);
+      var below = memory.area === 'related';
+      var rolled_px = below ? layout.related_px + shelf.cards_top_px + shelf.card_height_px - nk.layout.safe.bottom_px : 0;
+      list.draw(memory.area === 'list');
+      areas.forEach(function (name) { nk.mark(buttons[name], 'on', memory.area === name); });
+      if (more) {
+        memory.shown = nk.scrollTo(memory.shown || 0, memory.at, related.length, band.visible);
+        more.focus(memory.shown, below ? memory.at : -1);
+      }
+      roll.style.top = -nk.layout.view.top_px - rolled_px + 'px';
     }
 
-    function pressLesson(at) {
-      memory.list = true;
-      memory.lesson = at;
-      play(at);
-    }
-
-    function pressButton() {
-      memory.list = false;
-      play(next ? next.at : 0);
+    function toRelated() {
+      if (!more) { return; }
+      memory.back = memory.area;
+      memory.area = 'related';
     }
 
     function moveInList(action) {
       var by = { up: -1, down: 1, page_up: -list.page, page_down: list.page }[action] || 0;
-      memory.list = !(action === 'left' || (action === 'up' && memory.lesson === 0));
+      if (action === 'left') { memory.area = memory.left || 'play'; }
+      if (action === 'down' && memory.lesson === course.lessons.length - 1) { toRelated(); }
       memory.lesson = nk.clamp(memory.lesson + by, 0, course.lessons.length - 1);
     }
 
+    function moveOnLeft(action) {
+      var at = areas.indexOf(memory.area);
+      if (action === 'down' && at) {
+        toRelated();
+      } else if (action === 'up' || action === 'down') {
+        memory.area = areas[action === 'up' ? 0 : 1];
+      } else if (action === 'left') {
+        memory.area = areas[at > 1 ? at - 1 : at];
+      } else if (action === 'right') {
+        memory.left = memory.area;
+        memory.area = (at && areas[at + 1]) || 'list';
+      }
+    }
+
     function move(action) {
-      if (memory.list) { moveInList(action); } else { memory.list = action === 'right' || action === 'down'; }
+      if (memory.area === 'list') {
+        moveInList(action);
+      } else if (memory.area !== 'related') {
+        moveOnLeft(action);
+      } else if (action === 'up' || action === 'page_up') {
+        memory.area = memory.back || 'play';
+      } else if (action === 'left' || action === 'right') {
+        memory.at = nk.step(action, memory.at, related.length);
+      }
       draw();
     }
 
-    nk.make(nk.make(button, 'play-mark', null), 'label', null, buttonLabel(course, next));
+    nk.poster(roll, layout.poster, course, true);
+    drawButtons();
+    drawFacts(roll, course, next);
     memory.lesson = lessonToFocus(course, memory, next);
+    memory.at = nk.clamp(memory.at || 0, 0, Math.max(0, related.length - 1));
+    if (memory.area !== 'list' && areas.indexOf(memory.area) < 0 && !(memory.area === 'related' && related.length)) {
+      memory.area = 'play';
+    }
+    if (related.length) {
+      more = band.draw(band, roll, function (at) {
+        if (memory.area !== 'related') { toRelated(); }
+        memory.at = at;
+        draw();
+        press();
+      });
+      more.node.style.top = layout.related_px + 'px';
+    }
     draw();
 
     return {
@@ -155,13 +289,8 @@
       words: nk.redraw,
       key: function (action) {
         if (action === 'back') { return false; }
-        if (action === 'ok' && memory.list) {
-          play(memory.lesson);
-        } else if (action === 'ok' || action === 'play' || action === 'play_pause') {
-          pressButton();
-        } else {
-          move(action);
-        }
+        if (action === 'play' || action === 'play_pause') { memory.area = memory.area === 'list' ? 'list' : 'play'; }
+        if (action === 'ok' || action === 'play' || action === 'play_pause') { press(); } else { move(action); }
         return true;
       },
       close: function () { return; }

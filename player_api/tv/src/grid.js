@@ -39,15 +39,11 @@
   };
 
   // The top of the first band from which all the rest fits the view.
-  nk.lowestTop = function (pitches, view_px) {
-    var tops = nk.bandTops(pitches);
-    var at = pitches.length - 1;
-    var rest_px = pitches[at];
-    while (at > 0 && rest_px + pitches[at - 1] <= view_px + SLACK_PX) {
-      at -= 1;
-      rest_px += pitches[at];
-    }
-    return tops[at];
+  nk.lowestTop = function (topOf, endOf, count, view_px) {
+    var at = Math.max(0, count - 1);
+    var end_px = endOf(at);
+    while (at > 0 && end_px - topOf(at - 1) <= view_px + SLACK_PX) { at -= 1; }
+    return topOf(at);
   };
 
   nk.step = function (action, index, count) {

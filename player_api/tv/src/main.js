@@ -76,6 +76,7 @@
       nk.runErrands();
       nk.refreshPopular();
       nk.refreshProgress();
+      nk.refreshFavourites();
     });
   }
 

@@ -6,6 +6,7 @@
   var KEPT = 500;
   // Going on in the last seconds would show the end again and stop.
   var TAIL_S = 10;
+  var STARTED_S = 5;
   var lessons = null; // {lesson id: [position_s, done 0|1, at_ms]}
 
   function load() {
@@ -84,14 +85,33 @@
     return { at: 0, position_s: 0, finished: true };
   };
 
-  // The course watched last, when it is not finished.
-  nk.lastCourse = function (index) {
-    var latest = null, latest_ms = -1, id, place;
+  // Less than this is a slip of the finger, not a start.
+  nk.started = function (seen) { return !!seen && seen.position_s >= STARTED_S; };
+
+  // "Lesson 3, 12:30", of what continueIn gives.
+  nk.placeText = function (next) {
+    return nk.t(nk.started(next) ? 'place' : 'place_new', { n: next.at + 1, time: nk.playTime(next.position_s) });
+  };
+
+  nk.isFinished = function (course) {
+    var next = nk.continueIn(course);
+    return !!next && next.finished;
+  };
+
+  // Courses that were begun and not finished, the one watched last first.
+  nk.unfinished = function (index) {
+    var latest_ms = {};
+    var id, place;
     load();
     for (id in lessons) {
       place = index.byLesson[id];
-      if (place && lessons[id][2] > latest_ms) { latest = place.course; latest_ms = lessons[id][2]; }
+      if (place) {
+        latest_ms[place.course.number] = Math.max(latest_ms[place.course.number] || 0, lessons[id][2]);
+      }
     }
-    return latest && !nk.continueIn(latest).finished ? latest : null;
+    return Object.keys(latest_ms).map(function (number) { return index.byNumber[number]; }).filter(function (course) {
+      var next = nk.continueIn(course);
+      return !next.finished && (next.at > 0 || nk.started(next));
+    }).sort(function (a, b) { return latest_ms[b.number] - latest_ms[a.number]; });
   };
 }(window.nk));
