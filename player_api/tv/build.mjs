@@ -33,10 +33,10 @@ export const PARTS = {
   },
   more: {
     sources: [
-      "english", "own_texts", "pick_list", "speech", "mine", "settings", "region", "hall_mode",
-      "hall", "remote_texts", "remote", "learn",
+      "english", "finder", "search", "own_texts", "pick_list", "speech", "mine", "settings",
+      "region", "hall_mode", "hall", "remote_texts", "remote", "learn",
     ],
-    styles: ["more", "remote"],
+    styles: ["search", "more", "remote"],
   },
 };
 

@@ -26,7 +26,8 @@
       if (ask) { nk.go('#/region'); }
     }
 
-    if (!unasked()) { done(); return; }
+    // What the server said at an earlier start needs no waiting for.
+    if (!unasked() || (nk.ownBox && !placeUnknown())) { done(); return; }
     waiting = true;
     nk.addLayer(function () { return waiting; });
     setTimeout(function () { finish(false); }, WAIT_MS);

@@ -4,8 +4,8 @@
 
   var MOST = 12;
 
-  // A village that learns together has a list of its own, or has said how many are there.
-  nk.inHall = function () { return nk.settings.hall.length > 0 || !!(nk.people && nk.people()); };
+  // A village that learns together has a list of its own.
+  nk.inHall = function () { return nk.settings.hall.length > 0 || !!(nk.hallOn && nk.hallOn()); };
 
   function openCourse(course) { nk.go('#/course/' + course.number); }
 
