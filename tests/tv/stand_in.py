@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ TYPES = {
     ".jpg": "image/jpeg",
     ".m3u8": "application/vnd.apple.mpegurl",
     ".ts": "video/mp2t",
+    ".vtt": "text/vtt",
 }
 PICTURES = (
     "gradients=s=1280x720:c0=0x1f6b47:c1=0xe2c46a:x0=100:y0=50:x1=1200:y1=700:d=1",
@@ -142,7 +144,9 @@ class StandIn:
     menu: dict[str, Any] = field(default_factory=menu)
     events: list[dict[str, Any]] = field(default_factory=list)
     boxes: list[dict[str, Any]] = field(default_factory=list)
-    cut: set[str] = field(default_factory=set)  # API names and "media" that don't answer
+    cut: set[str] = field(default_factory=set)  # API names, files and "media" that don't answer
+    held: set[str] = field(default_factory=set)  # the same, of what hangs until taken out
+    playback: dict[str, Any] = field(default_factory=dict)  # what else the answer says
     answers: dict[str, int] = field(default_factory=dict)  # API name → status of an error
     known_tokens: set[str] = field(default_factory=set)
     settings: dict[str, Any] = field(default_factory=settings)
@@ -157,6 +161,8 @@ class StandIn:
     now: datetime | None = None  # what the clock says, when not the time of day
     asked: list[str] = field(default_factory=list)  # API names in the order of their requests
     unchanged: list[str] = field(default_factory=list)  # those that 304 was the answer to
+    batches: list[dict[str, Any]] = field(default_factory=list)  # bodies of events, as they came
+    beat_s: int = 60
     poison: str | None = None  # a batch with a play of this name is refused as a whole
 
     def part(self, name: str) -> dict[str, Any]:
@@ -196,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith("/tv/"):
             self._file(self.service.page / (path.removeprefix("/tv/") or "index.html"))
         elif path.startswith("/media/"):
-            if not self._broken("media"):
+            if not self._broken("media") and not self._broken(path.rpartition("/")[2]):
                 self._file(self.service.media / path.removeprefix("/media/"))
         else:
             self._problem(404, "not_found")
@@ -310,9 +316,17 @@ class _Handler(BaseHTTPRequestHandler):
         if any(event["play"] == self.service.poison for event in sent["events"]):
             self._problem(422, "bad_batch")
             return
+        self.service.batches.append(sent)
         self.service.events.extend(sent["events"])
-        answer = {"accepted": len(sent["events"]), "unchanged": 0, "refused": [], "next_beat_s": 60}
-        self._json(200, answer)
+        self._json(
+            200,
+            {
+                "accepted": len(sent["events"]),
+                "unchanged": 0,
+                "refused": [],
+                "next_beat_s": self.service.beat_s,
+            },
+        )
 
     def _playback(self, lesson: int) -> None:
         course, at = self.service.place(lesson)
@@ -332,7 +346,8 @@ class _Handler(BaseHTTPRequestHandler):
                 "chapters": [],
                 "resume_s": 0,
                 "next_lesson": following[0]["id"] if following else None,
-            },
+            }
+            | self.service.playback,
         )
 
     def _sent(self) -> Any:
@@ -346,6 +361,8 @@ class _Handler(BaseHTTPRequestHandler):
         return token in self.service.known_tokens
 
     def _broken(self, name: str) -> bool:
+        while name in self.service.held:
+            time.sleep(0.02)
         if name in self.service.cut:
             self.close_connection = True
             return True
@@ -395,14 +412,58 @@ def serving(service: StandIn, port: int = 0) -> Iterator[StandIn]:
             thread.join()
 
 
-def make_media(folder: Path) -> None:
-    """One film as HLS, and posters in both sizes."""
-    film = folder / "film"
-    film.mkdir(parents=True)
-    source = f"-f lavfi -i testsrc2=s=320x180:r=25:d={FILM_S} -f lavfi -i sine=f=440:d={FILM_S}"
+def extras() -> dict[str, Any]:
+    """What the film's playback answer says when it has everything."""
+    return {
+        "storyboard": "/media/film/storyboard.vtt",
+        "captions": [
+            {"name": "中文", "language": "zh", "forced": False, "url": "/media/film/zh.vtt"},
+            {"name": "English", "language": "en", "forced": False, "url": "/media/film/en.vtt"},
+        ],
+        "chapters": [
+            {"start_s": 0, "end_s": 8, "title": "挑选种羊"},
+            {"start_s": 8, "end_s": 16, "title": "配好饲料"},
+            {"start_s": 16, "end_s": FILM_S, "title": "打扫羊圈"},
+        ],
+    }
+
+
+def _write_extras(film: Path) -> None:
+    """A storyboard of a picture every other second, and captions of eight seconds each."""
+    sheet = ("-f", "lavfi", "-i", f"testsrc2=s=160x90:r=1/2:d={FILM_S}", "-vf", "tile=5x3")
+    _ffmpeg(*sheet, "-frames:v", "1", str(film / "00001.jpg"))
+    pictures = [
+        f"{_cue(2 * n, 2 * n + 2)}\n00001.jpg#xywh={n % 5 * 160},{n // 5 * 90},160,90"
+        for n in range(FILM_S // 2)
+    ]
+    (film / "storyboard.vtt").write_text("\n\n".join(["WEBVTT", *pictures]) + "\n")
+    for language, words in (
+        ("zh", ("先看<b>牙口</b> &amp; 蹄子", "玉米两份，\n豆粕一份", "每天扫一遍")),
+        ("en", ("Look at the teeth first", "Two parts of maize,\none of soya", "Sweep every day")),
+    ):
+        cues = [f"{n + 1}\n{_cue(8 * n, 8 * n + 8)}\n{told}" for n, told in enumerate(words)]
+        (film / f"{language}.vtt").write_text("\n\n".join(["WEBVTT", *cues]) + "\n")
+
+
+def _cue(start_s: int, end_s: int) -> str:
+    return f"00:00:{start_s:02d}.000 --> 00:00:{end_s:02d}.000"
+
+
+def make_film(folder: Path, duration_s: int) -> None:
+    """A film as HLS, in segments of four seconds: media0.ts and on."""
+    folder.mkdir(parents=True)
+    source = (
+        f"-f lavfi -i testsrc2=s=320x180:r=25:d={duration_s} -f lavfi -i sine=f=440:d={duration_s}"
+    )
     codecs = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 100 -c:a aac"
     package = "-f hls -hls_time 4 -hls_playlist_type vod -master_pl_name multivariant.m3u8"
-    _ffmpeg(*f"{source} {codecs} {package}".split(), str(film / "media.m3u8"))
+    _ffmpeg(*f"{source} {codecs} {package}".split(), str(folder / "media.m3u8"))
+
+
+def make_media(folder: Path) -> None:
+    """One film as HLS, and posters in both sizes."""
+    make_film(folder / "film", FILM_S)
+    _write_extras(folder / "film")
     for at, picture in enumerate(PICTURES):
         poster = folder / "posters" / str(at)
         poster.mkdir(parents=True)

@@ -146,3 +146,85 @@ def test_without_storage_the_page_works_on_memory(viewer: Viewer, stand_in: Stan
     watch(viewer, 1)
     viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
     viewer.page.wait_for_function("() => nk.keptEvents() === 0")
+
+
+def keep_events(viewer: Viewer, count: int) -> None:
+    """As if so many plays had been reported."""
+    viewer.page.evaluate(
+        "(n) => { for (let at = 0; at < n; at += 1) nk.keepEvent({play: 'p' + at, seq: 0}) }", count
+    )
+
+
+def test_thousands_of_events_wait_for_the_line_and_come_in_order(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.cut.add("events")
+    viewer.switch_on()
+    keep_events(viewer, 5_100)
+    viewer.page.reload()
+    assert viewer.page.evaluate("nk.keptEvents()") == 5_000
+    stand_in.cut.clear()
+    viewer.page.evaluate("nk.hurryEvents()")
+    viewer.page.wait_for_function("() => nk.keptEvents() === 0", timeout=60_000)
+    arrived = list(dict.fromkeys(event["play"] for event in stand_in.events))
+    assert arrived == [f"p{at}" for at in range(100, 5_100)]
+    assert max(len(batch["events"]) for batch in stand_in.batches) == 200
+
+
+def test_the_server_sets_how_often_a_play_is_told(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.beat_s = 5
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(15)
+    viewer.waits_for(lambda: len(stand_in.events) >= 4)
+    told = [event["watch_s"] for event in stand_in.events[1:]]
+    assert all(4.5 <= b - a < 7 for a, b in pairwise(told))
+
+
+def test_a_full_store_keeps_events_in_memory_and_lets_them_go(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.page.add_init_script(
+        "Storage.prototype.setItem = function () { throw new DOMException('full',"
+        " 'QuotaExceededError') }"
+    )
+    stand_in.cut.add("events")
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    watch(viewer, 1)
+    assert viewer.page.evaluate("nk.keptEvents()") >= 2
+    stand_in.cut.clear()
+    viewer.page.evaluate("nk.hurryEvents()")
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+
+
+def test_a_spoilt_store_gives_up_only_what_cannot_be_read(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    for range_kept in ("{broken", '"rubbish"', "[0, 900000000]", "[5, 1]", None):
+        viewer.switch_on()
+        viewer.page.evaluate(
+            "(range) => { const put = (key, value) => localStorage.setItem('nk.' + key, value);"
+            "localStorage.removeItem('nk.ev'); if (range) put('ev', range);"
+            "put('ev.7', JSON.stringify({play: 'kept', seq: 0})); put('ev.8', '{bro');"
+            "put('ev.9', '42'); put('ev.10', JSON.stringify({play: 'too', seq: 0})) }",
+            range_kept,
+        )
+        viewer.page.reload()
+        viewer.waits_for(lambda: len(stand_in.events) >= 2)
+        assert [event["play"] for event in stand_in.events] == ["kept", "too"], range_kept
+        viewer.page.wait_for_function("() => nk.keptEvents() === 0")
+        stand_in.events.clear()
+
+
+def test_an_event_that_a_power_cut_left_without_its_range_is_sent(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.switch_on()
+    viewer.page.evaluate(
+        "() => { localStorage.setItem('nk.ev', '[4,4]');"
+        "localStorage.setItem('nk.ev.4', JSON.stringify({play: 'last', seq: 0})) }"
+    )
+    viewer.page.reload()
+    viewer.waits_for(lambda: bool(stand_in.events))
+    assert stand_in.events[0]["play"] == "last"

@@ -13,11 +13,33 @@
   var timer = null;
 
   nk.beat_s = 60;
-  nk.boot_id = nk.uuid7(Date.now());
+  // Of one power-on: a reload keeps it.
+  nk.boot_id = nk.visit_store.read('boot') || nk.uuid7(Date.now());
+  nk.visit_store.write('boot', nk.boot_id);
+
+  function isRange(value) {
+    return Array.isArray(value) && value.length === 2 && value[0] >= 0 && value[1] >= value[0] &&
+      value[1] - value[0] <= 2 * MOST_KEPT;
+  }
+
+  function isEvent(value) { return !!value && typeof value.play === 'string'; }
+
+  // After a power cut or on a worn-out store: whatever can still be read, numbered anew.
+  function heal() {
+    var keys = nk.box_store.keys('ev.').sort(function (a, b) { return a.slice(3) - b.slice(3); });
+    var events = keys.map(nk.box_store.read).filter(isEvent).slice(-MOST_KEPT);
+    keys.forEach(nk.box_store.remove);
+    events.forEach(function (event, n) { nk.box_store.write('ev.' + n, event); });
+    range = [0, events.length];
+    saveRange();
+  }
 
   function loadRange() {
-    range = range || nk.box_store.read('ev') || [0, 0];
-    return range;
+    if (range) { return; }
+    range = nk.box_store.read('ev');
+    if (!isRange(range)) { heal(); }
+    // An event is written before the range that tells of it.
+    while (nk.box_store.read('ev.' + range[1])) { range[1] += 1; }
   }
 
   function saveRange() { nk.box_store.write('ev', range); }
@@ -32,6 +54,7 @@
     loadRange();
     // A full box gives up its oldest event rather than the page.
     if (range[1] - range[0] >= MOST_KEPT) { drop(range[0]); }
+    event.boot = nk.boot_id;
     nk.box_store.write('ev.' + range[1], event);
     range[1] += 1;
     saveRange();
@@ -40,20 +63,26 @@
   // The oldest events that fit one request: {keys, events}.
   nk.nextBatch = function (most_events) {
     var batch = { keys: [], events: [] };
+    var unreadable = [];
     var size_bytes = 0, n, event;
     loadRange();
     for (n = range[0]; n < range[1] && batch.events.length < most_events; n += 1) {
       event = nk.box_store.read('ev.' + n);
-      if (!event) { continue; }
+      if (!isEvent(event)) { unreadable.push(n); continue; }
+      if (event.boot === nk.boot_id) { delete event.boot; }
       size_bytes += JSON.stringify(event).length + 1;
       if (size_bytes > MOST_BYTES && batch.events.length) { break; }
       batch.keys.push(n);
       batch.events.push(event);
     }
+    unreadable.forEach(drop);
     return batch;
   };
 
-  nk.keptEvents = function () { return nk.nextBatch(MOST_KEPT).events.length; };
+  nk.keptEvents = function () {
+    loadRange();
+    return range[1] - range[0];
+  };
 
   function later(wait_ms) {
     clearTimeout(timer);
@@ -85,6 +114,10 @@
       return;
     }
     if (lasting && failure.status !== 403 && failure.status !== 404) { split(batch); return; }
+    waitLonger(failure);
+  }
+
+  function waitLonger(failure) {
     failures += 1;
     later(Math.max(nk.backoff_ms(failures, Math.random()), (failure.retry_after_s || 0) * 1000));
   }
@@ -109,7 +142,7 @@
     sending = true;
     nk.introduceBox(function (failure) {
       sending = false;
-      if (failure) { failed({ keys: [], events: [] }, { status: 0 }); } else { send(MOST_EVENTS); }
+      if (failure) { waitLonger(failure); } else { send(MOST_EVENTS); }
     });
   };
 

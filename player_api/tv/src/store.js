@@ -46,6 +46,16 @@
         if (kept) { delete memory[key]; } else { memory[key] = value; }
         return !!kept;
       },
+      // Those that begin so, in no order.
+      keys: function (beginning) {
+        var all = Object.keys(memory);
+        var n, key;
+        for (n = 0; area && n < area.length; n += 1) {
+          key = area.key(n).slice(PREFIX.length);
+          if (area.key(n).slice(0, PREFIX.length) === PREFIX && !memory.hasOwnProperty(key)) { all.push(key); }
+        }
+        return all.filter(function (key) { return key.slice(0, beginning.length) === beginning; });
+      },
       remove: function (key) {
         delete memory[key];
         try { area.removeItem(PREFIX + key); } catch (absent) { return; }
