@@ -26,10 +26,11 @@ export const PARTS = {
   },
   watch: {
     sources: [
-      "players", "plane_player", "starcor_player", "android_player", "ctc_player", "video_player",
-      "native_player", "hls_player", "watching", "bar", "ending", "player",
+      "watch_texts", "watch_layout", "players", "plane_player", "starcor_player", "android_player",
+      "ctc_player", "video_player", "native_player", "hls_player", "watching", "vtt", "storyboard",
+      "captions", "bar", "panel", "choices", "ending", "playing", "player",
     ],
-    styles: ["players"],
+    styles: ["players", "watch"],
   },
   more: {
     sources: [

@@ -45,9 +45,9 @@ def test_back_closes_what_the_viewer_called_up_before_the_player(viewer: Viewer)
     viewer.press("ok")
     viewer.watches(0.5)
     viewer.press("up")
-    viewer.sees("返回：收起")
+    viewer.sees("播放设置")
     viewer.press("back")
-    assert not viewer.page.locator(".panel").is_visible()
+    assert viewer.page.locator(".drawer").count() == 0
     assert viewer.address.startswith("#/play/")
 
 
@@ -167,7 +167,7 @@ def test_an_engine_that_wants_a_key_first_gets_one(viewer: Viewer, stand_in: Sta
         " play.call(this) : Promise.reject(new DOMException('key', 'NotAllowedError')) }"
     )
     viewer.switch_on(f"#/play/{stand_in.course('501')['lessons'][0]['id']}")
-    viewer.sees("确定：继续看")
+    viewer.sees("继续看")
     viewer.press("ok")
     viewer.watches(0.5)
 

@@ -42,7 +42,7 @@
     base.can.tracks = false; // the light build has no code for further sound tracks
     base.load = function (url, from_s) {
       if (window.Hls) { attach(url, from_s); return; }
-      nk.loadScript(nk.assets.hls, function (loaded) {
+      nk.needPart('hls', function (loaded) {
         if (stopped) { return; }
         if (!loaded || !window.Hls) { on.failed('network'); } else { attach(url, from_s); }
       });

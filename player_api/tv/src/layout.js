@@ -86,17 +86,6 @@
       }
     },
 
-    player: {
-      panel: [0, 440, 1280, 280],
-      title: [64, 88, 1152, 50],
-      bar: [64, 162, 1152, 14],
-      time: [64, 190, 400, 44],
-      keys: [480, 190, 736, 44],
-      badge: [560, 280, 160, 160],
-      bubble: [0, 92, 168, 56],
-      message: [340, 320, 600, 64]
-    },
-
     dialog: { width_px: 800, left_px: 240, button_width_px: 344, button_height_px: 84, gap_px: 24 },
     number: [856, 36, 360, 208]
   };

@@ -1,13 +1,13 @@
-// The player screen: one lesson from the playback answer to its end.
+// The player screen: the picture, what lies over it, and the keys.
 (function (nk) {
   'use strict';
 
   var SHOW_MS = 5000;
+  var TOAST_MS = 8000;
   var SEEK_SETTLE_MS = 800;
-  var START_LIMIT_MS = 30000;
-  var STALL_LIMIT_MS = 20000;
-  var SLOW_MS = 6000;
-  var LINE_PROBE_MS = 5000;
+  var DRAW_MS = 250;
+
+  nk.AGAIN_S = 30;
 
   nk.screens.player = function (page, lessonId) {
     var place = nk.index.byLesson[lessonId];
@@ -18,280 +18,352 @@
     return playerScreen(page, place);
   };
 
+  // A number that begins with 0 may be a course's: then 0 alone waits for what follows.
+  function isZeroFree() {
+    return !Object.keys(nk.index.byNumber).some(function (number) { return number.charAt(0) === '0'; });
+  }
+
+  function titleOf(place) {
+    return place.course.lessons.length > 1
+      ? place.course.title + ' · ' + (place.at + 1) + ' ' + place.lesson.title : place.course.title;
+  }
+
   function playerScreen(page, place) {
-    var duration_s = place.lesson.duration_s;
+    var layout = nk.layout.player;
     var closed = false;
-    var playback = null;
-    var engines = nk.playersHere(nk.startParameters.player);
-    var engine = 0;
-    var player = null;
-    var wanted = true; // false while paused by the viewer
-    var pictured = false;
+    var chapters = [];
+    var tracks = []; // captions
     var shown = false;
-    var raised = false; // shown because the viewer asked for it
     var seek = null; // {to_s, presses, direction}
+    var panel = null;
+    var panelKind = '';
+    var resumed = false; // "0 starts anew" is on the screen
     var timers = {};
     var countdown = null;
-    var watching = nk.watch(place.lesson.id, duration_s, function () {
-      return player && pictured ? player.position_s() : null;
+    var zeroFree = isZeroFree();
+    var captions = nk.captionsOver(page);
+    var bar = nk.playerBar(page, titleOf(place), { seek: seekToShare, press: pressOk, move: showBar });
+    var toast = nk.make(nk.make(page, 'toast', layout.toast), 'plate');
+    var storyboard = nk.storyboard(bar.frame);
+    var playing = nk.playing(place.lesson, {
+      answered: answered, pictured: pictured, changed: changed, says: say, stopped: stopped,
+      back: nk.closeDialog, ended: ended
     });
-    var bar = nk.playerBar(page, title(), { seek: seekToShare, press: pressOk, move: showBar });
-
-    function title() {
-      var many = place.course.lessons.length > 1;
-      return many ? place.course.title + ' · ' + (place.at + 1) + ' ' + place.lesson.title : place.course.title;
-    }
+    var screen = { key: key, digit: digit, close: close, flush: playing.flush };
 
     function after(name, wait_ms, act) {
       clearTimeout(timers[name]);
       timers[name] = setTimeout(function () { if (!closed) { act(); } }, wait_ms);
     }
 
-    function stopTimer(name) { clearTimeout(timers[name]); }
+    // ---- what playing tells
 
-    // ---- what is seen over the picture
-
-    function keysNow() {
-      if (seek) { return 'keys_seeking'; }
-      if (!wanted) { return 'keys_paused'; }
-      return raised ? 'keys_raised' : 'keys_playing';
+    function answered(playback, at_s) {
+      chapters = playback.chapters || [];
+      tracks = playback.captions || [];
+      storyboard.use(playback.storyboard);
+      bar.mark(chapters, playback.duration_s);
+      screen.few = chapters.length ? few : null;
+      if (at_s > 0) {
+        resumed = true;
+        tell(nk.t('resumed', { time: nk.playTime(at_s) }));
+      }
     }
 
-    function hideBar() {
-      shown = false;
-      raised = false;
+    function pictured() {
+      useCaptions();
+      useTrack();
+      changed();
+    }
+
+    function changed() {
+      if (!playing) { return; }
+      nk.mark(page, 'curtain', !playing.running());
       draw();
     }
 
+    function say(text) {
+      nk.show(bar.message, !!text);
+      nk.write(bar.message, text);
+    }
+
+    function stopped(kind) {
+      closePanel();
+      seek = null;
+      changed();
+      nk.sayStopped(kind, function () { playing.again(null); });
+    }
+
+    function ended() {
+      var hall = nk.people && nk.people() > 0 && nk.hallNext;
+      var next = hall ? nk.hallNext(place.lesson.id) : place.course.lessons[place.at + 1];
+      closePanel();
+      seek = null;
+      shown = false;
+      changed();
+      if (next) {
+        countdown = nk.offerNext(next, function () { nk.swap('#/play/' + next.id); }, nk.goBack);
+      } else {
+        nk.sayFinished(function () { playing.again(0); }, nk.goBack);
+      }
+    }
+
+    // ---- what is seen over the picture
+
     function draw() {
-      var at_s = seek ? seek.to_s : player && pictured ? player.position_s() : 0;
-      bar.draw(duration_s ? nk.clamp(at_s / duration_s, 0, 1) : 0, at_s, duration_s, !!seek);
-      nk.write(bar.keys, nk.t(keysNow()));
-      nk.show(bar.badge, !wanted);
-      nk.show(bar.panel, shown || !!seek || !wanted);
-      nk.show(bar.back, shown || !!seek || !wanted);
+      var at_s = seek ? seek.to_s : playing.position_s();
+      var duration_s = playing.duration_s();
+      var over = !panel && (shown || !!seek || !playing.wanted());
+      if (over) {
+        bar.draw(duration_s ? nk.clamp(at_s / duration_s, 0, 1) : 0, at_s, duration_s, seek && bubbleText(at_s));
+        nk.keyHints(bar.keys, nk.t(seek ? 'keys_seeking' : playing.wanted() ? 'keys_playing' : 'keys_paused'));
+        nk.write(bar.note, noteText(at_s));
+      }
+      nk.show(bar.badge, !playing.wanted() && !seek && !panel);
+      nk.show(bar.panel, over);
+      nk.show(bar.back, over);
+      drawCaptions(over);
+    }
+
+    function drawCaptions(over) {
+      var shownAt_s = seek || !playing.pictured() ? null : playing.position_s();
+      captions.draw(shownAt_s, over ? layout.captions_over_bar_px : layout.captions_px,
+        panel ? panel.left_px - 2 * nk.layout.safe.left_px : nk.layout.safe.width_px);
+    }
+
+    function bubbleText(at_s) {
+      var n = nk.chapterAt(chapters, at_s);
+      return nk.playTime(at_s) + (n < 0 ? '' : '　' + (n + 1) + ' ' + chapters[n].title);
+    }
+
+    function noteText(at_s) {
+      var n = nk.chapterAt(chapters, at_s);
+      var people = nk.people ? nk.people() : 0;
+      if (n >= 0) { return nk.t('chapter', { n: n + 1, title: chapters[n].title }); }
+      return people ? nk.t('people_here', { n: people }) : '';
     }
 
     function showBar() {
       shown = true;
       draw();
-      after('hide', SHOW_MS, hideBar);
-    }
-
-    function say(text) {
-      nk.show(bar.message, !!text);
-      nk.write(bar.message, text || '');
-    }
-
-    // ---- waiting and failing
-
-    function expectPicture(limit_ms) {
-      say(nk.t('loading'));
-      after('slow', SLOW_MS, function () { say(nk.t('slow')); });
-      after('limit', limit_ms, function () { fail('slow'); });
-    }
-
-    function gotPicture() {
-      stopTimer('slow');
-      stopTimer('limit');
-      say('');
-    }
-
-    function dropPlayer() {
-      nk.mark(page, 'curtain', true);
-      if (player) { player.stop(); }
-      player = null;
-      pictured = false;
-    }
-
-    function fail(kind) {
-      var from_s = player && pictured ? player.position_s() : null;
-      gotPicture();
-      // Its own decoder gave up on a playlist that is there: the next way to play.
-      if (kind === 'decode' && engine + 1 < engines.length) {
-        engine += 1;
-        dropPlayer();
-        startPlayer(from_s);
-        return;
-      }
-      watching.failed();
-      dropPlayer();
-      seek = null;
-      if (kind === 'network' || kind === 'slow') { goOnWhenBack(from_s); }
-      nk.openDialog({
-        title: nk.t('error_' + kind + '_title'), text: nk.t('error_' + kind + '_text'),
-        buttons: [
-          { label: nk.t('retry'), act: function () { retry(from_s); } },
-          { label: nk.t('to_course'), act: nk.goBack }
-        ],
-        cancel: nk.goBack
+      after('hide', SHOW_MS, function () {
+        shown = false;
+        draw();
       });
     }
 
-    function retry(from_s) {
-      stopTimer('back');
-      engine = 0;
-      begin(from_s);
+    function tell(text) {
+      nk.write(toast, text);
+      nk.show(toast, true);
+      after('toast', TOAST_MS, quiet);
     }
 
-    // Nobody should have to press a key because the line was away for a minute.
-    function goOnWhenBack(from_s) {
-      after('back', LINE_PROBE_MS, function () {
-        nk.diagnose(playback ? playback.playlist : nk.api + 'menu', function (kind) {
-          if (closed || player || !nk.dialogOpen()) { return; }
-          if (kind === 'network') { goOnWhenBack(from_s); return; }
-          nk.closeDialog();
-          retry(from_s);
-        });
+    function quiet() {
+      resumed = false;
+      nk.show(toast, false);
+    }
+
+    // ---- captions and sound
+
+    function chosenCaption() {
+      return nk.captionsFor(tracks, nk.settings.captions, nk.box_store.read('captions'));
+    }
+
+    function useCaptions() { captions.use(chosenCaption()); }
+
+    function chooseCaption(track) {
+      if (track) { nk.box_store.write('captions', track.name); }
+      nk.setSetting('captions', !!track);
+      useCaptions();
+      openSettings();
+    }
+
+    // The sound chosen last on this box, by its name: a village's language stays.
+    function useTrack() {
+      var wanted = nk.box_store.read('sound');
+      playing.tracks().forEach(function (track, n) {
+        if (track.name === wanted && !track.on) { playing.useTrack(n); }
       });
     }
 
-    // ---- starting
-
-    function startPlayer(from_s) {
-      if (!engines.length) { fail('decode'); return; }
-      nk.mark(page, 'curtain', false);
-      expectPicture(START_LIMIT_MS);
-      player = engines[engine].make({
-        wanted: function () { return wanted; },
-        playing: function () {
-          pictured = true;
-          gotPicture();
-          watching.started(player.position_s());
-          draw();
-        },
-        waiting: function () { if (pictured) { expectPicture(STALL_LIMIT_MS); } },
-        paused: function () { gotPicture(); watching.paused(); },
-        refused: function () {
-          pictured = true;
-          wanted = false;
-          gotPicture();
-          draw();
-        },
-        ended: ended,
-        failed: function (kind) { if (!closed) { fail(kind); } }
-      });
-      player.load(playback.playlist, from_s === null ? nk.startAt_s(playback, place.lesson.id) : from_s);
+    function chooseTrack(n) {
+      nk.box_store.write('sound', playing.tracks()[n].name);
+      playing.useTrack(n);
+      openSettings();
     }
 
-    function begin(from_s) {
-      wanted = true;
-      expectPicture(START_LIMIT_MS);
-      // Playing never waits for an identity: without one it starts all the same.
-      nk.request(nk.api + 'lessons/' + place.lesson.id + '/playback', { token: nk.token() }, function (failure, answer) {
-        if (closed) { return; }
-        if (failure && failure.status === 401 && nk.token()) {
-          nk.forgetBox();
-          begin(from_s);
-        } else if (failure) {
-          fail(nk.playbackFailure(failure));
-        } else {
-          playback = answer;
-          duration_s = answer.duration_s || duration_s;
-          startPlayer(from_s);
-        }
-      });
+    function chooseSpeed(speed) {
+      nk.setSetting('speed', speed);
+      playing.setSpeed(speed);
+      openSettings();
     }
 
-    // ---- the end
+    // ---- panels
 
-    function ended() {
-      var next = place.course.lessons[place.at + 1];
-      watching.ended();
-      dropPlayer();
-      gotPicture();
-      shown = false;
-      seek = null;
+    function closePanel() {
+      if (panel) { panel.close(); }
+      panel = null;
       draw();
-      if (next) {
-        countdown = nk.offerNext(next, function () { nk.swap('#/play/' + next.id); }, nk.goBack);
-      } else {
-        nk.sayFinished(function () { begin(0); }, nk.goBack);
-      }
     }
 
-    // ---- keys
+    // Opened again after a choice, the focus stays where it was.
+    function open(kind, columns, focus) {
+      if (panel && panelKind === kind) {
+        columns.forEach(function (column, c) { column.at = panel.columns[c].at; });
+        focus = panel.focus;
+      }
+      closePanel();
+      quiet();
+      panelKind = kind;
+      panel = nk.openPanel(page, columns, focus, closePanel);
+      draw();
+    }
+
+    function openLessons() {
+      var columns = nk.lessonColumns(place, chapters, playing.position_s(), {
+        play: function (lesson, isThis) {
+          if (isThis) { closePanel(); } else { nk.swap('#/play/' + lesson.id); }
+        },
+        jump: jumpToChapter
+      });
+      open('lessons', columns, { column: columns.length - 1, cell: 0 });
+    }
+
+    function openSettings() {
+      open('settings', nk.settingColumns({
+        speed: playing.can('speed') ? nk.settings.speed : null,
+        captions: nk.captionChoices(tracks), caption: nk.settings.captions ? chosenCaption() : null,
+        tracks: playing.tracks()
+      }, {
+        again: again, fromStart: fromStart, speed: chooseSpeed, caption: chooseCaption, track: chooseTrack
+      }), { column: 0, cell: 0 });
+    }
+
+    // ---- moving about in the lesson
 
     function pressOk() {
+      if (panel) { return; }
       if (seek) { commitSeek(); return; }
-      if (!player || !pictured) { showBar(); return; }
-      wanted = !wanted;
-      if (wanted) { player.play(); } else { player.pause(); }
+      if (playing.ready()) { playing.toggle(); }
       showBar();
+    }
+
+    function canSeek() {
+      if (!playing.pictured()) { return false; }
+      if (!playing.can('seek')) { tell(nk.t('no_seek')); }
+      return playing.can('seek');
     }
 
     function moveSeek(direction) {
       var same = seek && seek.direction === direction;
       var from_s;
-      if (!player || !pictured) { return; }
-      from_s = seek ? seek.to_s : player.position_s();
+      if (!canSeek()) { return; }
+      quiet();
+      from_s = seek ? seek.to_s : playing.position_s();
       seek = { direction: direction, presses: same ? seek.presses + 1 : 1, to_s: 0 };
-      seek.to_s = nk.clamp(from_s + direction * nk.seekStep_s(seek.presses), 0, Math.max(0, duration_s - 3));
+      seek.to_s = nk.clamp(from_s + direction * nk.seekStep_s(seek.presses), 0, Math.max(0, playing.duration_s() - 3));
+      storyboard.draw(seek.to_s);
       showBar();
       after('seek', SEEK_SETTLE_MS, commitSeek);
     }
 
-    function commitSeek() {
-      var to_s = seek.to_s;
-      stopTimer('seek');
+    function jump(to_s) {
+      clearTimeout(timers.seek);
       seek = null;
-      if (!player) { return; }
-      watching.beforeSeek();
-      player.seek(to_s);
-      watching.afterSeek();
+      playing.seek(to_s);
       showBar();
     }
 
+    function commitSeek() { jump(seek.to_s); }
+
     function seekToShare(share) {
-      if (!player || !pictured) { return; }
-      seek = { direction: 0, presses: 0, to_s: nk.clamp(share, 0, 1) * duration_s };
-      commitSeek();
+      if (canSeek()) { jump(nk.clamp(share, 0, 1) * playing.duration_s()); }
     }
 
-    // Back: first an unfinished seek, then what the viewer called up, then the player.
+    function again() {
+      closePanel();
+      if (!canSeek()) { return; }
+      jump(Math.max(0, playing.position_s() - nk.AGAIN_S));
+      tell(nk.t('last_seconds', { s: nk.AGAIN_S }));
+    }
+
+    function fromStart() {
+      closePanel();
+      quiet();
+      if (canSeek()) { jump(0); }
+    }
+
+    function jumpToChapter(at) {
+      closePanel();
+      if (!canSeek()) { return; }
+      jump(chapters[at].start_s);
+      tell(nk.t('chapter', { n: at + 1, title: chapters[at].title }));
+    }
+
+    // ---- keys
+
+    function few(digits) {
+      var n = parseInt(digits, 10);
+      if (n > chapters.length) { tell(nk.t('no_chapter', { n: chapters.length })); return; }
+      if (n) { jumpToChapter(n - 1); } else { zero(); }
+    }
+
+    function zero() {
+      if (resumed) { fromStart(); } else { again(); }
+    }
+
+    function digit(pressed) {
+      if (pressed !== '0' || !zeroFree || nk.numberOpen() || nk.dialogOpen()) { return false; }
+      zero();
+      return true;
+    }
+
+    // Back: first a panel, then an unfinished seek, then the player.
     function back() {
-      if (seek) {
-        stopTimer('seek');
-        seek = null;
-        draw();
-        return true;
-      }
-      if (raised && wanted) {
-        hideBar();
-        return true;
-      }
-      return false;
+      if (panel) { closePanel(); return true; }
+      if (!seek) { return false; }
+      clearTimeout(timers.seek);
+      seek = null;
+      draw();
+      return true;
     }
 
     function key(action) {
       if (action === 'back' || action === 'stop') {
         if (back()) { return true; }
-        if (action === 'stop') { nk.goBack(); return true; }
-        return false;
+        if (action === 'stop') { nk.goBack(); }
+        return action === 'stop';
       }
+      if (action === 'green') { again(); return true; }
+      if (panel) { panel.key(action); return true; }
       if (action === 'left' || action === 'rewind') { moveSeek(-1); }
       if (action === 'right' || action === 'forward') { moveSeek(1); }
       if (action === 'ok' || action === 'play_pause') { pressOk(); }
-      if (action === 'play' && !wanted) { pressOk(); }
-      if (action === 'pause' && wanted) { pressOk(); }
-      if (action === 'up' || action === 'down') { raised = true; showBar(); }
-      return true;
+      if (action === 'play' && !playing.wanted()) { pressOk(); }
+      if (action === 'pause' && playing.wanted()) { pressOk(); }
+      if (action === 'up') { openSettings(); }
+      if (action === 'down') { openLessons(); }
+      return !/^(red|yellow|blue)$/.test(action);
     }
 
     function close() {
       closed = true;
       clearInterval(countdown);
       clearInterval(timers.draw);
-      ['hide', 'seek', 'slow', 'limit', 'back'].forEach(stopTimer);
-      watching.close();
-      dropPlayer();
+      Object.keys(timers).forEach(function (name) { clearTimeout(timers[name]); });
+      playing.close();
       nk.mark(nk.body, 'watching', false);
     }
 
     nk.mark(nk.body, 'watching', true);
-    timers.draw = setInterval(function () { if (shown || !wanted) { draw(); } }, 250);
+    nk.show(toast, false);
+    timers.draw = setInterval(draw, DRAW_MS);
     showBar();
-    begin(null);
-    return { key: key, close: close, flush: watching.flush };
+    return screen;
+  }
+
+  // Where hls.js is the way to play, it comes before the first lesson is asked for.
+  if (!window.Hls && (nk.playersHere(nk.startParameters.player)[0] || {}).name === 'hls') {
+    nk.needPart('hls', function () { return; });
   }
 }(window.nk));

@@ -75,8 +75,8 @@
     return monotonic_ms - play.moved_ms > STANDSTILL_MS;
   };
 
-  // What happened since the last event of this play.
-  nk.eventOf = function (play, state, now_ms) {
+  // What happened since the last event of this play. people: present in a village's hall.
+  nk.eventOf = function (play, state, now_ms, people) {
     var event;
     closeSpan(play);
     event = {
@@ -84,6 +84,7 @@
       watch_s: tenths(play.watch_s), position_s: tenths(play.position_s),
       speed: play.speed, state: state
     };
+    if (people) { event.people = people; }
     play.spans = [];
     play.seq += 1;
     return event;

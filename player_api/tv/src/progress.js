@@ -62,11 +62,12 @@
     return kept ? { position_s: kept[0], done: !!kept[1], at_ms: kept[2] } : null;
   };
 
-  // Where a lesson begins: the server's word before the box's own.
+  // Where a lesson begins: what the box remembers is newer than what it told the server.
   nk.startAt_s = function (playback, lesson) {
     var seen = nk.progressOf(lesson);
-    var at_s = playback.resume_s || (seen && !seen.done ? seen.position_s : 0);
-    return at_s < playback.duration_s - TAIL_S ? at_s : 0;
+    var at_s = seen ? seen.position_s : playback.resume_s;
+    var over = nk.isDone(at_s, playback.duration_s) || at_s >= playback.duration_s - TAIL_S;
+    return over || at_s < STARTED_S ? 0 : at_s;
   };
 
   // Where to go on in a course: the lesson touched last, or the one after it when

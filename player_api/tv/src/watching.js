@@ -12,6 +12,7 @@
   nk.watch = function (lesson, duration_s, position) {
     var play = null;
     var state = 'playing';
+    var speed = 1;
     var sent_ms = 0;
     var kept_ms = 0;
     var early = false;
@@ -22,20 +23,25 @@
       var event;
       if (!play) { return; }
       state = newState || state;
-      event = nk.eventOf(play, state, Date.now());
+      event = nk.eventOf(play, state, Date.now(), nk.people ? nk.people() : 0);
       sent_ms = now_ms();
       nk.keepEvent(event);
       nk.keepProgress(lesson, play.position_s, duration_s, Date.now());
       nk.sendEvents();
     }
 
+    function start(at_s) {
+      play = nk.startPlay(lesson, at_s, now_ms(), Date.now());
+      play.speed = speed;
+      early = false;
+      report('playing');
+    }
+
     function sample() {
       var at_s = position();
       if (!play || at_s === null) { return; }
       if (nk.standsStill(play, now_ms()) && at_s !== play.position_s) {
-        play = nk.startPlay(lesson, at_s, now_ms(), Date.now());
-        early = false;
-        report('playing');
+        start(at_s);
         return;
       }
       nk.samplePlay(play, at_s, now_ms());
@@ -65,8 +71,16 @@
           if (state !== 'playing') { sample(); state = 'playing'; }
           return;
         }
-        play = nk.startPlay(lesson, at_s, now_ms(), Date.now());
-        report('playing');
+        start(at_s);
+      },
+      // An event is of one speed: what was seen at the old one is told first.
+      speed: function (wish) {
+        if (play && wish !== speed) {
+          sample();
+          report();
+        }
+        speed = wish;
+        if (play) { play.speed = wish; }
       },
       paused: function () { if (play && state === 'playing') { sample(); report('paused'); } },
       // Called before the head is moved: what was seen so far must not be lost in the jump.

@@ -1,0 +1,102 @@
+// What the player's panels offer: lessons and chapters below, settings above.
+(function (nk) {
+  'use strict';
+
+  var SPEEDS = [0.75, 1, 1.25, 1.5];
+  var STARTED_S = 5;
+  // More do not stand side by side.
+  var MOST_IN_ROW = 3;
+
+  function markOf(lesson, playing) {
+    var seen = nk.progressOf(lesson.id);
+    if (playing) { return nk.t('playing_now'); }
+    if (seen && seen.done) { return nk.t('watched'); }
+    return seen && seen.position_s >= STARTED_S
+      ? nk.t('watched_to', { time: nk.playTime(seen.position_s) }) : nk.playTime(lesson.duration_s);
+  }
+
+  function lessonColumn(place, box, play) {
+    return {
+      title: nk.t('lessons'), box: box, at: place.at,
+      rows: place.course.lessons.map(function (lesson, at) {
+        return nk.panelRow([{
+          number: at + 1, label: lesson.title, chosen: at === place.at,
+          mark: markOf(lesson, at === place.at), act: function () { play(lesson, at === place.at); }
+        }]);
+      })
+    };
+  }
+
+  // The number of the chapter at that second, from 0; -1 before the first.
+  nk.chapterAt = function (chapters, at_s) {
+    var found = -1;
+    chapters.forEach(function (chapter, at) { if (chapter.start_s <= at_s) { found = at; } });
+    return found;
+  };
+
+  function chapterColumn(chapters, box, at_s, jump) {
+    var now = nk.chapterAt(chapters, at_s);
+    return {
+      title: nk.t('player_chapters'), box: box, at: Math.max(0, now),
+      rows: chapters.map(function (chapter, at) {
+        return nk.panelRow([{
+          number: at + 1, label: chapter.title, chosen: at === now,
+          mark: nk.playTime(chapter.start_s), mark_px: 110, act: function () { jump(at); }
+        }]);
+      })
+    };
+  }
+
+  // on: {play(lesson, isThis), jump(chapter number from 0)}.
+  nk.lessonColumns = function (place, chapters, at_s, on) {
+    var layout = nk.layout.player;
+    var columns = [lessonColumn(place, layout.right_column, on.play)];
+    if (chapters.length) { columns.unshift(chapterColumn(chapters, layout.left_column, at_s, on.jump)); }
+    return columns;
+  };
+
+  function inRows(cells) {
+    var rows = [], at;
+    for (at = 0; at < cells.length; at += MOST_IN_ROW) { rows.push(nk.panelRow(cells.slice(at, at + MOST_IN_ROW))); }
+    return rows;
+  }
+
+  function speedLabel(speed) {
+    if (speed === 1) { return nk.t('speed_normal'); }
+    return (speed < 1 ? nk.t('speed_slow') + ' ' : '') + nk.t('speed_times', { n: speed });
+  }
+
+  // now: {speed (null where the box can't), captions: [tracks], caption, tracks: [of the player]}
+  // on: {again(), fromStart(), speed(rate), caption(track or null), track(n)}.
+  nk.settingColumns = function (now, on) {
+    var rows = [
+      nk.panelRow([{ label: nk.t('last_seconds', { s: nk.AGAIN_S }), act: on.again }]),
+      nk.panelRow([{ label: nk.t('from_start'), act: on.fromStart }])
+    ];
+
+    function group(title, cells, split) {
+      rows.push(nk.panelHeading(title));
+      rows = rows.concat(split ? inRows(cells) : [nk.panelRow(cells)]);
+    }
+
+    if (now.speed) {
+      group(nk.t('player_speed'), SPEEDS.map(function (speed) {
+        return { label: speedLabel(speed), chosen: speed === now.speed, act: function () { on.speed(speed); } };
+      }));
+    }
+    if (now.captions.length) {
+      group(nk.t('player_captions'), [null].concat(now.captions).map(function (track) {
+        return {
+          label: track ? track.name : nk.t('captions_off'), chosen: track === now.caption,
+          act: function () { on.caption(track); }
+        };
+      }), true);
+    }
+    if (now.tracks.length > 1) {
+      group(nk.t('player_sound'), now.tracks.map(function (track, n) {
+        return { label: track.name || track.language || String(n + 1), chosen: track.on, act: function () { on.track(n); } };
+      }), true);
+    }
+    return [{ title: nk.t('player_settings'), box: nk.layout.player.right_column, at: 0, rows: rows }];
+  };
+}(window.nk));

@@ -1,0 +1,330 @@
+// The playing of one lesson: from the playback answer to its end, through slow lines, lines
+// that are down and engines that give up. What is seen of it is the player screen's part.
+(function (nk) {
+  'use strict';
+
+  // How long a household waits before it is told; the limits of the BBC's TV players.
+  nk.patience = {
+    start_ms: 30000, stall_ms: 20000, lost_ms: 5000, slow_ms: 6000, first_probe_ms: 1000, probe_ms: 5000,
+    next_s: 8, // until the next lesson begins
+    // Nobody wants to be sent back in the last minute.
+    none_in_last_s: 60
+  };
+
+  // Sooner than this before the end, an end is a line that broke.
+  var CUT_SHORT_S = 15;
+  var PROGRESS_S = 2;
+  var MOST_TRIES = 3;
+
+  // on: answered(playback), pictured(), changed(), says(text or ''), stopped(kind), back(),
+  // ended(). start_s: null for where this box stopped.
+  nk.playing = function (lesson, on) {
+    var patience = nk.patience;
+    var engines = nk.playersHere(nk.startParameters.player);
+    var engine = 0;
+    var player = null;
+    var playback = null;
+    var duration_s = lesson.duration_s;
+    var at_s = null; // the last place that is known: a failure goes on from there
+    var speed = nk.settings ? nk.settings.speed : 1;
+    var wanted = true; // false while paused by the viewer
+    var pictured = false;
+    var closed = false;
+    var waiting = false; // for the picture to move
+    var broken = false; // this player goes on with what it has, and not beyond
+    var lost = false; // the line is away, and this was said
+    var restarted = false; // once without asking, since the last picture
+    var tried_s = -1; // where the line was lost last, and how often there
+    var tries = 0;
+    var cut_s = -1; // where an end came too soon
+    var failures = 0;
+    var timers = {};
+    var watching = nk.watch(lesson.id, duration_s, place);
+
+    function place() {
+      if (player && pictured) { at_s = player.position_s(); }
+      return player && pictured ? at_s : null;
+    }
+
+    function after(name, wait_ms, act) {
+      clearTimeout(timers[name]);
+      timers[name] = setTimeout(function () { if (!closed) { act(); } }, wait_ms);
+    }
+
+    function stopTimers(names) { names.forEach(function (name) { clearTimeout(timers[name]); }); }
+
+    // ---- waiting
+
+    function expectPicture(limit_ms) {
+      waiting = true;
+      if (!lost) { on.says(nk.t('loading')); }
+      after('slow', patience.slow_ms, function () {
+        if (!lost) { on.says(nk.t('slow')); }
+        // Is it slow, or is it gone?
+        lookAtLine(patience.probe_ms);
+      });
+      if (pictured && duration_s && at_s > duration_s - patience.none_in_last_s) {
+        stopTimers(['limit']);
+      } else {
+        after('limit', limit_ms, giveUp);
+      }
+    }
+
+    function gotPicture() {
+      waiting = false;
+      if (broken) { return; }
+      stopTimers(['slow', 'limit', 'probe', 'lost']);
+      lost = restarted = false;
+      failures = 0;
+      on.says('');
+    }
+
+    function dropPlayer() {
+      place();
+      if (player) { player.stop(); }
+      player = null;
+      pictured = false;
+    }
+
+    // A fresh connection helps where one hangs; the second time the viewer is told.
+    function giveUp() {
+      nk.diagnose(playback ? playback.playlist : nk.api + 'menu', function (kind) {
+        if (closed || !waiting) { return; }
+        if (kind !== 'decode') { stop(kind); return; }
+        if (restarted) { stop('slow'); return; }
+        restarted = true;
+        startPlayer();
+      });
+    }
+
+    // ---- failing
+
+    function fail(kind) {
+      place();
+      stopTimers(['slow', 'limit']);
+      // Its own decoder gave up on a playlist that is there: the next way to play.
+      if (kind === 'decode' && engine + 1 < engines.length) {
+        engine += 1;
+        startPlayer();
+      } else if ((kind === 'network' || kind === 'decode') && pictured && isProgress()) {
+        // What it could decode so far it will decode on: a piece came broken or not at all.
+        lineLost();
+      } else {
+        stop(kind);
+      }
+    }
+
+    // A place that breaks again and again is told, not tried for ever.
+    function isProgress() {
+      tries = at_s > tried_s + PROGRESS_S || at_s < tried_s ? 1 : tries + 1;
+      tried_s = at_s;
+      return tries <= MOST_TRIES;
+    }
+
+    // In mid-play: what is in the buffer plays on, and most lines are back in a moment.
+    function lineLost() {
+      if (!wanted) {
+        // Paused: OK starts anew, and nothing has to be said before.
+        dropPlayer();
+        on.changed();
+        return;
+      }
+      broken = lost = true;
+      on.says(nk.t('line_away'));
+      lookAtLine(patience.first_probe_ms * tries * tries);
+      waitForBuffer(at_s);
+    }
+
+    function waitForBuffer(was_s) {
+      after('lost', patience.lost_ms, function () {
+        place();
+        if (pictured && at_s > was_s + 1) { waitForBuffer(at_s); } else { stop('network'); }
+      });
+    }
+
+    function stop(kind) {
+      stopTimers(['slow', 'limit', 'probe', 'lost']);
+      place();
+      watching.failed();
+      dropPlayer();
+      waiting = lost = false;
+      on.says('');
+      on.stopped(kind);
+      if (kind !== 'missing' && kind !== 'decode') { lookAtLine(patience.probe_ms * (kind === 'slow' ? 3 : 1)); }
+    }
+
+    // Nobody should have to press a key because the line was away for a minute.
+    function lookAtLine(wait_ms) {
+      after('probe', wait_ms, function () {
+        ask(function (failure, retry_s) {
+          if (failure) {
+            failures += 1;
+            lineAway(failure);
+            // A line that is back is used at once; a server in need is left in peace.
+            lookAtLine(failure === 'network' ? patience.probe_ms
+              : Math.max(patience.probe_ms, retry_s * 1000, nk.backoff_ms(failures + 2, Math.random())));
+            return;
+          }
+          nk.diagnose(playback.playlist, function (kind) {
+            if (closed) { return; }
+            if (kind === 'network') {
+              lineAway(kind);
+              lookAtLine(patience.probe_ms);
+            } else if (lost || !player) {
+              // It was away, and is back.
+              on.back();
+              startPlayer();
+            }
+          });
+        });
+      });
+    }
+
+    function lineAway(kind) {
+      if (kind !== 'network' || !player || lost) { return; }
+      lost = true;
+      on.says(nk.t('line_away'));
+    }
+
+    // ---- starting
+
+    function begin() {
+      wanted = true;
+      stopTimers(['probe', 'lost']);
+      expectPicture(patience.start_ms);
+      ask(function (failure) {
+        if (failure) { stop(failure); } else { startPlayer(); }
+      });
+    }
+
+    // done(kind of failure or null, seconds to wait). Playing never waits for an identity:
+    // without one it starts all the same.
+    function ask(done) {
+      var url = nk.api + 'lessons/' + lesson.id + '/playback';
+      nk.request(url, { token: nk.token() }, function (failure, answer) {
+        if (closed) { return; }
+        if (failure && failure.status === 401 && nk.token()) {
+          nk.forgetBox();
+          ask(done);
+        } else if (failure) {
+          done(nk.playbackFailure(failure), failure.retry_after_s || 0);
+        } else {
+          take(answer);
+          done(null, 0);
+        }
+      });
+    }
+
+    function take(answer) {
+      var first = !playback;
+      playback = answer;
+      duration_s = answer.duration_s || duration_s;
+      if (at_s === null) { at_s = nk.startAt_s(answer, lesson.id); }
+      if (first) { on.answered(answer, at_s); }
+    }
+
+    function startPlayer() {
+      dropPlayer();
+      if (!engines.length) { stop('decode'); return; }
+      expectPicture(patience.start_ms);
+      player = engines[engine].make({
+        wanted: function () { return wanted; },
+        playing: function () {
+          pictured = true;
+          gotPicture();
+          watching.started(place());
+          on.pictured();
+        },
+        waiting: function () { if (pictured) { expectPicture(patience.stall_ms); } },
+        paused: function () {
+          stopTimers(['slow', 'limit']);
+          waiting = false;
+          on.says('');
+          watching.paused();
+        },
+        refused: function () {
+          pictured = true;
+          wanted = false;
+          gotPicture();
+          on.changed();
+        },
+        ended: ended,
+        failed: function (kind) { if (!closed) { fail(kind); } }
+      });
+      broken = lost = false;
+      setSpeed(speed);
+      player.load(playback.playlist, at_s);
+      on.changed();
+    }
+
+    function ended() {
+      place();
+      // Some boxes take a broken line for the end.
+      if (at_s > 0 && at_s < duration_s - CUT_SHORT_S && at_s > cut_s + 1) {
+        cut_s = at_s;
+        fail('network');
+        return;
+      }
+      watching.ended();
+      dropPlayer();
+      gotPicture();
+      at_s = 0;
+      on.ended();
+    }
+
+    function can(what) { return !!(player && player.can[what]); }
+
+    function setSpeed(wish) {
+      if (can('speed')) { player.setSpeed(wish); }
+      watching.speed(can('speed') ? wish : 1);
+    }
+
+    function hurry() { if (lost || !player) { lookAtLine(0); } }
+
+    window.addEventListener('online', hurry, false);
+    begin();
+    return {
+      running: function () { return !!player; },
+      position_s: function () {
+        place();
+        return at_s || 0;
+      },
+      duration_s: function () { return duration_s; },
+      pictured: function () { return pictured; },
+      wanted: function () { return wanted; },
+      can: can,
+      toggle: function () {
+        wanted = !wanted;
+        if (!wanted) { player.pause(); } else if (player) { player.play(); } else { begin(); }
+      },
+      ready: function () { return pictured || (!wanted && !!playback); },
+      seek: function (to_s) {
+        at_s = to_s;
+        if (!player || !pictured) { return; }
+        watching.beforeSeek();
+        player.seek(to_s);
+        watching.afterSeek();
+      },
+      setSpeed: function (wish) {
+        speed = wish;
+        setSpeed(wish);
+      },
+      tracks: function () { return can('tracks') && pictured ? player.tracks() : []; },
+      useTrack: function (n) { player.useTrack(n); },
+      // From there, and with the first way to play: as if newly opened.
+      again: function (from_s) {
+        if (from_s !== null) { at_s = from_s; }
+        engine = 0;
+        begin();
+      },
+      flush: watching.flush,
+      close: function () {
+        closed = true;
+        stopTimers(Object.keys(timers));
+        window.removeEventListener('online', hurry, false);
+        watching.close();
+        dropPlayer();
+      }
+    };
+  };
+}(window.nk));

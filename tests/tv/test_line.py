@@ -1,0 +1,200 @@
+"""Bad days in the middle of a lesson: the place is kept, and it goes on by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tv.stand_in import FILM_S, StandIn
+from tests.tv.viewer import Viewer
+
+COURSE = "#/course/501"
+PLAYERS = ["native", "hls"]
+NO_DIALOG = "() => !document.querySelector('.dialog')"
+
+
+def begin(viewer: Viewer, query: str = "", **patience_ms: int) -> None:
+    """Open the first lesson; a household of little patience when told so."""
+    viewer.page.add_init_script(
+        "window.hurried = setInterval(() => { if (window.nk && nk.patience) {"
+        f" Object.assign(nk.patience, {patience_ms}); clearInterval(hurried) }} }}, 1)"
+    )
+    viewer.switch_on(COURSE, query=query)
+    viewer.waits_until("() => window.nk && nk.patience")
+    viewer.press("ok")
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_a_line_cut_in_play_is_told_and_playing_goes_on_at_the_place(
+    viewer: Viewer, stand_in: StandIn, player: str
+) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.held.add("media2.ts")
+    begin(viewer, f"?player={player}", slow_ms=500, first_probe_ms=300, probe_ms=300)
+    viewer.watches(6)
+    stand_in.cut |= {"media", "media2.ts", "playback", "events", "menu"}
+    stand_in.held.clear()
+    viewer.sees("网络断了")
+    stand_in.cut.clear()
+    viewer.watches(9)
+    viewer.waits_until(NO_DIALOG)
+    viewer.press("back")
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    assert len({event["play"] for event in stand_in.events}) == 1
+    seen_s = sum(end - start for event in stand_in.events for start, end in event["spans"])
+    assert seen_s >= 8.5
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_a_server_that_is_away_for_a_moment_is_waited_for(
+    viewer: Viewer, stand_in: StandIn, player: str
+) -> None:
+    viewer.expected_complaints = ("503",)
+    stand_in.held.add("media2.ts")
+    begin(viewer, f"?player={player}", slow_ms=500, first_probe_ms=300, probe_ms=300)
+    viewer.watches(4)
+    stand_in.answers |= {"media": 503, "media2.ts": 503}
+    stand_in.held.clear()
+    viewer.waits_until(
+        "() => document.querySelector('.player-message').style.display === 'block' ||"
+        " (document.querySelector('video') || {}).currentTime > 6"
+    )
+    stand_in.answers.clear()
+    viewer.watches(9)
+    assert viewer.page.locator(".dialog").count() == 0
+
+
+def test_a_line_that_is_down_at_the_start_needs_no_key(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.cut.add("playback")
+    begin(viewer, probe_ms=200)
+    viewer.sees("网络一通就接着放")
+    stand_in.cut.clear()
+    viewer.watches(0.5)
+    viewer.waits_until(NO_DIALOG)
+
+
+def test_a_busy_server_is_asked_again_without_a_key(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("503",)
+    stand_in.answers["playback"] = 503
+    begin(viewer, probe_ms=200)
+    viewer.sees("服务器正忙")
+    stand_in.answers.clear()
+    viewer.watches(0.5)
+    viewer.waits_until(NO_DIALOG)
+
+
+def test_what_never_comes_is_told_after_a_second_try(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.held.add("media0.ts")
+    begin(viewer, start_ms=700, slow_ms=300)
+    viewer.sees("网络有点慢")
+    viewer.sees("网络太慢了")
+    assert viewer.focused == "重试"
+    stand_in.held.clear()
+    viewer.press("ok")
+    viewer.watches(0.5)
+
+
+def test_a_stall_is_ended_by_a_fresh_start_at_the_place(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("ERR_ABORTED",)
+    stand_in.playback["duration_s"] = 600
+    stand_in.held.add("media2.ts")
+    begin(viewer, stall_ms=700)
+    viewer.watches(7)
+    viewer.sees("正在加载")
+    stand_in.held.clear()
+    viewer.watches(9)
+
+
+def test_in_the_last_minute_nobody_is_sent_back(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.held.add("media2.ts")
+    begin(viewer, stall_ms=300, slow_ms=600)
+    viewer.watches(7)
+    viewer.sees("网络有点慢")
+    stand_in.held.clear()
+    viewer.watches(9)
+    assert viewer.page.locator(".dialog").count() == 0
+
+
+def test_a_box_that_cannot_decode_says_so(viewer: Viewer, stand_in: StandIn, media: Path) -> None:
+    viewer.page.add_init_script(
+        "const load = HTMLMediaElement.prototype.load;"
+        "HTMLMediaElement.prototype.load = function () {"
+        "  if (/m3u8/.test(this.src)) { this.src = 'data:video/mp4;base64,AAAA' }"
+        "  return load.call(this) }"
+    )
+    begin(viewer, "?player=native")
+    viewer.sees("这台机顶盒放不了这一课")
+    viewer.press("back")
+    assert viewer.address == COURSE
+
+
+def test_the_place_outlives_a_failure_and_a_reload(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.playback["duration_s"] = 600
+    stand_in.held.add("media2.ts")
+    begin(viewer, stall_ms=900, slow_ms=300, first_probe_ms=200, probe_ms=200, lost_ms=300)
+    viewer.watches(6)
+    stand_in.cut |= {"media", "media2.ts", "playback", "events"}
+    stand_in.held.clear()
+    viewer.sees("网络一通就接着放")
+    viewer.page.reload()
+    stand_in.cut.clear()
+    viewer.watches(6)
+    assert viewer.page.evaluate("document.querySelector('video').currentTime") < 12
+
+
+def test_an_end_that_comes_too_soon_is_a_line_that_broke(viewer: Viewer, stand_in: StandIn) -> None:
+    begin(viewer, first_probe_ms=100)
+    viewer.watches(2)
+    viewer.page.evaluate("document.querySelector('video').dispatchEvent(new Event('ended'))")
+    viewer.sees("正在重新连接")
+    viewer.watches(4)
+    assert viewer.page.locator(".dialog").count() == 0
+
+
+def skip_to_the_end(viewer: Viewer) -> None:
+    """Without a key."""
+    viewer.watches(0.1)
+    viewer.page.evaluate(f"document.querySelector('video').currentTime = {FILM_S - 1}")
+
+
+def test_after_three_lessons_without_a_key_somebody_is_asked(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    lessons = stand_in.course("501")["lessons"]
+    lessons += [dict(lessons[0], id=90_000 + n) for n in range(3)]
+    begin(viewer, next_s=1)
+    for lesson in lessons[:2]:
+        viewer.waits_until("(id) => location.hash === '#/play/' + id", lesson["id"])
+        skip_to_the_end(viewer)
+        viewer.sees("播放下一课")
+        viewer.waits_until(NO_DIALOG)
+    skip_to_the_end(viewer)
+    viewer.sees("还在看吗")
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "ended")
+    assert {event["lesson"] for event in stand_in.events} == {
+        lesson["id"] for lesson in lessons[:3]
+    }
+    viewer.press("ok")
+    assert viewer.address == f"#/play/{lessons[3]['id']}"
+    viewer.watches(0.5)
+
+
+def test_the_people_in_a_hall_are_told_with_the_events(viewer: Viewer, stand_in: StandIn) -> None:
+    other = stand_in.course("203")["lessons"][0]
+    begin(viewer)
+    viewer.page.evaluate(
+        "(id) => { nk.people = () => 12; nk.hallNext = () => nk.index.byLesson[id].lesson }",
+        other["id"],
+    )
+    skip_to_the_end(viewer)
+    viewer.sees("播放下一课")
+    viewer.press("ok")
+    assert viewer.address == f"#/play/{other['id']}"
+    viewer.sees("12人一起看")
+    viewer.watches(0.5)
+    viewer.press("back")
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    assert stand_in.events[-1]["people"] == 12

@@ -1,0 +1,222 @@
+"""What lies over the picture: captions, seeking by pictures, lessons, chapters, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.tv.stand_in import StandIn, extras
+from tests.tv.viewer import Viewer
+
+COURSE = "#/course/501"
+NOW_S = "document.querySelector('video').currentTime"
+
+
+@pytest.fixture(autouse=True)
+def complete(stand_in: StandIn) -> None:
+    """The lesson has captions, chapters and a storyboard."""
+    stand_in.playback = extras()
+
+
+@pytest.fixture
+def playing(viewer: Viewer) -> Iterator[Viewer]:
+    """Somebody who has begun to watch."""
+    begin(viewer)
+    yield viewer
+
+
+def begin(viewer: Viewer) -> None:
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(0.5)
+
+
+def choose(viewer: Viewer, label: str, *ways: str) -> None:
+    """Open the settings and go down, row by row, to what is called so."""
+    viewer.press("up")
+    viewer.sees("播放设置")
+    for _ in range(12):
+        row = viewer.page.locator(".drawer .on").text_content() or ""
+        if label in row:
+            break
+        viewer.press("right")
+        if viewer.page.locator(".drawer .on").text_content() == row:
+            viewer.press("down", "left", "left")
+    assert label in viewer.focused
+    viewer.press("ok", *ways)
+
+
+def seconds(viewer: Viewer) -> float:
+    return float(viewer.page.evaluate(NOW_S))
+
+
+def test_captions_are_drawn_once_they_are_wanted(playing: Viewer) -> None:
+    assert not playing.page.locator(".captions").is_visible()
+    choose(playing, "中文", "back")
+    playing.sees("先看牙口 & 蹄子")
+    playing.watches(9)
+    playing.sees("豆粕一份")
+
+
+def test_captions_stay_on_in_the_next_lesson(playing: Viewer) -> None:
+    choose(playing, "English", "back")
+    playing.sees("Look at the teeth")
+    playing.press("back")
+    playing.page.reload()
+    playing.switch_on(COURSE)
+    playing.press("ok")
+    playing.sees("Look at the teeth")
+    choose(playing, "不要", "back")
+    playing.waits_until("() => document.querySelector('.captions').style.display === 'none'")
+
+
+def test_the_speed_is_kept_and_told(playing: Viewer, stand_in: StandIn) -> None:
+    choose(playing, "慢", "back")
+    assert playing.page.evaluate("document.querySelector('video').playbackRate") == 0.75
+    playing.press("back")
+    playing.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    assert [stand_in.events[0]["speed"], stand_in.events[-1]["speed"]] == [1, 0.75]
+    playing.press("ok")
+    playing.waits_until("() => (document.querySelector('video') || {}).playbackRate === 0.75")
+
+
+def test_a_slow_second_still_counts_as_seen(playing: Viewer, stand_in: StandIn) -> None:
+    choose(playing, "1.5", "back")
+    playing.watches(8)
+    playing.press("back")
+    playing.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    seen_s = sum(end - start for event in stand_in.events for start, end in event["spans"])
+    assert 7.5 <= seen_s <= 9.5
+    assert stand_in.events[-1]["watch_s"] <= 8
+
+
+def test_seeking_shows_a_picture_of_the_place(playing: Viewer) -> None:
+    playing.press("ok")  # paused: the place stands
+    at_s = seconds(playing)
+    playing.press("right")
+    playing.waits_until("() => document.querySelector('.frame').offsetWidth === 320")
+    picture = int((at_s + 10) // 2)
+    assert playing.page.evaluate(
+        "() => { const s = document.querySelector('.sheet').style; return [s.left, s.top] }"
+    ) == [f"{-(picture % 5) * 320}px", f"{-(picture // 5) * 180}px"]
+    playing.sees("2 配好饲料")
+
+
+def test_without_a_storyboard_seeking_still_tells_the_time(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.expected_complaints = ("404",)
+    stand_in.answers["storyboard.vtt"] = 404
+    begin(viewer)
+    viewer.press("right")
+    assert viewer.page.locator(".bubble").is_visible()
+    viewer.watches(10)
+
+
+def test_down_shows_the_lessons_and_plays_another(playing: Viewer, stand_in: StandIn) -> None:
+    lessons = stand_in.course("501")["lessons"]
+    playing.press("2")
+    playing.watches(8)
+    playing.press("down")
+    assert "正在看" in playing.focused
+    playing.press("down")
+    assert lessons[1]["title"] in playing.focused
+    playing.press("ok")
+    assert playing.address == f"#/play/{lessons[1]['id']}"
+    playing.watches(0.5)
+    playing.press("down")
+    playing.sees("看到0:")
+
+
+def test_a_digit_jumps_to_its_chapter(playing: Viewer) -> None:
+    assert playing.page.locator(".tick").count() == 2
+    playing.press("2")
+    playing.sees("第2段　配好饲料")
+    assert 8 <= seconds(playing) < 12
+    playing.press("7")
+    playing.sees("这一课只有3段")
+
+
+def test_chapters_stand_beside_the_lessons(playing: Viewer) -> None:
+    playing.press("down", "left")
+    assert "挑选种羊" in playing.focused
+    playing.press("down", "down", "ok")
+    playing.waits_until(f"() => {NOW_S} >= 16")
+    assert playing.page.locator(".drawer").count() == 0
+
+
+def test_a_course_number_still_opens_from_the_player(playing: Viewer) -> None:
+    playing.dial("203")
+    assert playing.address == "#/course/203"
+
+
+def test_0_shows_the_last_half_minute_again(playing: Viewer) -> None:
+    playing.press("3")
+    playing.waits_until(f"() => {NOW_S} > 16")
+    playing.press("0")
+    playing.waits_until(f"() => {NOW_S} < 6")
+    playing.sees("再看一遍刚才的30秒")
+
+
+def test_a_resumed_lesson_says_so_and_0_starts_it_anew(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.playback["resume_s"] = 12
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.sees("从 0:12 接着看")
+    viewer.watches(12)
+    viewer.press("0")
+    viewer.waits_until(f"() => {NOW_S} < 5")
+
+
+def test_the_sound_chosen_is_kept_by_its_name(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.page.add_init_script(
+        "const tracks = [{label: '普通话', language: 'zh', enabled: true},"
+        " {label: '苗语', language: 'hmn', enabled: false}];"
+        "Object.defineProperty(HTMLMediaElement.prototype, 'audioTracks', {value: tracks,"
+        " configurable: true})"
+    )
+    begin(viewer)
+    choose(viewer, "苗语", "back")
+    enabled = "() => document.querySelector('video').audioTracks.map((track) => track.enabled)"
+    assert viewer.page.evaluate(enabled) == [False, True]
+    viewer.page.reload()
+    viewer.watches(0.5)
+    viewer.waits_until("() => document.querySelector('video').audioTracks[1].enabled")
+
+
+def test_a_panel_is_never_too_much_for_a_box(viewer: Viewer, stand_in: StandIn) -> None:
+    lessons = stand_in.course("501")["lessons"]
+    lessons += [
+        {"id": 90_000 + n, "title": f"第{n}讲 怎样给很大很大的一群黑山羊打扫羊圈", "duration_s": 24}
+        for n in range(60)
+    ]
+    begin(viewer)
+    for key in ("down", "left"):
+        viewer.press(key)
+        assert viewer.page.locator(".focusable").count() <= 40
+        assert viewer.page.locator("*").count() <= 300
+    viewer.press("right", *["PageDown"] * 20)
+    assert "第59讲" in viewer.focused
+    assert all(box["inside"] for box in viewer.focus_boxes())
+
+
+@pytest.mark.parametrize(
+    ("text", "cues"),
+    [
+        (
+            "WEBVTT\n\n00:01.500 --> 01:00:02.000 align:left\nhallo\ntwo\n",
+            [[1.5, 3602, "hallo\ntwo"]],
+        ),
+        ("\ufeffWEBVTT\r\n\r\nname\r\n00:00:00.000 --> 00:00:01.000\r\na\r\n", [[0, 1, "a"]]),
+        ("WEBVTT\n\nNOTE 00:00\n\nSTYLE\n::cue{}\n\n", []),
+        ("", []),
+    ],
+)
+def test_webvtt_is_read(viewer: Viewer, text: str, cues: list[object]) -> None:
+    viewer.switch_on()
+    viewer.waits_until("() => nk.readVtt")
+    assert (
+        viewer.page.evaluate("(t) => nk.readVtt(t).map((c) => [c.start_s, c.end_s, c.text])", text)
+        == cues
+    )
