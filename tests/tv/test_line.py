@@ -185,8 +185,9 @@ def test_after_three_lessons_without_a_key_somebody_is_asked(
 def test_the_people_in_a_hall_are_told_with_the_events(viewer: Viewer, stand_in: StandIn) -> None:
     other = stand_in.course("203")["lessons"][0]
     begin(viewer)
+    viewer.waits_until("() => nk.startHall")
     viewer.page.evaluate(
-        "(id) => { nk.people = () => 12; nk.hallNext = () => nk.index.byLesson[id].lesson }",
+        "(id) => { nk.setPeople(12); nk.startHall(); nk.hallNext = () => id }",
         other["id"],
     )
     skip_to_the_end(viewer)

@@ -82,7 +82,7 @@ def test_the_speed_is_kept_and_told(playing: Viewer, stand_in: StandIn) -> None:
 
 
 def test_a_slow_second_still_counts_as_seen(playing: Viewer, stand_in: StandIn) -> None:
-    choose(playing, "1.5", "back")
+    choose(playing, "更快", "back")
     playing.watches(8)
     playing.press("back")
     playing.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")

@@ -2,7 +2,7 @@
 (function (nk) {
   'use strict';
 
-  var SPEEDS = [0.75, 1, 1.25, 1.5];
+  var SPEEDS = [[0.75, 'speed_slow'], [1, 'speed_normal'], [1.25, 'speed_fast'], [1.5, 'speed_faster']];
   var STARTED_S = 5;
   // More do not stand side by side.
   var MOST_IN_ROW = 3;
@@ -61,11 +61,6 @@
     return rows;
   }
 
-  function speedLabel(speed) {
-    if (speed === 1) { return nk.t('speed_normal'); }
-    return (speed < 1 ? nk.t('speed_slow') + ' ' : '') + nk.t('speed_times', { n: speed });
-  }
-
   // now: {speed (null where the box can't), captions: [tracks], caption, tracks: [of the player]}
   // on: {again(), fromStart(), speed(rate), caption(track or null), track(n)}.
   nk.settingColumns = function (now, on) {
@@ -81,7 +76,7 @@
 
     if (now.speed) {
       group(nk.t('player_speed'), SPEEDS.map(function (speed) {
-        return { label: speedLabel(speed), chosen: speed === now.speed, act: function () { on.speed(speed); } };
+        return { label: nk.t(speed[1]), chosen: speed[0] === now.speed, act: function () { on.speed(speed[0]); } };
       }));
     }
     if (now.captions.length) {

@@ -5,6 +5,8 @@
   // hls.js's own settings keep 60 MB and an endless back buffer, which crash boxes.
   var HLS_SETTINGS = {
     maxBufferLength: 20, maxMaxBufferLength: 30, maxBufferSize: 8e6, backBufferLength: 10,
+    // The smallest rung stands soonest; the others follow.
+    startLevel: 0,
     enableWorker: false, capLevelToPlayerSize: true
   };
 

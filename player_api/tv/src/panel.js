@@ -81,7 +81,7 @@
 
   // columns: [{title, rows, at: index of the focused row, box}]; focus: {column, cell}.
   nk.openPanel = function (page, columns, focus, close) {
-    var left_px = Math.max(0, columns[0].box[0] - 40);
+    var left_px = columns.length > 1 ? 0 : columns[0].box[0] - 40;
     var drawer = nk.make(page, 'drawer', [0, 0, 1280, 720]);
 
     nk.make(drawer, 'drawer-back', [left_px, 0, 1280 - left_px, 720]);

@@ -6,6 +6,7 @@
   var TOAST_MS = 8000;
   var SEEK_SETTLE_MS = 800;
   var DRAW_MS = 250;
+  var STORYBOARD_MS = 4000;
 
   nk.AGAIN_S = 30;
 
@@ -41,9 +42,10 @@
     var timers = {};
     var countdown = null;
     var zeroFree = isZeroFree();
-    var captions = nk.captionsOver(page);
     var bar = nk.playerBar(page, titleOf(place), { seek: seekToShare, press: pressOk, move: showBar });
-    var toast = nk.make(nk.make(page, 'toast', layout.toast), 'plate');
+    var captions = nk.captionsOver(page);
+    var toast = nk.make(page, 'toast', layout.toast);
+    var toastWords = nk.make(toast, 'plate');
     var storyboard = nk.storyboard(bar.frame);
     var playing = nk.playing(place.lesson, {
       answered: answered, pictured: pictured, changed: changed, says: say, stopped: stopped,
@@ -74,6 +76,8 @@
       useCaptions();
       useTrack();
       changed();
+      // Behind the first pictures, so that the first press has one.
+      after('storyboard', STORYBOARD_MS, storyboard.fetch);
     }
 
     function changed() {
@@ -90,13 +94,14 @@
     function stopped(kind) {
       closePanel();
       seek = null;
+      shown = false;
       changed();
       nk.sayStopped(kind, function () { playing.again(null); });
     }
 
     function ended() {
-      var hall = nk.people && nk.people() > 0 && nk.hallNext;
-      var next = hall ? nk.hallNext(place.lesson.id) : place.course.lessons[place.at + 1];
+      var inHall = nk.hallNext && nk.index.byLesson[nk.hallNext(place.lesson.id)];
+      var next = inHall ? inHall.lesson : place.course.lessons[place.at + 1];
       closePanel();
       seek = null;
       shown = false;
@@ -126,8 +131,8 @@
     }
 
     function drawCaptions(over) {
-      var shownAt_s = seek || !playing.pictured() ? null : playing.position_s();
-      captions.draw(shownAt_s, over ? layout.captions_over_bar_px : layout.captions_px,
+      var covered = seek || !playing.pictured() || (panel && !panel.left_px);
+      captions.draw(covered ? null : playing.position_s(), over ? layout.captions_over_bar_px : layout.captions_px,
         panel ? panel.left_px - 2 * nk.layout.safe.left_px : nk.layout.safe.width_px);
     }
 
@@ -138,9 +143,9 @@
 
     function noteText(at_s) {
       var n = nk.chapterAt(chapters, at_s);
-      var people = nk.people ? nk.people() : 0;
-      if (n >= 0) { return nk.t('chapter', { n: n + 1, title: chapters[n].title }); }
-      return people ? nk.t('people_here', { n: people }) : '';
+      var people = nk.hallOn && nk.hallOn() ? nk.peopleTyped() : 0;
+      var chapter = n < 0 ? '' : nk.t('chapter', { n: n + 1, title: chapters[n].title });
+      return people ? nk.t('people_here', { n: people }) + (chapter && '　' + chapter) : chapter;
     }
 
     function showBar() {
@@ -153,7 +158,7 @@
     }
 
     function tell(text) {
-      nk.write(toast, text);
+      nk.write(toastWords, text);
       nk.show(toast, true);
       after('toast', TOAST_MS, quiet);
     }
@@ -290,7 +295,7 @@
     function fromStart() {
       closePanel();
       quiet();
-      if (canSeek()) { jump(0); }
+      if (!playing.pictured() || canSeek()) { jump(0); }
     }
 
     function jumpToChapter(at) {

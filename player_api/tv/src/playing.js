@@ -26,7 +26,7 @@
     var playback = null;
     var duration_s = lesson.duration_s;
     var at_s = null; // the last place that is known: a failure goes on from there
-    var speed = nk.settings ? nk.settings.speed : 1;
+    var speed = nk.settings.speed;
     var wanted = true; // false while paused by the viewer
     var pictured = false;
     var closed = false;
@@ -36,6 +36,7 @@
     var restarted = false; // once without asking, since the last picture
     var tried_s = -1; // where the line was lost last, and how often there
     var tries = 0;
+    var wish_s = null; // where the viewer wants to be as soon as there is a picture
     var cut_s = -1; // where an end came too soon
     var failures = 0;
     var timers = {};
@@ -231,6 +232,8 @@
         wanted: function () { return wanted; },
         playing: function () {
           pictured = true;
+          if (wish_s !== null) { player.seek(wish_s); }
+          wish_s = null;
           gotPicture();
           watching.started(place());
           on.pictured();
@@ -252,6 +255,7 @@
         failed: function (kind) { if (!closed) { fail(kind); } }
       });
       broken = lost = false;
+      wish_s = null;
       setSpeed(speed);
       player.load(playback.playlist, at_s);
       on.changed();
@@ -300,7 +304,8 @@
       ready: function () { return pictured || (!wanted && !!playback); },
       seek: function (to_s) {
         at_s = to_s;
-        if (!player || !pictured) { return; }
+        if (!player) { return; }
+        if (!pictured) { wish_s = to_s; return; }
         watching.beforeSeek();
         player.seek(to_s);
         watching.afterSeek();
