@@ -11,7 +11,8 @@
 
   nk.players = []; // in the order in which they are tried
 
-  // Why a playlist does not play, asked of the server since the element won't say.
+  // Why a playlist does not play, asked of the server since the element won't say. The
+  // browser's cache would answer with the line down.
   nk.diagnose = function (url, done) {
     var request = new XMLHttpRequest();
     request.onreadystatechange = function () {
@@ -19,7 +20,7 @@
       if (!request.status || request.status >= 500) { done('network'); return; }
       done(request.status >= 400 ? 'missing' : 'decode');
     };
-    request.open('GET', url, true);
+    request.open('GET', url + (url.indexOf('?') < 0 ? '?' : '&') + 'at=' + Date.now(), true);
     request.send(null);
   };
 
