@@ -3,7 +3,6 @@
   'use strict';
 
   var SPEEDS = [[0.75, 'speed_slow'], [1, 'speed_normal'], [1.25, 'speed_fast'], [1.5, 'speed_faster']];
-  var STARTED_S = 5;
   // More do not stand side by side.
   var MOST_IN_ROW = 3;
 
@@ -11,7 +10,7 @@
     var seen = nk.progressOf(lesson.id);
     if (playing) { return nk.t('playing_now'); }
     if (seen && seen.done) { return nk.t('watched'); }
-    return seen && seen.position_s >= STARTED_S
+    return nk.started(seen)
       ? nk.t('watched_to', { time: nk.playTime(seen.position_s) }) : nk.playTime(lesson.duration_s);
   }
 
