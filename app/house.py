@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from app.db import Database
 from app.settings import Settings
 from app.storage import Storage, open_storage
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """The surroundings of a request or a job."""
+    """The surroundings of a request or a job. now: what time it is."""
 
     settings: Settings
     db: Database
     storage: Storage
+    now: Callable[[], datetime] = _now
 
 
 def open_house(settings: Settings, database_url: str) -> House:

@@ -16,12 +16,15 @@ class Asked:
     """Days from ``start`` to ``end``, both included, of a region and everything below it.
 
     region: an official code, or empty for everywhere. preset: the named period, if it is one.
+    hours: of the last day only so many, from midnight on. It may have no day at all, when nothing
+    of it is over yet.
     """
 
     start: date
     end: date
     region: str = ""
     preset: str | None = None
+    hours: int | None = None
 
     @property
     def days(self) -> int:
@@ -43,8 +46,20 @@ class Asked:
     @property
     def previous(self) -> Asked:
         """As many days directly before."""
-        days = timedelta(days=self.days)
-        return replace(self, start=self.start - days, end=self.end - days, preset=None)
+        return self.earlier(self.days)
+
+    def earlier(self, days: int) -> Asked:
+        """The same so many days earlier."""
+        shift = timedelta(days=days)
+        return replace(self, start=self.start - shift, end=self.end - shift, preset=None)
+
+    def elapsed(self, today: date, hours: int) -> Asked:
+        """What of it is over: the days before today, and so many hours of today."""
+        if self.end < today:
+            return self
+        if hours and self.start <= today:
+            return replace(self, end=today, hours=hours, preset=None)
+        return replace(self, end=today - timedelta(days=1), preset=None)
 
     @property
     def year_before(self) -> Asked:

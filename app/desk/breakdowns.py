@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row, func, or_, select
 
-from app.desk.figures import NOTHING, Sums, total_of
+from app.desk.figures import NEVER, Sums, Times, together
 from app.desk.look import Inquiry
-from app.desk.sources import DIGITS_BELOW, Key
+from app.desk.sources import DIGITS_BELOW
 from catalog.tables import Category, Course, Lesson, Tag, course_tag
 from player_api.tables import Region
 
-SumsBy = dict[Any, Sums]
+TimesBy = dict[Any, Times]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +23,7 @@ class Group:
     """One line: names, sums now and in the time to compare with, and where it leads."""
 
     labels: tuple[str, ...]
-    now: Sums
-    before: Sums = NOTHING
+    times: Times = NEVER
     link: str | None = None
     is_faint: bool = False
     # What it is: ids of courses, the id of a lesson, the code of a region, or its days.
@@ -33,48 +32,51 @@ class Group:
     # What belongs to none of the other lines; it stays below them in every order.
     is_rest: bool = False
 
+    @property
+    def now(self) -> Sums:
+        """The sums of the whole period."""
+        return self.times.now
+
 
 def by_course(inquiry: Inquiry) -> list[Group]:
     """Every course that was played, or that boxes could have played."""
-    now, before = both_times(inquiry, "course")
-    courses = _courses(inquiry, {*now, *before})
+    times = inquiry.times("course")
+    courses = _courses(inquiry, {*times})
     groups = [
         Group(
             labels=(f"{row.number:03d}", row.title),
-            now=now.get(row.id, NOTHING),
-            before=before.get(row.id, NOTHING),
+            times=times.get(row.id, NEVER),
             link=inquiry.at(f"/desk/courses/{row.id}"),
             of=(row.id,),
-            is_faint=row.id not in now,
         )
         for row in courses
     ]
-    return groups + _deleted(inquiry, ("",), now, before, {row.id for row in courses})
+    groups = [replace(g, is_faint=not g.now.plays) for g in groups]
+    return groups + _deleted(inquiry, ("",), times, {row.id for row in courses})
 
 
 def by_lesson(inquiry: Inquiry) -> list[Group]:
     """Every lesson that was played, or that boxes could have played; removed ones come last."""
-    now, before = both_times(inquiry, "lesson")
-    lessons = _lessons(inquiry, {*now, *before})
+    times = inquiry.times("lesson")
+    lessons = _lessons(inquiry, {*times})
     in_course = inquiry.subject.kind == "course"
     groups = [
         Group(
             labels=_lesson_labels(row, in_course),
-            now=now.get(row.id, NOTHING),
-            before=before.get(row.id, NOTHING),
+            times=times.get(row.id, NEVER),
             link=inquiry.at(f"/desk/lessons/{row.id}"),
             of=row.id,
-            is_faint=row.removed_at is not None or row.id not in now,
+            is_faint=row.removed_at is not None or row.id not in inquiry.sums("lesson"),
         )
         for row in lessons
     ]
     blank = ("",) if in_course else ("", "")
-    return groups + _deleted(inquiry, blank, now, before, {row.id for row in lessons})
+    return groups + _deleted(inquiry, blank, times, {row.id for row in lessons})
 
 
 def by_category(inquiry: Inquiry) -> list[Group]:
     """The categories directly below, each with all that is in it, and what is in none of them."""
-    now, before = both_times(inquiry, "course")
+    times = inquiry.times("course")
     session, subject, t = inquiry.session, inquiry.subject, inquiry.t
     categories = session.scalars(select(Category).order_by(Category.position, Category.id)).all()
     parents = {one.id: one.parent_id for one in categories}
@@ -84,12 +86,11 @@ def by_category(inquiry: Inquiry) -> list[Group]:
         for row in session.execute(select(Course.id, Course.category_id))
         if subject.courses is None or row.id in subject.courses
     }
-    now, before = _regrouped(now, below), _regrouped(before, below)
+    times = _regrouped(times, below)
     groups = [
         Group(
             labels=(one.title,),
-            now=now.pop(one.id, NOTHING),
-            before=before.pop(one.id, NOTHING),
+            times=times.pop(one.id, NEVER),
             link=inquiry.at("/desk/", category=str(one.id), view="categories"),
             of=tuple(course for course, child in below.items() if child == one.id),
         )
@@ -98,8 +99,7 @@ def by_category(inquiry: Inquiry) -> list[Group]:
     ]
     rest = Group(
         labels=(t("table.own_courses" if top else "table.unknown"),),
-        now=total_of(now.values()),
-        before=total_of(before.values()),
+        times=together(times.values()),
         link=inquiry.here(view="", sort="", order="") if top else None,
     )
     return [replace(g, is_faint=not g.now.plays) for g in groups] + _if_any(rest)
@@ -107,7 +107,7 @@ def by_category(inquiry: Inquiry) -> list[Group]:
 
 def by_tag(inquiry: Inquiry) -> list[Group]:
     """Every tag with all its courses; a course of two tags is in both lines."""
-    now, before = both_times(inquiry, "course")
+    times = inquiry.times("course")
     session = inquiry.session
     courses: dict[int, set[int]] = {}
     for row in session.execute(select(course_tag.c.tag_id, course_tag.c.course_id)):
@@ -115,8 +115,7 @@ def by_tag(inquiry: Inquiry) -> list[Group]:
     groups = [
         Group(
             labels=(tag.title,),
-            now=_of_courses(now, courses[tag.id]),
-            before=_of_courses(before, courses[tag.id]),
+            times=_of_courses(times, courses[tag.id]),
             link=inquiry.at("/desk/", tag=str(tag.id)),
             of=tuple(_kept_courses(inquiry, courses[tag.id])),
         )
@@ -126,41 +125,32 @@ def by_tag(inquiry: Inquiry) -> list[Group]:
     tagged = set().union(*courses.values())
     rest = Group(
         labels=(inquiry.t("table.untagged"),),
-        now=_of_courses(now, {*now} - tagged),
-        before=_of_courses(before, {*before} - tagged),
+        times=_of_courses(times, {*times} - tagged),
     )
     return [replace(g, is_faint=not g.now.plays) for g in groups] + _if_any(rest)
 
 
 def by_region(inquiry: Inquiry) -> list[Group]:
     """Every region directly below; what boxes said of no lower region has a line of its own."""
-    now, before = both_times(inquiry, "region")
+    times = inquiry.times("region")
     asked, t = inquiry.asked, inquiry.t
     digits = DIGITS_BELOW[len(asked.region)]
-    found = {code for code in {*now, *before} if len(code) == digits and code != asked.region}
+    found = {code for code in {*times} if len(code) == digits and code != asked.region}
     names = _regions_below(inquiry, digits, found)
     groups = [
         Group(
             labels=(code, names.get(code, code)),
-            now=now.pop(code, NOTHING),
-            before=before.pop(code, NOTHING),
+            times=times.pop(code, NEVER),
             link=inquiry.at_region(code) if code in names else None,
             of=code,
         )
         for code in sorted({*names, *found})
     ]
     rest = Group(
-        labels=(min({*now, *before}, default=""), t("table.other_region")),
-        now=total_of(now.values()),
-        before=total_of(before.values()),
+        labels=(min({*times}, default=""), t("table.other_region")),
+        times=together(times.values()),
     )
     return [replace(g, is_faint=not g.now.plays) for g in groups] + _if_any(rest)
-
-
-def both_times(inquiry: Inquiry, key: Key) -> tuple[SumsBy, SumsBy]:
-    """The sums now, and those of the time to compare with, if one is wanted."""
-    before = inquiry.sums(key, inquiry.before) if inquiry.look.against else {}
-    return dict(inquiry.sums(key)), dict(before)
 
 
 def _courses(inquiry: Inquiry, played: set[int]) -> list[Any]:
@@ -201,21 +191,20 @@ def _lesson_labels(row: Row[Any], in_course: bool) -> tuple[str, ...]:
 
 
 def _deleted(
-    inquiry: Inquiry, blank: tuple[str, ...], now: SumsBy, before: SumsBy, known: set[int]
+    inquiry: Inquiry, blank: tuple[str, ...], times: TimesBy, known: set[int]
 ) -> list[Group]:
     """What was counted for courses or lessons that are in the catalogue no more."""
     name = inquiry.t("table.unknown")
     labels = (blank[0], name, *blank[1:])
     gone = Group(
         labels=labels,
-        now=total_of(sums for key, sums in now.items() if key not in known),
-        before=total_of(sums for key, sums in before.items() if key not in known),
+        times=together(one for key, one in times.items() if key not in known),
     )
     return _if_any(gone)
 
 
 def _if_any(rest: Group) -> list[Group]:
-    return [replace(rest, is_rest=True)] if rest.now.plays or rest.before.plays else []
+    return [replace(rest, is_rest=True)] if rest.now.plays or rest.times.before.plays else []
 
 
 def _ancestor_below(
@@ -231,11 +220,11 @@ def _ancestor_below(
     return None
 
 
-def _regrouped(sums: SumsBy, groups: dict[int, int | None]) -> SumsBy:
-    found: SumsBy = {}
-    for key, one in sums.items():
+def _regrouped(times: TimesBy, groups: dict[int, int | None]) -> TimesBy:
+    found: TimesBy = {}
+    for key, one in times.items():
         group = groups.get(key)
-        found[group] = found.get(group, NOTHING) + one
+        found[group] = found.get(group, NEVER) + one
     return found
 
 
@@ -245,8 +234,8 @@ def _kept_courses(inquiry: Inquiry, courses: set[int]) -> set[int]:
     return courses if asked_about is None else courses & set(asked_about)
 
 
-def _of_courses(sums: SumsBy, courses: Iterable[int]) -> Sums:
-    return total_of(sums[one] for one in courses if one in sums)
+def _of_courses(times: TimesBy, courses: Iterable[int]) -> Times:
+    return together(times[one] for one in courses if one in times)
 
 
 def _regions_below(inquiry: Inquiry, digits: int, found: set[str]) -> dict[str, str]:

@@ -36,15 +36,16 @@ class Card:
 def cards_of(inquiry: Inquiry, now: Sums, boxes: int | None) -> list[Card]:
     """Plays, effective views, completion, watch time and boxes of the question."""
     t = inquiry.t
+    compared = total_of(inquiry.sums("total", inquiry.compared("total")).values())
     times = [
-        (t("growth.previous.short"), inquiry.asked.previous),
-        (t("growth.year.short"), inquiry.asked.year_before),
+        (t("growth.previous.short"), inquiry.before("total", "previous")),
+        (t("growth.year.short"), inquiry.before("total", "year")),
     ]
     befores = [(label, asked, _total(inquiry, asked)) for label, asked in times]
 
     def card(name: str, value: str, figure: Callable[[Sums], int], unit: str = "") -> Card:
         changes = tuple(
-            _change(inquiry, label, asked, figure(now), figure(before))
+            _change(inquiry, label, asked, figure(compared), figure(before))
             for label, asked, before in befores
             if before is not None
         )
@@ -55,7 +56,7 @@ def cards_of(inquiry: Inquiry, now: Sums, boxes: int | None) -> list[Card]:
         label=t("figure.completion"),
         value=formats.percent(now.completed, now.plays),
         changes=tuple(
-            _points(inquiry, label, asked, now, before)
+            _points(inquiry, label, asked, compared, before)
             for label, asked, before in befores
             if before is not None
         ),
@@ -96,4 +97,9 @@ def _points(inquiry: Inquiry, label: str, asked: Asked, now: Sums, before: Sums)
 
 def _worded(label: str, asked: Asked, words: str, difference: float) -> Change:
     trend = "up" if difference > 0 else "down" if difference < 0 else "same"
-    return Change(label=label, days=f"{asked.start} — {asked.end}", words=words, trend=trend)
+    return Change(label=label, days=_days(asked), words=words, trend=trend)
+
+
+def _days(asked: Asked) -> str:
+    hours = "" if asked.hours is None else f" {asked.hours:02d}:00"
+    return f"{asked.start} — {asked.end}{hours}"

@@ -56,9 +56,37 @@ class Sums:
 NOTHING = Sums()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Times:
+    """The figures of some plays now, and of those of another time.
+
+    compared: of now, what is set against ``before``: while a period still runs, the part of it
+    that is over.
+    """
+
+    now: Sums = NOTHING
+    compared: Sums = NOTHING
+    before: Sums = NOTHING
+
+    def __add__(self, other: Times) -> Times:
+        return Times(
+            now=self.now + other.now,
+            compared=self.compared + other.compared,
+            before=self.before + other.before,
+        )
+
+
+NEVER = Times()
+
+
 def total_of(sums: Iterable[Sums]) -> Sums:
     """All of them together."""
     return sum(sums, NOTHING)
+
+
+def together(times: Iterable[Times]) -> Times:
+    """The same of several times."""
+    return sum(times, NEVER)
 
 
 def sums_by(session: Session, asked: Asked, subject: Subject, key: Key) -> dict[Any, Sums]:
@@ -70,6 +98,8 @@ def sums_by(session: Session, asked: Asked, subject: Subject, key: Key) -> dict[
     for piece in pieces:
         if piece.source == "play":
             require_plays(session, piece.start)
+    if not pieces:
+        return {}
     statement = _statement("sums").format(
         key=KEYS[key][0],
         columns=KEYS[key][1],
@@ -112,7 +142,9 @@ def _cells(piece: Piece, number: int, subject: Subject) -> str:
     table = "play" if piece.source == "play" else "tally"
     cells = _statement(piece.source).replace("{only}", _only(table, subject))
     # Each piece has days of its own.
-    return cells.replace("%(start)s", f"%(start_{number})s").replace("%(end)s", f"%(end_{number})s")
+    for name in ("start", "end", "hours"):
+        cells = cells.replace(f"%({name})s", f"%({name}_{number})s")
+    return cells
 
 
 def _only(table: str, subject: Subject) -> str:
@@ -128,6 +160,7 @@ def _days(pieces: Sequence[Piece]) -> dict[str, Any]:
     return {
         **{f"start_{number}": piece.start for number, piece in enumerate(pieces)},
         **{f"end_{number}": piece.end for number, piece in enumerate(pieces)},
+        **{f"hours_{number}": piece.hours for number, piece in enumerate(pieces)},
     }
 
 

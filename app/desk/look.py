@@ -11,9 +11,9 @@ from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 
 from app.desk.asked import Asked
-from app.desk.figures import Sums, sums_by, total_of
+from app.desk.figures import NOTHING, Sums, Times, sums_by, total_of
 from app.desk.question import Question
-from app.desk.sources import Key
+from app.desk.sources import Key, has_hours
 from app.desk.subjects import Subject
 from app.pages.texts import Translate
 
@@ -110,10 +110,43 @@ class Inquiry:
         """By what it is looked at."""
         return self.look.view if self.look.view in self.views else self.views[0]
 
-    @property
-    def before(self) -> Asked:
-        """The time to compare with."""
-        return self.asked.year_before if self.look.against == "year" else self.asked.previous
+    def compared(self, key: Key) -> Asked:
+        """What of the period is compared: all of it, or while it runs what is over of it."""
+        asked, everything = self.asked, self.subject.is_everything
+        hours = self.question.hour if has_hours(asked, key, is_everything=everything) else 0
+        return asked.elapsed(self.question.today, hours)
+
+    def before(self, key: Key, against: Against) -> Asked:
+        """The time to compare with, as much of it as is compared."""
+        compared = self.compared(key)
+        return compared.year_before if against == "year" else compared.earlier(self.asked.days)
+
+    def times(self, key: Key) -> dict[Any, Times]:
+        """The sums by the key, now and in the time to compare with, if one is wanted."""
+        now = self.sums(key)
+        if not self.look.against:
+            return {one: Times(now=sums) for one, sums in now.items()}
+        compared = self.sums(key, self.compared(key))
+        before = self.sums(key, self.before(key, self.look.against))
+        return {
+            one: Times(
+                now=now.get(one, NOTHING),
+                compared=compared.get(one, NOTHING),
+                before=before.get(one, NOTHING),
+            )
+            for one in {**now, **compared, **before}
+        }
+
+    def cut_words(self, key: Key) -> str | None:
+        """How far the period is compared, in words; None where it is compared whole."""
+        compared = self.compared(key)
+        if compared == self.asked:
+            return None
+        if compared.start > compared.end:
+            return self.t("growth.cut.none")
+        if compared.hours is None:
+            return self.t("growth.cut.day", day=compared.end)
+        return self.t("growth.cut.hour", hour=f"{compared.hours:02d}:00")
 
     @property
     def has_hours(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -49,8 +48,9 @@ class Question:
         self.request = request
         self.account = account
         self.t: Translate = translator(language_of(request))
-        self.now = datetime.now(UTC)
-        self.today = self.now.astimezone(house.settings.zone).date()
+        self.now = house.now()
+        local = self.now.astimezone(house.settings.zone)
+        self.today, self.hour = local.date(), local.hour
         self.faults: list[str] = []
         code = wanted_region(region.strip(), prefecture, county, township)
         code = self._allowed_region(code)

@@ -94,6 +94,7 @@ def _page(question: Question, look: LookDep, find: Find) -> Response:
             inquiry=inquiry,
             subject=inquiry.subject,
             sums=sums,
+            cut=inquiry.cut_words("total"),
             cards=cards_of(inquiry, sums, boxes_of(inquiry)),
             grain=grain,
             time_picture=pictures.time_picture(inquiry, grain, by_time),

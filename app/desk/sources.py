@@ -11,7 +11,7 @@ What no tally has (a township's lessons, hours of a course)           the plays,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -33,13 +33,24 @@ class Piece:
     source: Source
     start: date
     end: date
+    # Of ``hour`` alone: those before this one.
+    hours: int = 24
 
 
 def pieces_of(asked: Asked, key: Key, *, is_everything: bool) -> Sequence[Piece]:
-    """The pieces that together hold every play of the question once."""
+    """The pieces that together hold every play of the question once.
+
+    A question that ends within a day must be one that ``has_hours``.
+    """
+    if asked.hours is not None:
+        whole_days = replace(asked, end=asked.end - timedelta(days=1), hours=None)
+        last = Piece(source="hour", start=asked.end, end=asked.end, hours=asked.hours)
+        return [*pieces_of(whole_days, key, is_everything=is_everything), last]
+    if asked.start > asked.end:
+        return []
     digits = _finest_digits(asked, key)
     if key in ("hour", "weekhour"):
-        has_tally = is_everything and digits <= COUNTY_DIGITS
+        has_tally = has_hours(asked, key, is_everything=is_everything)
         return [_whole(asked, "hour" if has_tally else "play")]
     if is_everything and key not in ("course", "lesson"):
         if key in ("total", "month", "region") and digits <= COUNTY_DIGITS:
@@ -54,6 +65,12 @@ def pieces_of(asked: Asked, key: Key, *, is_everything: bool) -> Sequence[Piece]
     if key in ("day", "week") or not is_everything:
         return [_whole(asked, "lesson")]
     return _by_months(asked, "lesson")
+
+
+def has_hours(asked: Asked, key: Key, *, is_everything: bool) -> bool:
+    """Whether a tally can tell a part of a day."""
+    of_lessons = not is_everything or key in ("course", "lesson")
+    return not of_lessons and _finest_digits(asked, key) <= COUNTY_DIGITS
 
 
 def whole_months(start: date, end: date) -> tuple[date, date] | None:

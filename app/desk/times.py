@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from app.desk.breakdowns import Group, both_times
-from app.desk.figures import NOTHING
+from app.desk.breakdowns import Group
+from app.desk.figures import NEVER, NOTHING, Times
 from app.desk.look import Inquiry
 from app.desk.sources import Key
 
@@ -53,14 +53,13 @@ def by_month(inquiry: Inquiry) -> list[Group]:
 
 def by_hour(inquiry: Inquiry) -> list[Group]:
     """The 24 hours of all days together; each leads to its plays."""
-    now, before = both_times(inquiry, "hour")
+    times = inquiry.times("hour")
     return [
         Group(
             labels=(hour_words(hour),),
-            now=now.get(hour, NOTHING),
-            before=before.get(hour, NOTHING),
+            times=times.get(hour, NEVER),
             link=hour_link(inquiry, hour),
-            is_faint=hour not in now,
+            is_faint=not times.get(hour, NEVER).now.plays,
         )
         for hour in range(24)
     ]
@@ -100,7 +99,7 @@ def _by_time(
         groups.append(
             Group(
                 labels=(label(part.start, part.end),),
-                now=sums.get(first, NOTHING),
+                times=Times(now=sums.get(first, NOTHING)),
                 link=inquiry.at_time(part.start, part.end),
                 of=(part.start, part.end),
                 is_faint=first not in sums,

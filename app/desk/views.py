@@ -11,9 +11,10 @@ from sqlalchemy import Row
 from app.desk import breakdowns, times
 from app.desk.boxes import boxes_by_group, boxes_of
 from app.desk.breakdowns import Group
-from app.desk.figures import Sums, total_of
+from app.desk.figures import Sums, Times, together
 from app.desk.look import Inquiry
 from app.desk.plays import counted_plays, every_play
+from app.desk.sources import Key
 from app.desk.tables import Column, Line, Table
 from app.pages.texts import Translate
 from player_api.reports.kept import kept_from, require_plays
@@ -40,13 +41,22 @@ LABELS = {
     "months": ("column.month",),
     "hours": ("column.hour",),
 }
+# What the lines are summed by where they are compared.
+KEY_OF: dict[str, Key] = {
+    "courses": "course",
+    "lessons": "lesson",
+    "categories": "course",
+    "tags": "course",
+    "regions": "region",
+    "hours": "hour",
+}
 ORDER_OF: dict[str, Callable[[Group], float]] = {
     "plays": lambda group: group.now.plays,
     "effective": lambda group: group.now.effective,
     "completed": lambda group: group.now.completed,
     "completion": lambda group: group.now.completed / group.now.plays if group.now.plays else -1.0,
     "watch": lambda group: group.now.watch_ms,
-    "change": lambda group: group.now.plays - group.before.plays,
+    "change": lambda group: group.times.compared.plays - group.times.before.plays,
 }
 
 
@@ -92,24 +102,25 @@ def table_of(inquiry: Inquiry, groups: Sequence[Group]) -> Table:
 
 def group_table(inquiry: Inquiry, groups: Sequence[Group]) -> Table:
     """A line a group, and all of them together."""
-    now, before = total_of(g.now for g in groups), total_of(g.before for g in groups)
+    total = together(g.times for g in groups)
     notes = []
     if inquiry.view == "tags":
         # A course with two tags is in both lines, but it is watched once.
-        now = total_of(inquiry.sums("course").values())
-        before = _total_before(inquiry)
+        total = together(inquiry.times("course").values())
         notes.append(inquiry.t("table.note.tags"))
-    elif not _rounds_evenly(groups, now):
+    elif not _rounds_evenly(groups, total.now):
         notes.append(inquiry.t("table.note.rounding"))
     if inquiry.has_boxes:
         notes.append(inquiry.t("table.note.boxes"))
+    if (cut := _cut_words(inquiry)) is not None:
+        notes.append(cut)
     labels = _labels(inquiry)
     return Table(
         name=inquiry.view,
         columns=[*labels, *_figure_columns(inquiry)],
         lines=[
             Line(
-                values=(*g.labels, *_figures(g.now, g.before, g.boxes, inquiry)),
+                values=(*g.labels, *_figures(g.times, g.boxes, inquiry)),
                 link=g.link,
                 is_faint=g.is_faint,
             )
@@ -118,7 +129,7 @@ def group_table(inquiry: Inquiry, groups: Sequence[Group]) -> Table:
         totals=(
             inquiry.t("table.total"),
             *[None] * (len(labels) - 1),
-            *_figures(now, before, boxes_of(inquiry) if inquiry.has_boxes else None, inquiry),
+            *_figures(total, boxes_of(inquiry) if inquiry.has_boxes else None, inquiry),
         ),
         go_column=1 if len(labels) > 1 else 0,
         notes=notes,
@@ -203,7 +214,9 @@ def _figure_columns(inquiry: Inquiry) -> list[Column]:
 
 
 def _growth_columns(inquiry: Inquiry) -> list[Column]:
+    compared = Column(heading=inquiry.t("growth.compared"), kind="count")
     return [
+        *([compared] if _cut_words(inquiry) else ()),
         Column(heading=inquiry.t(f"growth.{inquiry.look.against}"), kind="count"),
         _ordered(inquiry, "change", "change", "growth.change"),
         Column(heading=inquiry.t("growth.percent"), kind="growth"),
@@ -229,8 +242,17 @@ def _compares(inquiry: Inquiry) -> bool:
     return bool(inquiry.look.against) and inquiry.view not in ("days", "weeks", "months")
 
 
-def _figures(now: Sums, before: Sums, boxes: int | None, inquiry: Inquiry) -> tuple[Any, ...]:
-    against = (before.plays, now.plays - before.plays, (now.plays, before.plays))
+def _cut_words(inquiry: Inquiry) -> str | None:
+    """How far the lines are compared while the period still runs."""
+    return inquiry.cut_words(KEY_OF[inquiry.view]) if _compares(inquiry) else None
+
+
+def _figures(times: Times, boxes: int | None, inquiry: Inquiry) -> tuple[Any, ...]:
+    now, plays, before = times.now, times.compared.plays, times.before.plays
+    against = (
+        *((plays,) if _cut_words(inquiry) else ()),
+        *(before, plays - before, (plays, before)),
+    )
     return (
         now.plays,
         *(against if _compares(inquiry) else ()),
@@ -241,12 +263,6 @@ def _figures(now: Sums, before: Sums, boxes: int | None, inquiry: Inquiry) -> tu
         *((boxes,) if inquiry.has_boxes else ()),
         now.watch_ms,
     )
-
-
-def _total_before(inquiry: Inquiry) -> Sums:
-    if not inquiry.look.against:
-        return Sums()
-    return total_of(inquiry.sums("course", inquiry.before).values())
 
 
 def _rounds_evenly(groups: Sequence[Group], total: Sums) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from catalog import editing
 from player_api.reports.tables import Reduction
 from tests.desk.audience import Audience
 from tests.desk.reading import changes, figure, page_rows, rows, sheet_values
-from tests.visiting import Site, Visitor
+from tests.visiting import Site, Visitor, open_site
 
 VIEWS = (
     *("courses", "lessons", "categories", "tags", "regions"),
@@ -206,31 +207,99 @@ def grown(house: House, site: Site) -> Visitor:
     """春茶 goes from 2 plays to 3, =苗绣 from none to 1; 羊 was watched a year ago alone."""
     audience = Audience(house)
     audience.add_course("羊", audience.shelf)
-    for days_ago in (0, 3, 6, 7, 13):
+    for days_ago in (1, 3, 7, 8, 14):
         audience.watch("春茶", 60, days_ago=days_ago)
-    audience.watch("=苗绣", 10)
-    today = audience.today
-    a_year = (today - today.replace(year=today.year - 1)).days
+    audience.watch("=苗绣", 10, days_ago=2)
+    yesterday = audience.today - timedelta(days=1)
+    a_year = (audience.today - yesterday.replace(year=yesterday.year - 1)).days
     audience.watch("羊", 60, days_ago=a_year)
     return site.visitor("operator")
 
 
-def test_growth_is_against_as_many_days_before(grown: Visitor) -> None:
-    table = rows(grown, "/desk/table.csv", days="7", against="previous")
+@pytest.fixture
+def last_week(house: House) -> dict[str, str]:
+    """The seven days up to yesterday."""
+    today = house.now().astimezone(house.settings.zone).date()
+    start, end = (today - timedelta(days=n) for n in (7, 1))
+    return {"from": start.isoformat(), "to": end.isoformat()}
+
+
+def test_growth_is_against_as_many_days_before(grown: Visitor, last_week: dict[str, str]) -> None:
+    table = rows(grown, "/desk/table.csv", **last_week, against="previous")
     lines = {row[1].removeprefix("'"): row[2:6] for row in table[1:]}
 
     assert table[0][3:6] == ["上一期播放", "增减", "增幅"]
     assert lines["春茶"] == ["3", "2", "1", "+50.0%"]
     assert lines["=苗绣"] == ["1", "0", "1", "新增"]
     assert table[-1][2:6] == ["4", "2", "2", "+100.0%"]
-    assert changes(grown.get("/desk/", days="7").text, "plays") == ["+100.0%", "+300.0%"]
+    assert changes(grown.get("/desk/", **last_week).text, "plays") == ["+100.0%", "+300.0%"]
 
 
-def test_what_was_watched_a_year_ago_alone_is_in_the_comparison(grown: Visitor) -> None:
-    table = rows(grown, "/desk/table.csv", days="7", against="year", sort="change", order="asc")
+def test_what_was_watched_a_year_ago_alone_is_in_the_comparison(
+    grown: Visitor, last_week: dict[str, str]
+) -> None:
+    asked = {**last_week, "against": "year", "sort": "change", "order": "asc"}
+    table = rows(grown, "/desk/table.csv", **asked)
 
     assert table[1][1:6] == ["羊", "0", "1", "-1", "-100.0%"]
     assert table[-1][2:6] == ["4", "1", "3", "+300.0%"]
+
+
+@pytest.fixture
+def at_two(house: House) -> Iterator[Visitor]:
+    """It is 14:20. Today and seven days ago somebody watched at 9, at 14 and, then, at 20."""
+    zone = house.settings.zone
+    today = house.now().astimezone(zone).replace(hour=14, minute=20)
+    audience = Audience(house)
+    for hour, days_ago in ((9, 0), (9, 0), (14, 0), (9, 7), (13, 7), (14, 7), (20, 7), (12, 1)):
+        audience.watch("春茶", 60, hour=hour, days_ago=days_ago, tally=False)
+    audience.watch("=苗绣", 60, hour=9, days_ago=8, tally=False)
+    audience.tally()
+    with open_site(replace(house, now=lambda: today)) as site:
+        yield site.visitor("operator")
+
+
+def test_a_day_that_still_runs_is_compared_to_the_full_hour(at_two: Visitor) -> None:
+    asked = {"days": "7", "against": "previous", "view": "regions"}
+    page = at_two.get("/desk/", **asked).text
+    table = rows(at_two, "/desk/table.csv", **asked)
+
+    # Today's two of 9 and yesterday's one, against two of a week ago and the one before those.
+    assert changes(page, "plays")[0] == "0.0%"
+    assert "只比较到今天 14:00" in page
+    assert table[0][2:7] == [PLAYS, "本期可比播放", "上一期播放", "增减", "增幅"]
+    assert table[-1][2:7] == ["4", "3", "3", "0", "0.0%"]
+    same_numbers(at_two, "/desk/", **asked)
+
+
+def test_courses_of_a_day_that_still_runs_are_compared_up_to_yesterday(at_two: Visitor) -> None:
+    table = rows(at_two, "/desk/table.csv", days="7", against="previous")
+    lines = {row[1].removeprefix("'"): row[2:7] for row in table[1:]}
+
+    assert lines["春茶"] == ["4", "1", "0", "1", "新增"]
+    assert lines["=苗绣"] == ["0", "0", "1", "-1", "-100.0%"]
+    page = at_two.get("/desk/", days="7", against="previous").text
+    assert "只比较到昨天" in page
+    same_numbers(at_two, "/desk/", days="7", against="previous")
+
+
+def test_a_period_that_reaches_into_the_future_is_cut_as_well(
+    at_two: Visitor, house: House
+) -> None:
+    today = house.now().astimezone(house.settings.zone).date()
+    asked = {"from": str(today - timedelta(days=1)), "to": str(today + timedelta(days=5))}
+    table = rows(at_two, "/desk/table.csv", **asked, view="regions", against="previous")
+
+    # Seven days of which one and 14 hours are over: against as much from eight days ago on.
+    assert table[-1][2:7] == ["4", "3", "3", "0", "0.0%"]
+
+
+def test_what_has_only_begun_is_not_compared(at_two: Visitor) -> None:
+    page = at_two.get("/desk/", days="", period="today", against="previous").text
+
+    assert "还没有可以对比的部分" in page and page_rows(page)[-1][2:7] == ["3", "0", "0", "0", "—"]
+    # The figures above the table are known by the hour: two against one.
+    assert changes(page, "plays")[0] == "+100.0%"
 
 
 def test_weeks_begin_on_monday_and_say_which_days_they_have(

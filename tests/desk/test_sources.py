@@ -79,6 +79,37 @@ def test_only_whole_months_come_from_the_months(
     assert found == (months and tuple(map(date.fromisoformat, months)))
 
 
+@pytest.mark.parametrize(
+    ("end", "hours", "over", "before"),
+    [
+        # A period that is over is compared whole.
+        ("2025-06-09", 14, ("2025-06-03", "2025-06-09", None), ("2025-05-27", "2025-06-02")),
+        # One that ends today, to the full hour where there is a tally; else up to yesterday.
+        ("2025-06-10", 14, ("2025-06-03", "2025-06-10", 14), ("2025-05-26", "2025-06-02")),
+        ("2025-06-10", 0, ("2025-06-03", "2025-06-09", None), ("2025-05-26", "2025-06-01")),
+        # Of one that reaches into the future, as much as has passed.
+        ("2025-06-30", 14, ("2025-06-03", "2025-06-10", 14), ("2025-05-06", "2025-05-13")),
+    ],
+)
+def test_a_period_that_still_runs_is_compared_as_far_as_it_is_over(
+    end: str, hours: int, over: tuple[str, str, int | None], before: tuple[str, str]
+) -> None:
+    asked = Asked(start=date(2025, 6, 3), end=date.fromisoformat(end))
+
+    found = asked.elapsed(date(2025, 6, 10), hours)
+    earlier = found.earlier(asked.days)
+
+    assert (found.start.isoformat(), found.end.isoformat(), found.hours) == over
+    assert (earlier.start.isoformat(), earlier.end.isoformat()) == before
+    assert earlier.hours == found.hours
+
+
+def test_a_period_that_has_only_begun_has_nothing_to_compare() -> None:
+    asked = Asked(start=date(2025, 6, 10), end=date(2025, 6, 10))
+
+    assert pieces_of(asked.elapsed(date(2025, 6, 10), 0), "course", is_everything=True) == []
+
+
 def test_a_leap_day_is_compared_with_the_28th() -> None:
     asked = Asked(start=date(2024, 2, 29), end=date(2024, 3, 1))
 

@@ -4,4 +4,5 @@ SELECT tally.day, tally.hour, tally.county_code AS region_code, NULL::int AS les
     tally.distinct_ms
 FROM tally_hour AS tally
 WHERE tally.day BETWEEN %(start)s AND %(end)s
+    AND tally.hour < %(hours)s
     AND tally.county_code BETWEEN %(low)s AND %(high)s

@@ -75,6 +75,19 @@ TEXTS = {
     "growth.change": ("增减", "Change"),
     "growth.percent": ("增幅", "Growth"),
     "growth.new": ("新增", "new"),
+    "growth.compared": ("本期可比播放", "Plays compared"),
+    "growth.cut.hour": (
+        "本期还没过完：增减只比较到今天 {hour}，前期也取到同一时刻。",
+        "The period still runs: growth is up to {hour} today, against the same part before.",
+    ),
+    "growth.cut.day": (
+        "本期还没过完：增减只比较到昨天（{day}），前期也取同样长的一段。",
+        "The period still runs: growth is up to yesterday ({day}), against the same part before.",
+    ),
+    "growth.cut.none": (
+        "本期刚开始，还没有可以对比的部分。",
+        "The period has only begun: nothing of it can be compared yet.",
+    ),
     "growth.points": ("{points} 个百分点", "{points} points"),
     "column.number": ("课程号", "Number"),
     "column.course": ("课程", "Course"),
@@ -212,10 +225,12 @@ TEXTS = {
     ),
     "help.growth": (
         "上一期是紧接在前、天数相同的一段；同比是去年同一日期。增幅 = 增减 ÷ 前值；"
-        "前值为 0 时没有百分比：有播放写“新增”，没有写“—”。今天还没过完，含今天的一期会偏低。",
+        "前值为 0 时没有百分比：有播放写“新增”，没有写“—”。今天还没过完时只比较已过去的部分："
+        "合计和地区比到整点，课程比到昨天。",
         "The period before has as many days directly before; the year before the same dates. "
         "Growth = change ÷ figure before; from 0 there is no percentage: “new”, or a dash. "
-        "Today is not over yet, so a period with it tends to be lower.",
+        "While a period still runs only what is over is compared: totals and regions to the full "
+        "hour, courses up to yesterday.",
     ),
     "help.share": (
         "“0.0%” 只表示一次也没有，“100.0%” 只表示全部；接近的写 <0.1%、>99.9%。",
