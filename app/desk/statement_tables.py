@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,18 +38,45 @@ def shown_statement(body: Body, region: str, t: Translate) -> Shown:
         for kind in ("prefectures", "counties", "townships")
         if not region or len(region) < {"prefectures": 4, "counties": 6, "townships": 9}[kind]
     ]
+    if courses := county_courses(body, region, t):
+        places.append(_county_course_table(courses, words))
     late = [_late_table(month, region, words) for month in body["late"]]
     late = [table for table in late if table.lines]
     if region:
         return Shown(totals=totals_of(figures, region), tables=places, late=late)
     tables = [
         *places,
-        _course_table(figures, words),
+        _course_table(figures["courses"], words),
         _lesson_table(figures, words),
         _day_table(figures, words),
         _receipt_table(body["receipts"], words),
     ]
     return Shown(totals=figures["totals"], tables=tables, late=late)
+
+
+@dataclass(frozen=True, kw_only=True)
+class County:
+    """What one county watched of each course."""
+
+    code: str
+    name: str
+    table: Table
+
+
+def county_courses(body: Body, region: str, t: Translate) -> list[County]:
+    """The courses of each county of a region, most played first; none in older statements."""
+    words = _Words(names=body["names"], t=t)
+    by_county: dict[str, list[Body]] = defaultdict(list)
+    for line in _below(body["figures"].get("county_courses", ()), region):
+        by_county[line["region"]].append(line)
+    return [
+        County(
+            code=code,
+            name=words.place(code, "counties"),
+            table=_course_table(by_county[code], words),
+        )
+        for code in sorted(by_county)
+    ]
 
 
 def totals_of(figures: Body, region: str) -> Body:
@@ -86,9 +114,21 @@ def _place_table(kind: str, lines: Sequence[Body], words: _Words) -> Table:
     return _table(kind, labels, rows, words)
 
 
-def _course_table(figures: Body, words: _Words) -> Table:
+def _county_course_table(counties: Sequence[County], words: _Words) -> Table:
+    """The same as one table, for a book: every line names its county."""
+    first = counties[0].table
+    labels = [Column(heading=words.t("column.code")), Column(heading=words.t("column.region"))]
+    lines = [
+        Line(values=(county.code, county.name, *line.values))
+        for county in counties
+        for line in county.table.lines
+    ]
+    return Table(name="county_courses", columns=[*labels, *first.columns], lines=lines)
+
+
+def _course_table(courses: Sequence[Body], words: _Words) -> Table:
     labels = [Column(heading=words.t("column.course"))]
-    lines = sorted(figures["courses"], key=lambda line: -line["plays"])
+    lines = sorted(courses, key=lambda line: -line["plays"])
     rows = [((words.name("courses", line["course"]),), line) for line in lines]
     return _table("courses", labels, rows, words)
 

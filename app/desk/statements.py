@@ -18,7 +18,7 @@ from app.desk.columns import shown
 from app.desk.navigation import WAYS
 from app.desk.question import Question, QuestionDep
 from app.desk.statement_book import book_bytes
-from app.desk.statement_tables import Shown, shown_statement, totals_of
+from app.desk.statement_tables import Shown, county_courses, shown_statement, totals_of
 from app.freezing import freeze, witnesses
 from app.house import House
 from app.pages.rendering import page
@@ -174,9 +174,11 @@ def one_statement(question: QuestionDep, month: str) -> Response:
         reduced = reduced_through(session)
     findings = [one for one in check_chain(copies, witnesses=known) if one.month == copy.label]
     found = shown_statement(body, region, question.t)
+    counties = county_courses(body, region, question.t)
     return _page(
         question,
         "desk/statement.html",
+        counties=counties,
         copy=copy,
         body=body,
         totals=found.totals,
@@ -188,6 +190,22 @@ def one_statement(question: QuestionDep, month: str) -> Response:
         region_name=body["names"]["regions"].get(region, region),
         signature=copy.signature.hex(),
         is_reduced=bool(reduced and copy.month <= reduced),
+    )
+
+
+@router.get("/{month}/courses")
+def courses_of_counties(question: QuestionDep, month: str, county: str = "") -> Response:
+    """The courses of one county, or of each, on A4 as well."""
+    copy = _copy(question.house, month)
+    region = question.account.region_code or ""
+    found = county_courses(_body(copy), region, question.t)
+    return _page(
+        question,
+        "desk/statement_courses.html",
+        copy=copy,
+        counties=[one for one in found if county in ("", one.code)],
+        region=region,
+        signature=copy.signature.hex(),
     )
 
 

@@ -21,7 +21,9 @@ from sqlalchemy.orm import Session
 from player_api.reports import months
 from player_api.reports.named_sql import query, rows_of
 
-FORMAT = "nongke-statement/1"
+FORMAT = "nongke-statement/2"
+# What older statements were frozen without; they are made again, and proved, as they are.
+WITHOUT = {"nongke-statement/1": ("county_courses",)}
 SUMS = ("plays", "effective", "completed", "watch_ms", "distinct_ms")
 # The lists of figures: the column that tells a line from the others, and what it is called.
 LISTS = {
@@ -29,8 +31,16 @@ LISTS = {
     "lessons": ("is_lesson", {"lesson_id": "lesson", "course_id": "course"}),
     "prefectures": ("is_prefecture", {"prefecture": "region"}),
     "counties": ("is_county", {"county": "region"}),
+    "county_courses": ("is_county_course", {"county": "region", "course_id": "course"}),
     "townships": ("is_township", {"township": "region"}),
     "days": ("is_day", {"day": "day"}),
+}
+# A lesson's line is a course's as well, a county's course is both: the deeper one is meant.
+DEEPEST_FIRST = ("lessons", "county_courses", *LISTS)
+# Lists that tell more closely what another tells: lists of the same figures, by fewer keys.
+PARENTS = {
+    "county_courses": {"counties": "region", "courses": "course"},
+    "lessons": {"courses": "course"},
 }
 GIVEN = (
     *("format", "definitions", "month", "time_zone", "frozen_at", "frozen_by"),
@@ -57,14 +67,23 @@ def canonical(body: Mapping[str, Any]) -> bytes:
     return text.encode()
 
 
-def count_month(session: Session, month: date, previous: date | None) -> Counted:
+def lists_of(written_as: object) -> list[str]:
+    """The lists of figures in a statement of that format."""
+    without = WITHOUT.get(str(written_as), ())
+    return [name for name in LISTS if name not in without]
+
+
+def count_month(
+    session: Session, month: date, previous: date | None, written_as: object = FORMAT
+) -> Counted:
     """Count the month as it was when it was frozen; now, if it is being frozen.
 
-    previous: the month frozen before it, to which the late line goes back.
+    previous: the month frozen before it, to which the late line goes back. written_as: the
+    format of the statement, which says what it has.
     """
     return Counted(
         inputs=_inputs(session, month),
-        figures=_figures(rows_of(session, "figures", month=month)),
+        figures=_figures(rows_of(session, "figures", month=month), lists_of(written_as)),
         receipts=_receipts(session, month),
         late=late_lines(session, month, previous) if previous else [],
     )
@@ -157,24 +176,26 @@ def play_lines(session: Session, month: date) -> Iterable[bytes]:
             yield bytes(block)
 
 
-def _figures(rows: Sequence[Row[Any]]) -> Body:
-    figures: Body = {name: [] for name in LISTS}
+def _figures(rows: Sequence[Row[Any]], lists: Sequence[str]) -> Body:
+    figures: Body = {name: [] for name in lists}
     for row in rows:
         values = {**sums(row), "boxes": row.boxes}
         kind = _kind(row)
         if kind is None:
             figures["totals"] = values
             continue
+        if kind not in figures:
+            continue
         keys = {name: _plain(getattr(row, column)) for column, name in LISTS[kind][1].items()}
         figures[kind].append({**keys, **values})
-    for name, (_, keys) in LISTS.items():
-        figures[name].sort(key=itemgetter(*keys.values()))
+    for name, lines in figures.items():
+        if name in LISTS:
+            lines.sort(key=itemgetter(*LISTS[name][1].values()))
     return figures
 
 
 def _kind(row: Any) -> str | None:
-    # A lesson's line is a course's as well: the deeper one is meant.
-    return next((name for name in ("lessons", *LISTS) if getattr(row, LISTS[name][0])), None)
+    return next((name for name in DEEPEST_FIRST if getattr(row, LISTS[name][0])), None)
 
 
 def _receipts(session: Session, month: date) -> Body:

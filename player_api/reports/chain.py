@@ -7,13 +7,14 @@ and jq (README.md beside this file).
 from __future__ import annotations
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from player_api.reports import months
-from player_api.reports.bodies import COUNTED, GIVEN, LISTS, SUMS, canonical
+from player_api.reports.bodies import COUNTED, GIVEN, PARENTS, SUMS, canonical, lists_of
 from player_api.reports.signing import is_signed
 from player_api.reports.statements import Copy
 
@@ -86,11 +87,15 @@ def _wrong_sums(body: Mapping[str, Any]) -> Iterator[str]:
     """Lists of figures that do not add up to the totals, and receipts that do not balance."""
     try:
         totals, receipts = body["figures"]["totals"], body["receipts"]
-        for kind in LISTS:
+        lists = lists_of(body.get("format"))
+        for kind in lists:
             for name in SUMS:
                 found = sum(line[name] for line in body["figures"][kind])
                 if found != totals[name]:
                     yield f"{kind} add up to {found} {name}, the totals say {totals[name]}"
+        for kind in lists:
+            for parents, key in PARENTS.get(kind, {}).items():
+                yield from _wrong_children(body["figures"], kind, parents, key)
         parts = ("counted", "unchanged", "late", "invalid_user", "refused")
         if receipts["received"] != sum(receipts[part] for part in parts):
             yield "the receipts do not balance"
@@ -98,6 +103,17 @@ def _wrong_sums(body: Mapping[str, Any]) -> Iterator[str]:
             yield "the inputs are not as many plays as the totals say"
     except (KeyError, TypeError) as error:
         yield f"figures are missing: {error!r}"
+
+
+def _wrong_children(figures: Mapping[str, Any], kind: str, parents: str, key: str) -> Iterator[str]:
+    """Lines that do not add up to the line that has them all."""
+    summed: dict[Any, Counter[str]] = defaultdict(Counter)
+    for line in figures[kind]:
+        summed[line[key]].update({name: line[name] for name in SUMS})
+    stated = {line[key]: {name: line[name] for name in SUMS} for line in figures[parents]}
+    for one in sorted({*summed, *stated}):
+        if dict(summed.get(one, {})) != stated.get(one, {}):
+            yield f"{kind} of {one} do not add up to its line of {parents}"
 
 
 def _of_keys(copies: Sequence[Copy], trusted: Collection[bytes]) -> Iterator[Finding]:

@@ -67,7 +67,7 @@ def rerun(session: Session, copy: Copy) -> Iterator[Finding]:
     if body is None:
         return
     previous = months.before(copy.month) if body["previous"] else None
-    counted = count_month(session, copy.month, previous)
+    counted = count_month(session, copy.month, previous, body["format"])
     again = written_body(body, counted)
     if canonical(again) != copy.body:
         found = list(differences(body, again))
@@ -80,7 +80,8 @@ def remade(session: Session, month: date) -> bytes:
     """The body of a statement, made again. Raises StatementNotFound."""
     body = copy_of(statement_of(session, month)).values or {}
     previous = months.before(month) if body["previous"] else None
-    return canonical(written_body(body, count_month(session, month, previous)))
+    counted = count_month(session, month, previous, body["format"])
+    return canonical(written_body(body, counted))
 
 
 def differences(stated: Any, found: Any, path: str = "") -> Iterator[str]:
@@ -140,9 +141,9 @@ def _untrue_tally(month: str, county: str, stated: list[int], tallied: list[int]
 
 def _keyed(lines: list[Any]) -> dict[str, Any]:
     """The lines of a list by what tells them apart."""
-    names = ("lesson", "course", "region", "day", "month")
+    names = ("region", "course", "lesson", "day", "month")
     return {
-        next((str(line[name]) for name in names if name in line), str(number)): line
+        ",".join(str(line[name]) for name in names if name in line) or str(number): line
         for number, line in enumerate(lines)
     }
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, expect
 
 from app.house import House
 from player_api.reports import months
+from tests.desk.reading import page_rows
 from tests.reports.history import History, days
 from tests.visiting import Site, Visitor, sign_in_on
 
@@ -111,6 +112,10 @@ def test_page_book_and_signed_text_have_the_same_figures(
     assert figure(page, "plays") == "6" and figure(page, "boxes") == "6"
     assert figure(page, "completion") == "66.7%"
     assert book["县区"][-1][2:4] == ["6", "5"] and book["课程"][-1][1] == "6"
+    by_county: dict[str, int] = {}
+    for row in book["县区 × 课程"][1:]:
+        by_county[row[1]] = by_county.get(row[1], 0) + int(row[3])
+    assert by_county == {"南明区": 1, "红花岗区": 4, "赤水市": 1}
     assert {row[1]: row[2] for row in book["县区"][1:-1]} == {
         "南明区": "1",
         "红花岗区": "4",
@@ -123,6 +128,26 @@ def test_page_book_and_signed_text_have_the_same_figures(
     key = load_pem_public_key(operator.get(f"/desk/statements/{first}.pem").content)
     signature = operator.get(f"/desk/statements/{first}.sig").content
     key.verify(signature, hashlib.sha256(text.content).digest())  # type: ignore[union-attr, call-arg, arg-type]
+
+
+def test_a_countys_courses_add_up_to_its_line(site: Site, history: History, first: str) -> None:
+    operator = site.visitor("operator")
+    figures = operator.get(f"/desk/statements/{first}.json").json()["figures"]
+    page = operator.get(f"/desk/statements/{first}").text
+    address = re.search(r'href="(/desk/statements/[^"]*county=520302)">红花岗区', page)
+    assert address
+    county = page_rows(operator.get(address[1]).text)
+
+    assert county[1][0].endswith("春茶") and county[-1][:3] == ["合计", "4", "4"]
+    (line,) = [one for one in figures["counties"] if one["region"] == "520302"]
+    assert line["plays"] == 4
+    everything = operator.get(f"/desk/statements/{first}/courses").text
+    assert everything.count('id="county-') == 3
+    assert f"sha256 {hashlib.sha256(json_bytes(operator, first)).hexdigest()}" in everything
+
+
+def json_bytes(visitor: Visitor, month: str) -> bytes:
+    return visitor.get(f"/desk/statements/{month}.json").content
 
 
 def test_a_statement_is_counted_again_at_the_desk(site: Site, history: History, first: str) -> None:
@@ -153,7 +178,12 @@ def test_a_supervisor_sees_the_own_region_only(
     # Of the inputs, their hash, but not how many plays there are in the whole province.
     assert re.search(r"\b[0-9a-f]{64}\b", everything)
     assert not re.search(r"\b6 · [0-9a-f]{64}\b", everything)
-    assert "春茶" not in everything and 'id="receipts"' not in page
+    # Which courses were watched where they answer for, and no others.
+    assert ("春茶" in everything) == (region == "5203") and 'id="receipts"' not in page
+    courses = visitor.get(f"/desk/statements/{first}/courses").text
+    assert seen in courses and hidden not in courses
+    elsewhere = visitor.get(f"/desk/statements/{first}/courses", county="520102")
+    assert elsewhere.status_code == 403
     assert f">{plays}<" in re.sub(r"\s", "", visitor.get("/desk/statements").text)
     for address in WHOLE:
         answer = visitor.get(f"/desk/statements/{address.format(month=first)}")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sqlalchemy import func, select, text
 
 from app.freezing import freeze_due, reduce_due
 from app.house import House
-from player_api.reports import months
+from player_api.reports import bodies, freezing, months
 from player_api.reports.tables import Statement
 from player_api.reports.tallies import rebuild, recount
 from player_api.tables import Play
@@ -78,9 +79,13 @@ def test_a_statement_holds_the_sums_of_its_plays_by_every_way(three_months: Hist
     assert body["inputs"]["plays"] == 3
     assert [line["region"] for line in figures["counties"]] == ["5203", "520302"]
     assert [line["plays"] for line in figures["days"]] == [2, 1]
-    for kind in ("courses", "lessons", "prefectures", "counties", "townships", "days"):
-        for name in ("plays", "effective", "completed", "watch_ms", "distinct_ms"):
+    for kind in bodies.LISTS:
+        for name in bodies.SUMS:
             assert sum(line[name] for line in figures[kind]) == figures["totals"][name]
+    for county in figures["counties"]:
+        courses = [one for one in figures["county_courses"] if one["region"] == county["region"]]
+        for name in bodies.SUMS:
+            assert sum(line[name] for line in courses) == county[name]
     assert body["receipts"] == {
         "received": 10,
         "counted": 5,
@@ -92,6 +97,26 @@ def test_a_statement_holds_the_sums_of_its_plays_by_every_way(three_months: Hist
     }
     assert body["invalid_users"]["boxes"] == 1
     assert body["names"]["regions"]["520302"] == "红花岗区"
+
+
+def test_a_statement_of_the_older_format_is_proved_byte_for_byte(
+    history: History, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history.watch(days(history.first, 3)[0])
+    older = "nongke-statement/1"
+    with monkeypatch.context() as release:
+        release.setattr(freezing, "FORMAT", older)
+        release.setattr(freezing, "count_month", partial(bodies.count_month, written_as=older))
+        history.freeze()
+    history.watch(days(history.second, 3)[0])
+    history.freeze()
+
+    first, second = (body_of(history, month) for month in (history.first, history.second))
+    assert (first["format"], second["format"]) == ("nongke-statement/1", "nongke-statement/2")
+    assert "county_courses" not in first["figures"] and second["figures"]["county_courses"]
+    assert findings(service) == []
+    for month in (history.first, history.second):
+        assert "byte for byte" in service.run("reports", "rerun", months.written(month)).stdout
 
 
 def test_what_changes_after_the_freeze_is_the_late_line_of_the_next(three_months: History) -> None:
@@ -254,6 +279,22 @@ def _raise_a_tally(history: History) -> None:
     )
 
 
+def _wrong_county(history: History) -> None:
+    """A county's course was given to another county: the totals stay as they are."""
+    with history.house.db.engine.begin() as connection:
+        body = connection.exec_driver_sql(
+            "SELECT body FROM statement WHERE month = %s", (history.first,)
+        ).scalar_one()
+        told = json.loads(body)
+        for line in told["figures"]["county_courses"]:
+            line["region"] = "520102"
+        changed = bodies.canonical(told)
+        connection.exec_driver_sql(
+            "UPDATE statement SET body = %s, sha256 = encode(sha256(%s), 'hex') WHERE month = %s",
+            (changed, changed, history.first),
+        )
+
+
 @pytest.mark.parametrize(
     ("tamper", "month", "codes"),
     [
@@ -266,6 +307,7 @@ def _raise_a_tally(history: History) -> None:
         (_change_a_play, "second", {"plays"}),
         (_delete_a_play, "third", {"plays"}),
         (_raise_a_tally, "second", {"tallies"}),
+        (_wrong_county, "first", {"sums", "plays"}),
     ],
     ids=lambda value: getattr(value, "__name__", "")[1:] or None,
 )

@@ -83,6 +83,16 @@ TEXTS = {
     "statement.sheet.counties": ("县区", "Counties"),
     "statement.sheet.townships": ("乡镇", "Townships"),
     "statement.sheet.courses": ("课程", "Courses"),
+    "statement.sheet.county_courses": ("县区 × 课程", "Counties by course"),
+    "statement.county_courses.line": (
+        "每个县区看了哪些课程；各课程相加等于该县区，各县区相加等于该课程。",
+        "Which courses each county watched; they add up to the county, and to the course.",
+    ),
+    "statement.county_courses.all": ("全部县区，可打印", "All counties, for print"),
+    "statement.county_courses.none": (
+        "这份报表没有县区 × 课程的数字。",
+        "This statement has no figures of counties by course.",
+    ),
     "statement.sheet.lessons": ("课时", "Lessons"),
     "statement.sheet.days": ("每日", "Days"),
     "statement.sheet.receipts": ("数据接收", "Receipts"),

@@ -1,4 +1,5 @@
--- The figures of a frozen month, in one pass: altogether, by course, lesson, place and day.
+-- The figures of a frozen month, in one pass: altogether, by course, lesson, place and day,
+-- and the courses of each county.
 -- A place cut to fewer digits than it has is the upper place; one that has fewer stays as it is,
 -- so every list of places adds up to the whole. Codes are digits: they are sorted
 -- without the rules of a language.
@@ -19,6 +20,7 @@ SELECT
     grouping(county) = 0 AS is_county,
     grouping(township) = 0 AS is_township,
     grouping(day) = 0 AS is_day,
+    grouping(county, course_id) = 0 AS is_county_course,
     count(*) AS plays,
     coalesce(sum(effective), 0)::bigint AS effective,
     coalesce(sum(completed), 0)::bigint AS completed,
@@ -27,5 +29,6 @@ SELECT
     count(DISTINCT box_no) AS boxes
 FROM placed
 GROUP BY GROUPING SETS (
-    (), (course_id), (course_id, lesson_id), (prefecture), (county), (township), (day)
+    (), (course_id), (course_id, lesson_id), (prefecture), (county), (county, course_id), (township),
+    (day)
 )
