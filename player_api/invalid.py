@@ -2,7 +2,9 @@
 
 The standard excludes who performs more than 60 viewing actions a minute or 10,000 a day. What a
 box did is read from its plays, so anybody can find the same flags again: a play has as many
-actions as its highest ``seq`` says, spread evenly over the minutes it lived.
+actions as its highest ``seq`` says, spread evenly over the minutes it lived. A box that watched
+for more than 24 hours of one day played several lessons beside each other, which a television
+can't.
 
 A flag holds for one box and one day. Its plays of that day stay, marked as excluded, and those
 that come later are marked as they come (fold.sql). Lifting the flag restores the same figures.
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import select, text
@@ -23,7 +26,11 @@ from sqlalchemy.orm import Session
 
 from player_api.errors import FlagNotFound
 from player_api.fold import FOLD_LOCK
-from player_api.reports.definitions import MOST_ACTIONS_A_DAY, MOST_ACTIONS_A_MINUTE
+from player_api.reports.definitions import (
+    MOST_ACTIONS_A_DAY,
+    MOST_ACTIONS_A_MINUTE,
+    MOST_WATCH_A_DAY_H,
+)
 from player_api.shares import additions, withdrawals
 from player_api.tables import BoxFlag
 
@@ -36,7 +43,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Invalid:
-    """A box that did too much on a day. reason: too much in the ``day`` or in a ``minute``."""
+    """A box that did too much on a day. reason: too much in the ``day`` or in a ``minute``, or
+    for more hours than the day has (``watch``).
+    """
 
     box_no: int
     day: date
@@ -45,29 +54,44 @@ class Invalid:
 
 
 def invalid_boxes(
-    session: Session, days: Collection[date], box_nos: Collection[int] | None = None
+    session: Session,
+    days: Collection[date],
+    zone: ZoneInfo,
+    box_nos: Collection[int] | None = None,
 ) -> list[Invalid]:
-    """The boxes that did too much on one of the days and have no flag for it yet."""
-    limits = {"a_day": MOST_ACTIONS_A_DAY, "a_minute": MOST_ACTIONS_A_MINUTE}
+    """The boxes that did too much on one of the days and have no flag for it yet.
+
+    zone: whose calendar the days are of.
+    """
+    limits = {
+        "a_day": MOST_ACTIONS_A_DAY,
+        "a_minute": MOST_ACTIONS_A_MINUTE,
+        "watch_ms": MOST_WATCH_A_DAY_H * 3_600_000,
+    }
     boxes = None if box_nos is None else list(box_nos)
-    rows = _execute(session, INVALID, {"days": list(days), "box_nos": boxes, **limits})
+    values = {"days": list(days), "box_nos": boxes, "zone": zone.key, **limits}
+    rows = _execute(session, INVALID, values)
     return [
         Invalid(box_no=box_no, day=day, actions=actions, reason=reason)
         for box_no, day, actions, reason in rows
     ]
 
 
-def flag_days(session: Session, days: Collection[date], now: datetime) -> list[Invalid]:
+def flag_days(
+    session: Session, days: Collection[date], now: datetime, zone: ZoneInfo
+) -> list[Invalid]:
     """Flag whoever did too much on the days; their plays of the day count no more.
 
     Gives the new flags. Folds wait only when there are any.
     """
-    suspects = invalid_boxes(session, days)
+    suspects = invalid_boxes(session, days, zone)
     if not suspects:
         return []
     stop_folds(session)
     # What was folded until a moment ago decides.
-    found = invalid_boxes(session, {one.day for one in suspects}, {one.box_no for one in suspects})
+    found = invalid_boxes(
+        session, {one.day for one in suspects}, zone, {one.box_no for one in suspects}
+    )
     for one in found:
         _put_flag(session, one, now)
     _mark(session, [(one.box_no, one.day) for one in found], excluded=True)

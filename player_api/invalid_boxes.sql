@@ -1,10 +1,19 @@
--- Boxes that did more in a day or in a minute than a household can, by the plays of these days.
+-- Boxes that did more in a day or in a minute than a household can, by the plays of these days; or
+-- that watched for longer than the day has hours, which only plays beside each other can.
 -- A play's actions are spread evenly over the minutes that it lived; in thousandths, so that the
--- sums are exact in any order.
+-- sums are exact in any order. Of its watch time the day has at least what can't have been after
+-- the day's end, and no more than the time that the play lived.
 WITH lived AS (
     SELECT
         box_no, day,
         seq::bigint + 1 AS actions,
+        greatest(
+            0,
+            least(watch_ms, extract(epoch FROM last_at - started_at) * 1000) - greatest(
+                0,
+                extract(epoch FROM last_at - (day + 1)::timestamp AT TIME ZONE %(zone)s) * 1000
+            )
+        ) AS watch_ms,
         floor(extract(epoch FROM started_at) / 60)::bigint AS first_minute,
         floor(extract(epoch FROM last_at) / 60)::bigint AS last_minute
     FROM play
@@ -12,8 +21,9 @@ WITH lived AS (
 ),
 busy AS (
     -- Who did no more all day than is allowed in a minute needs no closer look.
-    SELECT box_no, day, sum(actions) AS actions
-    FROM lived GROUP BY box_no, day HAVING sum(actions) > %(a_minute)s
+    SELECT box_no, day, sum(actions) AS actions, sum(watch_ms) AS watch_ms
+    FROM lived GROUP BY box_no, day
+    HAVING sum(actions) > %(a_minute)s OR sum(watch_ms) > %(watch_ms)s
 ),
 pace AS (
     SELECT
@@ -39,9 +49,15 @@ fastest AS (
 )
 SELECT
     box_no, day, actions::bigint,
-    CASE WHEN actions > %(a_day)s THEN 'day' ELSE 'minute' END AS reason
+    CASE
+        WHEN actions > %(a_day)s THEN 'day'
+        WHEN thousandths > %(a_minute)s * 1000 THEN 'minute'
+        ELSE 'watch'
+    END AS reason
 FROM busy JOIN fastest USING (box_no, day)
-WHERE (actions > %(a_day)s OR thousandths > %(a_minute)s * 1000)
+WHERE (
+    actions > %(a_day)s OR thousandths > %(a_minute)s * 1000 OR watch_ms > %(watch_ms)s
+)
     AND NOT EXISTS (
         -- Flagged already; or lifted by an operator, who knows better.
         SELECT FROM box_flag AS flag WHERE flag.box_no = busy.box_no AND flag.day = busy.day

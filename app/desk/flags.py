@@ -24,7 +24,11 @@ from app.pages import formats
 from app.pages.texts import TEXTS, Translate
 from app.web import HouseDep
 from player_api import invalid
-from player_api.reports.definitions import MOST_ACTIONS_A_DAY, MOST_ACTIONS_A_MINUTE
+from player_api.reports.definitions import (
+    MOST_ACTIONS_A_DAY,
+    MOST_ACTIONS_A_MINUTE,
+    MOST_WATCH_A_DAY_H,
+)
 from player_api.reports.kept import require_plays
 from player_api.reports.queries import rows
 
@@ -131,7 +135,12 @@ def _sheet(session: Session, question: Question, found: Sequence[Row[Any]]) -> S
     notes = [t("flags.cut", flags=FLAGS_A_PAGE)] if len(found) < total.flags else []
     return Sheet(
         title=t("flags.title"),
-        lead=t("flags.lead", minute=MOST_ACTIONS_A_MINUTE, day=MOST_ACTIONS_A_DAY),
+        lead=t(
+            "flags.lead",
+            minute=MOST_ACTIONS_A_MINUTE,
+            day=MOST_ACTIONS_A_DAY,
+            hours=MOST_WATCH_A_DAY_H,
+        ),
         address=ADDRESS,
         table_title=t("flags.table"),
         empty=t("flags.empty"),

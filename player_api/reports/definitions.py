@@ -26,6 +26,8 @@ IDLE_MIN = 30
 # More is no household: all of the box's plays of that day are left out.
 MOST_ACTIONS_A_MINUTE = 60
 MOST_ACTIONS_A_DAY = 10_000
+# So have days; who watches longer plays several lessons beside each other.
+MOST_WATCH_A_DAY_H = 24
 # So many people are a group; more than a square holds is a slip of the remote.
 SMALLEST_GROUP = 2
 MOST_PEOPLE = 9_999
@@ -75,7 +77,11 @@ DEFINITIONS = (
     Definition(
         key="invalid",
         seen_at="/desk/flags",
-        numbers={"minute": MOST_ACTIONS_A_MINUTE, "day": MOST_ACTIONS_A_DAY},
+        numbers={
+            "minute": MOST_ACTIONS_A_MINUTE,
+            "day": MOST_ACTIONS_A_DAY,
+            "hours": MOST_WATCH_A_DAY_H,
+        },
     ),
     Definition(key="when", seen_at="/desk/", numbers={"days": OLDEST_DAYS}),
     Definition(key="receipts", seen_at="/desk/receipts"),

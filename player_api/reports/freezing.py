@@ -56,7 +56,7 @@ def freeze_month(session: Session, month: date | None, now: datetime, by: Signer
     due = months.after(newest.month) if newest else month or _first_month(session)
     due = _allowed(month or due, due, newest, now, by.zone)
     # Whoever did too much and was not found yet must not be in what is signed.
-    flag_days(session, months.days_of(due), now)
+    flag_days(session, months.days_of(due), now, by.zone)
     given = _given(session, due, newest, now, by)
     counted = count_month(session, due, newest.month if newest else None)
     body = canonical(whole_body({**given, "names": names_of(session, counted)}, counted))

@@ -149,7 +149,7 @@ def _batches(house: House) -> Iterator[Sequence[tuple[date, int]]]:
 def _flag(house: House, days: Sequence[date], now: datetime) -> int:
     """Flag invalid users of these days first: their plays must not get into the sets."""
     with house.db.begin() as session:
-        return len(flag_days(session, days, now))
+        return len(flag_days(session, days, now, house.settings.zone))
 
 
 def _roll_up_days(house: House, batch: Sequence[tuple[date, int]], lessons_from: date) -> None:

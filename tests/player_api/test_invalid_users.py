@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from random import SystemRandom
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.house import House
 from player_api.errors import FlagNotFound
@@ -16,6 +19,7 @@ from tests.player_api.box import Viewer, now_ms, play_id, rows
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -68,7 +72,7 @@ def test_a_flooding_box_disappears_from_every_figure_and_comes_back_the_same(
     flooded = tallies(house)
     box, day = number_of(house, viewer), day_of(begun)
     with house.db.begin() as session:
-        (found,) = flag_days(session, [day], NOW)
+        (found,) = flag_days(session, [day], NOW, ZONE)
     assert (found.box_no, found.day, found.actions, found.reason) == (
         box,
         day,
@@ -84,11 +88,11 @@ def test_a_flooding_box_disappears_from_every_figure_and_comes_back_the_same(
     assert receipts(house)["invalid_user"] == 1
     assert receipts(house)["counted"] == 4
     with house.db.begin() as session:
-        assert flag_days(session, [day, day_of(other_day)], NOW) == []
+        assert flag_days(session, [day, day_of(other_day)], NOW, ZONE) == []
         lift(session, box, day, now=NOW, by="admin")
     back = tallies(house)
     with house.db.begin() as session:
-        assert flag_days(session, [day], NOW) == []
+        assert flag_days(session, [day], NOW, ZONE) == []
         unlift(session, box, day, now=NOW, by="admin")
     assert len(tallies(house)) < len(back)
     with house.db.begin() as session:
@@ -136,7 +140,7 @@ def test_more_than_sixty_actions_in_a_minute_are_too_many(
     event = viewer.event(play_id(begun), library["羊舍"], [0, 10], at=last, seq=actions - 1)
     assert viewer.send(event).json()["accepted"] == 1
     with house.db.begin() as session:
-        assert len(flag_days(session, [day_of(begun)], NOW)) == is_invalid
+        assert len(flag_days(session, [day_of(begun)], NOW, ZONE)) == is_invalid
     assert (tallies(house) == []) == is_invalid
 
 
@@ -149,7 +153,7 @@ def test_two_plays_at_one_time_are_too_much_together(
         event = viewer.event(play_id(at), library["羊舍"], [0, 10], at=at + 1000, seq=40)
         assert viewer.send(event).json()["accepted"] == 1
         with house.db.begin() as session:
-            assert len(flag_days(session, [day_of(begun)], NOW)) == (apart == 5000)
+            assert len(flag_days(session, [day_of(begun)], NOW, ZONE)) == (apart == 5000)
 
 
 def test_no_box_does_too_much_to_be_flagged(
@@ -160,9 +164,120 @@ def test_no_box_does_too_much_to_be_flagged(
         play = play_id(begun + number)
         viewer.send(viewer.event(play, library["选种"], [0, 5], seq=2**31 - 1, at=begun + 9_000))
     with house.db.begin() as session:
-        (found,) = flag_days(session, [day_of(begun)], NOW)
+        (found,) = flag_days(session, [day_of(begun)], NOW, ZONE)
     assert found.actions == 2**32
     assert tallies(house) == []
+
+
+def at_midnight(days_ago: int) -> int:
+    """The first millisecond of the day."""
+    day = datetime.fromtimestamp(now_ms() / 1000, ZONE).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    return round(day.timestamp() * 1000) - days_ago * 24 * HOUR_MS
+
+
+def watched(viewer: Viewer, lesson: int, begun: int, hours: float) -> dict[str, Any]:
+    """The last event of a play that went on for so long."""
+    length_ms = round(hours * HOUR_MS)
+    # Not the chance that hypothesis begins anew with each example.
+    play = play_id(begun, SystemRandom())
+    return viewer.event(play, lesson, [0, 50], at=begun + length_ms, watch_s=length_ms / 1000)
+
+
+def test_more_than_a_day_watched_in_a_day_is_left_out_of_every_figure(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    midnight, lesson = at_midnight(3), library["羊舍"]
+    day = day_of(midnight)
+    viewer.send(*(watched(viewer, lesson, midnight + n, 12) for n in range(2)))
+    with house.db.begin() as session:
+        assert flag_days(session, [day], NOW, ZONE) == []
+    before = tallies(house)
+
+    viewer.send(watched(viewer, lesson, midnight + 13 * HOUR_MS, 0.5))
+    with house.db.begin() as session:
+        (found,) = flag_days(session, [day], NOW, ZONE)
+    assert (found.box_no, found.day, found.reason) == (number_of(house, viewer), day, "watch")
+    assert tallies(house) == []
+    viewer.send(watched(viewer, lesson, midnight + 14 * HOUR_MS, 1))
+    assert tallies(house) == []
+    assert receipts(house)["invalid_user"] == 1
+
+    with house.db.begin() as session:
+        lift(session, found.box_no, day, now=NOW, by="admin")
+        assert flag_days(session, [day], NOW, ZONE) == []
+    assert sum(row[-5] for row in tallies(house)) == 2 * sum(row[-5] for row in before)
+
+
+def test_what_is_watched_after_midnight_is_of_the_next_day(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    midnight, lesson = at_midnight(3), library["羊舍"]
+    viewer.send(watched(viewer, lesson, midnight, 23))
+    # Begun on the same day, but for 9 of its 10 hours it was the next.
+    viewer.send(watched(viewer, lesson, midnight + 23 * HOUR_MS, 10))
+    with house.db.begin() as session:
+        assert flag_days(session, [day_of(midnight)], NOW, ZONE) == []
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    lengths=st.lists(st.tuples(st.integers(1, 20), st.integers(0, 3)), min_size=1, max_size=8),
+    begins=st.integers(0, 23),
+)
+def test_who_watches_one_lesson_after_the_other_is_never_flagged(
+    viewer: Viewer,
+    house: House,
+    library: dict[str, int],
+    lengths: list[tuple[int, int]],
+    begins: int,
+) -> None:
+    """However long the plays are and however they lie about midnights."""
+    box = Viewer.introduced(viewer.client)
+    at = at_midnight(25) + begins * HOUR_MS
+    days = set()
+    for hours, pause in lengths:
+        answer = box.send(watched(box, library["羊舍"], at, hours)).json()
+        assert answer["accepted"] == 1
+        days.add(day_of(at))
+        at += (hours + pause) * HOUR_MS
+    with house.db.begin() as session:
+        assert flag_days(session, days, NOW, ZONE) == []
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    plays=st.lists(st.tuples(st.integers(0, 23), st.integers(1, 20)), min_size=2, max_size=6),
+    chance=st.randoms(use_true_random=False),
+)
+def test_plays_beside_each_other_are_flagged_by_the_hours_within_the_day(
+    viewer: Viewer,
+    house: House,
+    library: dict[str, int],
+    plays: list[tuple[int, int]],
+    chance: Any,
+) -> None:
+    """In any order, and a recount agrees."""
+    box = Viewer.introduced(viewer.client)
+    midnight = at_midnight(5)
+    chance.shuffle(plays)
+    for hour, hours in plays:
+        box.send(watched(box, library["羊舍"], midnight + hour * HOUR_MS, hours))
+    within = sum(min(hours, 24 - hour) for hour, hours in plays)
+    number = number_of(house, box)
+    with house.db.begin() as session:
+        found = flag_days(session, [day_of(midnight)], NOW, ZONE)
+        assert recount(session) == []
+    assert [one.box_no for one in found] == ([number] if within > 24 else [])
 
 
 def test_a_play_that_moves_into_a_flagged_day_leaves_the_figures(

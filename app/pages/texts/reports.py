@@ -177,10 +177,11 @@ TEXTS = {
     "refusal.span_too_long": ("看过的内容超过实际经过的时间", "More was seen than time passed"),
     "flags.title": ("异常用户", "Invalid users"),
     "flags.lead": (
-        "每分钟超过 {minute} 次或每天超过 {day:,} 次操作的机顶盒，当天的播放不计入任何指标，"
-        "但不删除。核实是正常住户后可以恢复。",
-        "Boxes with more than {minute} actions a minute or {day:,} a day: nothing they played on "
-        "that day counts, and nothing is deleted. A flag can be lifted.",
+        "每分钟超过 {minute} 次或每天超过 {day:,} 次操作，或一天观看超过 {hours} 小时的机顶盒，"
+        "当天的播放不计入任何指标，但不删除。核实是正常住户后可以恢复。",
+        "Boxes with more than {minute} actions a minute or {day:,} a day, or more than {hours} "
+        "hours watched in a day: nothing they played on that day counts, and nothing is deleted. "
+        "A flag can be lifted.",
     ),
     "flags.table": ("标记", "Flags"),
     "flags.day": ("日期", "Day"),
@@ -213,4 +214,5 @@ TEXTS = {
     "flags.empty": ("这段时间没有异常用户", "No invalid users in this period"),
     "flags.reason.minute": ("每分钟操作过多", "Too many actions a minute"),
     "flags.reason.day": ("每天操作过多", "Too many actions a day"),
+    "flags.reason.watch": ("一天观看超过 24 小时", "More than 24 hours a day"),
 }
