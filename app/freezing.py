@@ -18,7 +18,7 @@ from app.accounts.tables import AuditEntry
 from app.house import House
 from app.jobs import house_of
 from player_api.reports import months, reducing
-from player_api.reports.freezing import Signer, freeze_month, is_due, next_month
+from player_api.reports.freezing import Signer, cut_month, is_due, next_month, state_month
 from player_api.reports.signing import statement_key
 from player_api.reports.tables import Statement
 
@@ -31,11 +31,16 @@ SCHEDULE = "schedule"
 def freeze(
     house: House, month: date | None, now: datetime, *, by: str, account_id: int | None = None
 ) -> Statement:
-    """Freeze a month, or the next one; raises what `freeze_month` does."""
+    """Freeze a month, or the next one; raises what `cut_month` does.
+
+    One that was begun and broke off is ended first.
+    """
     settings = house.settings
     signer = Signer(name=by, key=statement_key(settings), zone=settings.zone)
     with house.db.begin() as session:
-        statement = freeze_month(session, month, now, signer)
+        due = cut_month(session, month, now, signer)
+    with house.db.begin() as session:
+        statement = state_month(session, due, signer)
         label = months.written(statement.month)
         record(session, account_id, FROZEN, label, sha256=statement.sha256, by=by)
     return statement

@@ -41,7 +41,12 @@ WITH incoming AS (
         )
     ) AS play, LATERAL (SELECT play.started_at AT TIME ZONE %(zone)s) AS calendar (local_time)
 ),
-frozen AS (SELECT max(month) AS through FROM statement),
+frozen AS (
+    -- A month that was cut is closed, though its statement is still being counted.
+    SELECT greatest(
+        (SELECT max(month) FROM statement), (SELECT max(month) FROM month_cut)
+    ) AS through
+),
 folded AS (
     INSERT INTO play (
         id, box_no, region_code, lesson_id, course_id, duration_ms, completion_percent,

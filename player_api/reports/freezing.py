@@ -1,8 +1,14 @@
-"""Freezing a month: its statement, made, signed and chained in one transaction.
+"""Freezing a month: a line is drawn under it, then its statement is made, signed and chained.
 
-While a month is frozen no events are folded: folds hold the same lock shared (FOLD_LOCK), so
-each fold sees the month either open or frozen, and what it changes afterwards is kept apart
-(frozen_play). Receipts go by the day of arrival; the hour of SETTLING lets requests that came
+The line (month_cut) is drawn while no events are folded, which takes a moment: folds hold the
+same lock shared (FOLD_LOCK), so each fold is whole above the line or below it. From then on
+folds keep apart what a play of the month was before they change it (frozen_play), as they do for
+months that are frozen. So the statement is counted in a transaction of its own, while events go
+on arriving, and is what it would have been at the line; if it fails, it is made of the same line
+another time. Every change is either above the line, in this statement, or below it, in the late
+line of the next.
+
+Receipts go by the day of arrival; the hour of SETTLING lets requests that came
 before midnight be folded and forgives servers whose clocks are slow, so that those of a frozen
 month stay as they are. If one changed nevertheless, the rerun of the statement names it.
 """
@@ -16,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from player_api.invalid import flag_days, stop_folds
@@ -26,13 +32,15 @@ from player_api.reports.bodies import written_body as whole_body
 from player_api.reports.definitions import VERSION
 from player_api.reports.errors import MonthFrozen, MonthNotOver, NothingToFreeze, OutOfOrder
 from player_api.reports.signing import public_bytes
-from player_api.reports.tables import Statement
+from player_api.reports.tables import ChangedDay, MonthCut, Statement
 from player_api.tables import Play
 
 log = structlog.get_logger()
 
 DEFINITIONS = f"nongke-counting/{VERSION}"
 SETTLING = timedelta(hours=1)
+# One month at a time; another number than the folds' own lock and the roll-up's.
+FREEZE_LOCK = 5_201_912
 # At night, when few boxes wait for the answer that freezing delays.
 FREEZE_HOUR = 3
 
@@ -46,25 +54,48 @@ class Signer:
     zone: ZoneInfo
 
 
-def freeze_month(session: Session, month: date | None, now: datetime, by: Signer) -> Statement:
-    """Make the statement of a month, or of the next that has none.
+def cut_month(session: Session, month: date | None, now: datetime, by: Signer) -> date:
+    """Draw the line under a month, or under the next that has no statement; gives the month.
 
+    Where it is drawn already, it stays. The caller commits, then calls `state_month`.
     Raises MonthNotOver, MonthFrozen, OutOfOrder, NothingToFreeze.
     """
-    stop_folds(session)
-    newest = newest_statement(session)
-    due = months.after(newest.month) if newest else month or _first_month(session)
-    due = _allowed(month or due, due, newest, now, by.zone)
-    # Whoever did too much and was not found yet must not be in what is signed.
+    due = _due(session, month, now, by.zone)
+    if session.get(MonthCut, due):
+        return due
+    # Whoever did too much and was not found yet must not be in what is signed. A month's plays
+    # take a while to look through: done before, and again for what was folded meanwhile.
+    before = _changes(session, due)
     flag_days(session, months.days_of(due), now, by.zone)
-    given = _given(session, due, newest, now, by)
-    counted = count_month(session, due, newest.month if newest else None)
+    stop_folds(session)
+    # Somebody may have frozen it, or begun to, while this one waited.
+    _due(session, month or due, now, by.zone)
+    if session.get(MonthCut, due):
+        return due
+    changed = [day for day, changes in _changes(session, due).items() if changes != before.get(day)]
+    flag_days(session, changed, now, by.zone)
+    invalid = invalid_users(session, due)
+    session.add(MonthCut(month=due, cut_at=now, cut_by=by.name, invalid_users=invalid))
+    session.flush()
+    return due
+
+
+def state_month(session: Session, month: date, by: Signer) -> Statement:
+    """Make the statement of a month that was cut. Raises MonthFrozen."""
+    # Two who freeze at once: the second waits, and finds it done.
+    session.execute(text(f"SELECT pg_advisory_xact_lock({FREEZE_LOCK})"))
+    cut = session.get(MonthCut, month)
+    if cut is None:
+        raise _frozen(month)
+    newest = newest_statement(session)
+    given = _given(cut, newest, by)
+    counted = count_month(session, month, newest.month if newest else None)
     body = canonical(whole_body({**given, "names": names_of(session, counted)}, counted))
     digest = hashlib.sha256(body)
     statement = Statement(
-        month=due,
-        frozen_at=now,
-        frozen_by=by.name,
+        month=month,
+        frozen_at=cut.cut_at,
+        frozen_by=cut.cut_by,
         body=body,
         sha256=digest.hexdigest(),
         previous_sha256=newest.sha256 if newest else None,
@@ -72,8 +103,9 @@ def freeze_month(session: Session, month: date | None, now: datetime, by: Signer
         public_key=public_bytes(by.key),
     )
     session.add(statement)
+    session.delete(cut)
     session.flush()
-    log.info("month_frozen", month=months.written(due), sha256=statement.sha256)
+    log.info("month_frozen", month=months.written(month), sha256=statement.sha256)
     return statement
 
 
@@ -85,7 +117,7 @@ def newest_statement(session: Session) -> Statement | None:
 def next_month(session: Session, now: datetime, zone: ZoneInfo) -> date | None:
     """The month that can be frozen now, if there is one."""
     newest = newest_statement(session)
-    month = months.after(newest.month) if newest else _first_month(session)
+    month = months.after(newest.month) if newest else _begun(session) or _first_month(session)
     return month if month and _is_over(month, now, zone) else None
 
 
@@ -99,6 +131,27 @@ def _is_over(month: date, now: datetime, zone: ZoneInfo) -> bool:
     return now >= months.starts_at(months.after(month), zone) + SETTLING
 
 
+def _due(session: Session, month: date | None, now: datetime, zone: ZoneInfo) -> date:
+    """The month to freeze, if it is the one that was asked for, or none was."""
+    newest = newest_statement(session)
+    due = months.after(newest.month) if newest else _begun(session) or month
+    due = due or _first_month(session)
+    return _allowed(month or due, due, newest, now, zone)
+
+
+def _begun(session: Session) -> date | None:
+    """The month that was cut and has no statement yet."""
+    return session.scalar(select(MonthCut.month))
+
+
+def _changes(session: Session, month: date) -> dict[date, int]:
+    """How often the plays of each day of the month were changed so far."""
+    days = select(ChangedDay.day, ChangedDay.changes).where(
+        ChangedDay.day >= month, ChangedDay.day < months.after(month)
+    )
+    return {row.day: row.changes for row in session.execute(days)}
+
+
 def _first_month(session: Session) -> date | None:
     day = session.scalar(select(func.min(Play.day)))
     return months.month_of(day) if day else None
@@ -110,7 +163,7 @@ def _allowed(
     if month is None or due is None:
         raise NothingToFreeze("还没有任何播放记录，没有可以冻结的月份。")
     if newest and month <= newest.month:
-        raise MonthFrozen(f"{months.written(month)} 已经冻结，报表不会再变。")
+        raise _frozen(month)
     if month != due:
         raise OutOfOrder(f"请先冻结 {months.written(due)}，月份必须依次冻结。")
     if not _is_over(month, now, zone):
@@ -118,17 +171,19 @@ def _allowed(
     return due
 
 
-def _given(
-    session: Session, month: date, newest: Statement | None, now: datetime, by: Signer
-) -> dict[str, object]:
+def _frozen(month: date) -> MonthFrozen:
+    return MonthFrozen(f"{months.written(month)} 已经冻结，报表不会再变。")
+
+
+def _given(cut: MonthCut, newest: Statement | None, by: Signer) -> dict[str, object]:
     return {
         "format": FORMAT,
         "definitions": DEFINITIONS,
-        "month": months.written(month),
+        "month": months.written(cut.month),
         "time_zone": by.zone.key,
-        "frozen_at": now.astimezone(by.zone).isoformat(timespec="milliseconds"),
-        "frozen_by": by.name,
+        "frozen_at": cut.cut_at.astimezone(by.zone).isoformat(timespec="milliseconds"),
+        "frozen_by": cut.cut_by,
         "public_key": public_bytes(by.key).hex(),
         "previous": newest.sha256 if newest else None,
-        "invalid_users": invalid_users(session, month),
+        "invalid_users": cut.invalid_users,
     }

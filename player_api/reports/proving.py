@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from player_api.reports import months
@@ -16,6 +17,7 @@ from player_api.reports.chain import Finding, check_chain, is_sound
 from player_api.reports.kept import reduced_through
 from player_api.reports.named_sql import rows_of
 from player_api.reports.statements import Copy, copies_in_database, copy_of, statement_of
+from player_api.reports.tables import MonthCut
 
 LONGEST_LIST = 12
 
@@ -121,6 +123,9 @@ def _expected(session: Session, copies: Sequence[Copy]) -> dict[tuple[str, str],
     expected: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(SUMS))
     newest = copies[-1].month
     pending = late_lines(session, months.after(newest), newest)
+    # A month whose statement is being counted: what came since its line is another late line.
+    if cut := session.scalar(select(MonthCut.month).where(MonthCut.month > newest)):
+        pending += late_lines(session, months.after(cut), cut)
     stated = {copy.label for copy in copies}
     for body in [*(copy.values or {} for copy in copies), {"late": pending}]:
         lines = [(body["month"], line) for line in body.get("figures", {}).get("counties", [])]

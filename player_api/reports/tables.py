@@ -7,9 +7,11 @@ at a size far below that of the plays.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, SmallInteger, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -189,12 +191,27 @@ class Statement(Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class MonthCut(Base):
+    """The line under a month that is being frozen: what changes below it is late.
+
+    It stands from a short moment in which nothing is folded until the statement is there, which
+    is counted while events go on arriving. invalid_users: as the statement must have them.
+    """
+
+    __tablename__ = "month_cut"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    cut_at: Mapped[datetime]
+    cut_by: Mapped[str]
+    invalid_users: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
 class FrozenPlay(Base):
     """What a play counted when a month was frozen, kept when it changes afterwards.
 
-    frozen_through: the newest frozen month at the time of the change; a play may have a row for
-    each. A play that was not there yet has zeroes. So a statement can be made again from the
-    plays: a play counts as its first row at or after the statement says, else as it is now.
+    frozen_through: the newest month frozen or cut at the time of the change; a play may have a
+    row for each. A play that was not there yet has zeroes. So a statement can be made again from
+    the plays: a play counts as its first row at or after the statement says, else as it is now.
     ``infinity``: as the play was when it was let go of itself, see Reduction.
     """
 

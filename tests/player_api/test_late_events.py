@@ -3,37 +3,84 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from app.freezing import freeze, witnesses
 from app.house import House
-from player_api.reports import months
+from player_api.reports import bodies, freezing, months
+from player_api.reports.errors import MonthFrozen
 from player_api.reports.proving import prove_statements
 from player_api.reports.tables import Statement
 from player_api.reports.tallies import recount
 from tests.player_api.box import Viewer, now_ms, play_id, rows
+from tests.service import wait_until
 
 
 @pytest.fixture
-def month(house: House, viewer: Viewer, library: dict[str, int]) -> date:
+def month(house: House, open_month: date) -> date:
     """The month of now, frozen as if it were over, with one play of 20 s in it."""
+    freeze_after(house, open_month)
+    return open_month
+
+
+@pytest.fixture
+def open_month(house: House, viewer: Viewer, library: dict[str, int]) -> date:
+    """The month of now, not frozen yet, with one play of 20 s in it."""
     event = viewer.event(play_id(now_ms() - 90_000), library["选种"], [0, 20], watch_s=20)
     assert viewer.send(event).json()["accepted"] == 1
-    month: date = months.month_of(rows(house, "SELECT day FROM play")[0][0])
     # What arrived before the freeze is told apart from what arrives after it.
     execute(house, "UPDATE receipt SET region_code = '5205'")
-    freeze_after(house, month)
-    return month
+    return months.month_of(rows(house, "SELECT day FROM play")[0][0])
 
 
 def freeze_after(house: House, month: date) -> dict[str, Any]:
     over = months.starts_at(months.after(month), house.settings.zone) + timedelta(hours=2)
     statement: Statement = freeze(house, month, over, by="test")
     return json.loads(statement.body)  # type: ignore[no-any-return]
+
+
+class HeldFreeze:
+    """A freeze that has drawn its line and counts only when it is let go on."""
+
+    def __init__(self, house: House, month: date, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.counts, self.goes_on = threading.Event(), threading.Event()
+        monkeypatch.setattr(freezing, "count_month", self._count)
+        self.pool = ThreadPoolExecutor(1)
+        self.body = self.pool.submit(freeze_after, house, month)
+        assert self.counts.wait(60)
+
+    def ended(self) -> dict[str, Any]:
+        """The statement that it made."""
+        self.goes_on.set()
+        body = self.body.result(60)
+        self.pool.shutdown()
+        return body
+
+    def _count(self, *asked: Any) -> Any:
+        self.counts.set()
+        assert self.goes_on.wait(60)
+        return bodies.count_month(*asked)
+
+
+def as_stated(house: House, month: date, body: dict[str, Any]) -> None:
+    """The tests' clock stands in the frozen month: keep of its receipts what was stated."""
+    stated = body["receipts"]
+    names = [name for name in stated if name != "refusals"]
+    execute(house, "DELETE FROM receipt")
+    execute(
+        house,
+        f"INSERT INTO receipt (day, region_code, {', '.join(names)})"
+        f" VALUES (:day, '5205', {', '.join(':' + name for name in names)})",
+        day=month,
+        **{name: stated[name] for name in names},
+    )
 
 
 def arrived_next_month(house: House, month: date) -> None:
@@ -90,4 +137,129 @@ def test_a_play_first_heard_of_after_the_freeze_is_late(
     body = freeze_after(house, months.after(month))
     totals = body["late"][0]["totals"]
     assert (totals["plays"], totals["completed"], totals["boxes"]) == (1, 1, 1)
+    assert is_proved(house)
+
+
+def test_events_are_counted_while_a_month_is_frozen_and_are_late(
+    house: House,
+    viewer: Viewer,
+    library: dict[str, int],
+    open_month: date,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = next(iter(viewer.seqs))
+    held = HeldFreeze(house, open_month, monkeypatch)
+    goes_on = viewer.event(known, library["选种"], [20, 95], watch_s=80)
+    begins = viewer.event(play_id(now_ms() - 60_000), library["点蜡"], [0, 8], watch_s=8)
+    for event in (goes_on, begins):
+        assert viewer.send(event).json()["accepted"] == 1
+    assert rows(house, "SELECT sum(plays), sum(distinct_ms) FROM tally_place") == [(2, 103_000)]
+    assert rows(house, "SELECT count(*) FROM statement") == [(0,)]
+    arrived_next_month(house, open_month)
+
+    totals = held.ended()["figures"]["totals"]
+    assert (totals["plays"], totals["distinct_ms"]) == (1, 20_000)
+    assert rows(house, "SELECT sum(counted), sum(late) FROM receipt") == [(1, 2)]
+    assert is_proved(house)
+    monkeypatch.undo()
+    late = freeze_after(house, months.after(open_month))["late"][0]["totals"]
+    assert (late["plays"], late["distinct_ms"], late["changed_plays"]) == (1, 83_000, 2)
+    assert is_proved(house)
+
+
+def test_older_months_stay_proved_while_a_month_is_frozen(
+    house: House,
+    viewer: Viewer,
+    library: dict[str, int],
+    month: date,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = next(iter(viewer.seqs))
+    viewer.send(viewer.event(known, library["选种"], [20, 30], watch_s=30))
+    held = HeldFreeze(house, months.after(month), monkeypatch)
+    for end_s in (50, 70):
+        viewer.send(viewer.event(known, library["选种"], [30, end_s], watch_s=end_s))
+    arrived_next_month(house, month)
+    assert is_proved(house)
+
+    # What came before the line, and not what came after it.
+    assert held.ended()["late"][0]["totals"]["distinct_ms"] == 10_000
+    monkeypatch.undo()
+    later = freeze_after(house, months.after(months.after(month)))["late"]
+    assert [line["totals"]["distinct_ms"] for line in later] == [40_000]
+    assert is_proved(house)
+
+
+def test_a_freeze_that_broke_off_is_ended_as_of_its_line(
+    house: House,
+    viewer: Viewer,
+    library: dict[str, int],
+    open_month: date,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(freezing, "count_month", None)
+        with pytest.raises(TypeError):
+            freeze_after(house, open_month)
+    viewer.send(viewer.event(play_id(now_ms() - 60_000), library["点蜡"], [0, 8], watch_s=8))
+    arrived_next_month(house, open_month)
+
+    a_day_later = months.starts_at(months.after(open_month), house.settings.zone)
+    body = json.loads(freeze(house, None, a_day_later + timedelta(days=1), by="other").body)
+    assert body["figures"]["totals"]["plays"] == 1
+    assert body["frozen_by"] == "test" and "T02:00" in body["frozen_at"]
+    assert rows(house, "SELECT count(*) FROM month_cut") == [(0,)]
+    assert is_proved(house)
+
+
+def test_two_who_freeze_at_once_make_one_statement(
+    house: House, open_month: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = HeldFreeze(house, open_month, monkeypatch)
+    waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with ThreadPoolExecutor(1) as other:
+        second = other.submit(freeze_after, house, open_month)
+        wait_until(lambda: rows(house, waits) == [(1,)], what="the second to wait")
+        held.ended()
+        with pytest.raises(MonthFrozen):
+            second.result(60)
+    assert rows(house, "SELECT count(*) FROM statement") == [(1,)]
+
+
+def test_every_event_of_a_stream_is_in_one_statement_or_the_other(
+    house: House, url: str, viewer: Viewer, library: dict[str, int], open_month: date
+) -> None:
+    """Six boxes report without pause, resending at times, while two months are frozen."""
+    is_over = threading.Event()
+
+    def watch(number: int) -> int:
+        """Plays of one part after the other, until the months are frozen; gives the seconds."""
+        seconds = 0
+        with httpx.Client(base_url=url) as client:
+            box = Viewer.introduced(client, region="5203")
+            while not is_over.is_set():
+                play = play_id(now_ms() - 200_000)
+                for end_s in range(10, 60, 10):
+                    event = box.event(play, library["羊舍"], [end_s - 10, end_s], watch_s=end_s)
+                    assert box.send(event).json()["accepted"] == 1
+                    if end_s % 20 == number % 2:
+                        assert box.send(event).json()["unchanged"] == 1
+                    seconds += 10
+        return seconds
+
+    with ThreadPoolExecutor(6) as senders:
+        watched = [senders.submit(watch, number) for number in range(6)]
+        query = "SELECT count(*) FROM play"
+        wait_until(lambda: rows(house, query)[0][0] > 10, what="plays")
+        first = freeze_after(house, open_month)
+        second = freeze_after(house, months.after(open_month))
+        is_over.set()
+        seconds = sum(one.result(60) for one in watched)
+    as_stated(house, open_month, first)
+    third = freeze_after(house, months.after(months.after(open_month)))
+
+    stated = first["figures"]["totals"]["distinct_ms"]
+    late = [line["totals"]["distinct_ms"] for body in (second, third) for line in body["late"]]
+    assert stated + sum(late) == (seconds + 20) * 1000
+    assert rows(house, "SELECT sum(distinct_ms) FROM tally_place") == [((seconds + 20) * 1000,)]
     assert is_proved(house)
