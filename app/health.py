@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from collections.abc import Callable
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
@@ -14,10 +15,13 @@ from starlette.responses import Response
 
 from app.house import House
 from app.jobs import worker_seen_s
+from app.problems import Problem
 from app.web import HouseDep
 from migrations import is_current
 
 WORKER_SILENCE_S = 60
+# A proxy says in one of these for whom it asks.
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 log = structlog.get_logger()
 router = APIRouter(tags=["health"])
@@ -38,10 +42,41 @@ def readyz(house: HouseDep) -> JSONResponse:
     return JSONResponse({"status": status, "parts": parts}, 200 if ready else 503)
 
 
+class MetricsNotForAll(Problem):
+    """Only this machine, and who has NONGKE_METRICS_TOKEN, may read the metrics."""
+
+    status = 401
+    code = "metrics_not_for_all"
+    title = "The metrics need the token of NONGKE_METRICS_TOKEN."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = {"WWW-Authenticate": "Bearer"}
+
+
 @router.get("/metrics", include_in_schema=False)
-def metrics() -> Response:
-    """What this process counted of its own work, for Prometheus."""
+def metrics(request: Request, house: HouseDep) -> Response:
+    """What this process counted of its own work, for Prometheus. Raises MetricsNotForAll."""
+    if not (_is_local(request) or _has_token(request, house.settings.metrics_token)):
+        raise MetricsNotForAll
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_local(request: Request) -> bool:
+    """Whether a program on this machine asks, and not a proxy on it for somebody else."""
+    if request.client is None or any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def _has_token(request: Request, token: str | None) -> bool:
+    if token is None:
+        return False
+    shown = request.headers.get("authorization", "")
+    return secrets.compare_digest(shown.encode(), f"Bearer {token}".encode())
 
 
 def _state(check: Callable[[House], str], house: House) -> str:

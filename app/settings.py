@@ -107,6 +107,9 @@ class Settings(BaseSettings):
         0, ge=0, description="Older plays are reduced to their tallies; 0 keeps them for ever"
     )
     beat_s: int = Field(60, ge=5, description="How often a playing box reports")
+    metrics_token: str | None = Field(
+        None, min_length=16, description="Lets other machines read /metrics, as a bearer token"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = Field("json", description="Form of the log lines")
 

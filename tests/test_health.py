@@ -33,6 +33,30 @@ def test_readiness_names_storage_that_cannot_be_written(service: Service) -> Non
     assert httpx.get(f"{service.url}/healthz").status_code == 200
 
 
+def test_metrics_are_for_this_machine_and_who_has_the_token(service: Service) -> None:
+    service.env["NONGKE_METRICS_TOKEN"] = "caiji-2026-shuju-zhibiao"
+    service.start_server()
+    address = f"{service.url}/metrics"
+    # As it comes from a proxy on this machine, whoever the proxy names.
+    for through in ({"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "127.0.0.1"},
+                    {"Forwarded": "for=203.0.113.7"}, {"Via": "1.1 caddy"}):  # fmt: skip
+        refused = httpx.get(address, headers=through)
+        assert (refused.status_code, refused.json()["code"]) == (401, "metrics_not_for_all")
+        assert refused.headers["www-authenticate"] == "Bearer"
+        wrong = httpx.get(address, headers={**through, "Authorization": "Bearer caiji"})
+        assert wrong.status_code == 401
+        shown = {**through, "Authorization": "Bearer caiji-2026-shuju-zhibiao"}
+        assert "nongke_event_requests" in httpx.get(address, headers=shown).text
+    assert httpx.get(address).status_code == 200
+
+
+def test_without_a_token_other_machines_never_read_metrics(service: Service) -> None:
+    service.start_server()
+    for shown in ("", "Bearer", "Bearer None"):
+        headers = {"X-Forwarded-For": "203.0.113.7", "Authorization": shown}
+        assert httpx.get(f"{service.url}/metrics", headers=headers).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -41,6 +65,7 @@ def test_readiness_names_storage_that_cannot_be_written(service: Service) -> Non
         ("NONGKE_STORAGE_URL", "ftp://somewhere"),
         ("NONGKE_DATABASE_URL", "mysql://somewhere"),
         ("NONGKE_FFMPEG", "/no/such/ffmpeg"),
+        ("NONGKE_METRICS_TOKEN", "short"),
         ("NONGKE_STORAGE_ULR", "s3://typo/in-the-name"),
     ],
 )
