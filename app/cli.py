@@ -12,7 +12,7 @@ from uuid import UUID
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
-from app import box_commands, region_commands
+from app import box_commands, flag_commands, region_commands
 from app.house import House
 from app.opening import console, migrated_house, opened_house, own_settings
 from app.problems import Problem
@@ -24,6 +24,7 @@ cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 account = typer.Typer(no_args_is_help=True, help="People who sign in.")
 cli.add_typer(account, name="account")
 cli.add_typer(reports, name="reports")
+flag_commands.add_to(box_commands.boxes)
 cli.add_typer(box_commands.boxes, name="boxes")
 cli.add_typer(region_commands.regions, name="regions")
 cli.command("package")(media_commands.package)

@@ -36,6 +36,14 @@ router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[Depend
 
 ADDRESS = "/desk/flags"
 FLAGS_A_PAGE = 200
+TOTAL = """
+SELECT
+    count(*) AS flags,
+    count(*) FILTER (WHERE lifted_at IS NULL) AS standing,
+    count(DISTINCT box_no) FILTER (WHERE lifted_at IS NULL) AS boxes,
+    coalesce(sum(plays), 0)::bigint AS plays
+FROM ({statement}) AS flag
+"""
 
 
 def whole_province_only(
@@ -122,16 +130,22 @@ def reason_of(reason: str, t: Translate) -> str:
 
 
 def _flags(session: Session, question: Question, limit: int | None) -> Sequence[Row[Any]]:
+    return rows(session, "flags", **_values_of(question), limit=limit)
+
+
+def _values_of(question: Question) -> dict[str, Any]:
     asked = question.asked
-    return rows(
-        session, "flags", start=asked.start, end=asked.end, region=asked.region, limit=limit
-    )
+    return {
+        "start": asked.start,
+        "end": asked.end,
+        "region": asked.region,
+        "zone": question.house.settings.time_zone,
+    }
 
 
 def _sheet(session: Session, question: Question, found: Sequence[Row[Any]]) -> Sheet:
-    t, asked = question.t, question.asked
-    values: dict[str, Any] = {"start": asked.start, "end": asked.end, "region": asked.region}
-    total = rows(session, "flags_total", **values)[0]
+    t = question.t
+    total = rows(session, "flags", within=TOTAL, **_values_of(question), limit=None)[0]
     notes = [t("flags.cut", flags=FLAGS_A_PAGE)] if len(found) < total.flags else []
     return Sheet(
         title=t("flags.title"),

@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import text
 
 from app.house import House
+from player_api.boxes import help_number
 from player_api.reports.reach import unique_boxes
 from player_api.reports.rollups import roll_up
 from player_api.reports.tallies import recount
 from tests.desk.audience import Audience
+from tests.service import Service
 from tests.visiting import Site, Visitor
 
 
@@ -76,6 +78,53 @@ def test_a_flooding_box_is_listed_and_can_be_lifted_and_flagged_again(
     with house.db.begin() as session:
         trail = session.scalars(text("SELECT action FROM audit_entry WHERE action LIKE 'flag%'"))
         assert trail.all() == ["flag_lifted", "flag_restored"]
+
+
+def test_a_flag_belongs_to_where_the_box_played_wherever_it_went(
+    house: House, site: Site, audience: Audience, flooder: UUID
+) -> None:
+    box = int(deed(house, flooder)["box"])
+    with house.db.begin() as session:
+        session.execute(text("UPDATE box SET region_code = '520102' WHERE number = :n"), {"n": box})
+        moved = (
+            "INSERT INTO box_region (box_no, valid_from, region_code) VALUES (:n, now(), '520102')"
+        )
+        session.execute(text(moved), {"n": box})
+    operator = site.visitor("operator")
+
+    assert [line[3:5] for line in flags(operator)] == [["520302", "红花岗区"]]
+    assert len(flags(operator, region="5203")) == 1
+    assert flags(operator, region="5201") == []
+    for region, seen in (("520302", True), ("520102", False)):
+        with house.db.begin() as session:
+            session.execute(text("UPDATE account SET region_code = :code"), {"code": region})
+        assert ("每天操作过多" in operator.get("/desk/flags").text) == seen
+
+
+def test_flags_are_listed_put_and_taken_back_by_commands(
+    house: House, service: Service, audience: Audience, flooder: UUID
+) -> None:
+    done = deed(house, flooder)
+    named = help_number(int(done["box"]))
+    (line,) = service.run("boxes", "flags", "--region", "5203").stdout.splitlines()
+    assert line.split("\t")[:2] == [done["day"], named]
+    assert line.split("\t")[3:] == ["520302", "day", "10001 actions", "1 plays", "left out"]
+    assert service.run("boxes", "flags", "--region", "5201").stdout == ""
+
+    service.run("boxes", "unflag", named, done["day"])
+    assert plays(house) == 6
+    assert "lifted by command" in service.run("boxes", "flags").stdout
+    service.run("boxes", "flag", named, done["day"], "--reason", "橱窗演示")
+    assert plays(house) == 5
+    listed = service.run("boxes", "flags", "--from", done["day"], "--to", done["day"]).stdout
+    assert "橱窗演示" in listed and "left out" in listed
+    assert service.run("boxes", "flags", "--to", "2026-01-01").stdout == ""
+
+    none = service.run("boxes", "unflag", named, "2026-01-01", check=False)
+    assert (none.returncode, none.stderr.split(":")[0]) == (3, "flag_not_found")
+    with house.db.begin() as session:
+        trail = session.scalars(text("SELECT action FROM audit_entry ORDER BY id"))
+        assert trail.all() == ["flag_lifted", "box_flagged"]
 
 
 @pytest.mark.parametrize("role", ["editor", "supervisor"])
