@@ -27,7 +27,7 @@
 
   nk.knowBox = function (parameters) {
     nk.startParameters = parameters;
-    card = parameters.card || nk.shellCard();
+    card = (parameters.card || nk.shellCard() || '').slice(0, 64) || null;
     nk.identity = fromParameters(parameters) || kept(parameters);
   };
 

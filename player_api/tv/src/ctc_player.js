@@ -36,10 +36,11 @@
   }
 
   function make(on) {
-    var media = new window.MediaPlayer();
-    var instance = instanceOf(media);
+    var media, instance;
     var player = nk.planePlayer(on, {
       load: function (url, start_s) {
+        media = new window.MediaPlayer();
+        instance = instanceOf(media);
         nk.onBoxEvent(function (type) {
           if (type === 'EVENT_MEDIA_BEGINING') { player.begun(); } // spelt so by the specification
           if (type === 'EVENT_MEDIA_END') { player.ended(); }

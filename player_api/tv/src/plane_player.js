@@ -82,7 +82,8 @@
         source = nk.wholeAddress(url);
         if (start_s > 0) { sought = { to_s: start_s, at_ms: nk.monotonic_ms() }; }
         nk.mark(document.documentElement, 'plane', true);
-        box.load(source, start_s);
+        // A call that the box lacks: the next player gets its try.
+        try { box.load(source, start_s); } catch (broken) { player.broken(); return; }
         polling = setInterval(poll, POLL_MS);
       },
       play: function () {

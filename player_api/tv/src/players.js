@@ -34,7 +34,7 @@
   // When one fails on a playlist that is there, the next gets a try.
   nk.playersHere = function (wanted) {
     return nk.players.filter(function (player) {
-      return wanted ? player.name === wanted && player.here() : player.here();
+      return (!wanted || player.name === wanted) && nk.attempt(player.here);
     });
   };
 }(window.nk));

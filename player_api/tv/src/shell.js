@@ -23,7 +23,7 @@
     var at, card;
     for (at = 0; at < NUMBERS.length; at += 1) {
       card = String(attempt(NUMBERS[at]) || '').replace(/^\s+|\s+$/g, '');
-      if (card && !/^(null|undefined|0+)$/.test(card)) { return card.slice(0, 64); }
+      if (card && !/^(null|undefined|0+)$/.test(card)) { return card; }
     }
     return null;
   };
@@ -58,11 +58,11 @@
     });
   }
 
-  // A broadcaster's application says which keys it wants: 0x177 is colours, arrows, player,
+  // A broadcaster's application says which keys it wants: 0x17f is colours, arrows, player,
   // pages and digits (ETSI TS 102 796).
   function hbbtvKeys(application) {
     application.show();
-    application.privateData.keyset.setValue(0x177);
+    application.privateData.keyset.setValue(0x17f);
   }
 
   function hbbtvApplication() {
@@ -80,25 +80,38 @@
 
   // ---- the way out
 
-  // The first that is there; `return` of the start address goes before all.
-  function leave() {
-    var back = nk.startParameters['return'];
-    if (/^https?:\/\//.test(back || '')) {
+  // The first that is there and works; `return` of the start address goes before all.
+  var WAYS_OUT = [
+    function () {
+      var back = nk.startParameters['return'];
+      if (!/^https?:\/\//.test(back || '')) { return false; }
       location.href = back;
-    } else if (window.starcorExt && window.starcorExt.closeBrwoser) { // spelt so by the box
-      window.starcorExt.closeBrwoser('back');
-    } else if (window.android && window.android.finish) {
+      return true;
+    },
+    function () {
+      window.starcorExt.closeBrwoser('back'); // spelt so by the box
+      return true;
+    },
+    function () {
       window.android.finish();
-    } else if (window.tizen && window.tizen.application) {
+      return true;
+    },
+    function () {
       window.tizen.application.getCurrentApplication().exit();
-    } else if (attempt(hbbtvApplication)) {
+      return true;
+    },
+    function () {
       hbbtvApplication().destroyApplication();
-    } else if (window.history.length > 2) {
-      window.history.go(-2); // over the guard below our own entry
-    } else {
-      window.close();
+      return true;
+    },
+    function () {
+      // Over the guard below our own entry.
+      if (window.history.length > 2) { window.history.go(-2); } else { window.close(); }
+      return true;
     }
-  }
+  ];
+
+  function leave() { WAYS_OUT.some(attempt); }
 
   // Where the box lets no page close itself, say which key does.
   function sayHow() {
@@ -113,7 +126,7 @@
       title: nk.t('leave_title'), text: nk.t('leave_text'),
       buttons: [
         { label: nk.t('leave_stay'), act: function () { return; } },
-        { label: nk.t('leave_go'), act: function () { attempt(leave); setTimeout(sayHow, 600); } }
+        { label: nk.t('leave_go'), act: function () { leave(); setTimeout(sayHow, 600); } }
       ],
       cancel: function () { return; }
     });
