@@ -332,6 +332,34 @@ def test_volume_and_modifier_keys_are_none_of_the_pages_business(viewer: Viewer)
     assert viewer.page.locator(".remote").count() == 0
 
 
+def test_the_info_key_shows_the_picture_over_a_question_too(viewer: Viewer) -> None:
+    viewer.switch_on(query="?keys=hbbtv")
+    viewer.page.evaluate(PRESS, [461, None])
+    viewer.sees("要离开农课吗")
+    viewer.page.evaluate(PRESS, [457, None])
+    viewer.sees("关掉这个窗口")
+    viewer.page.evaluate(PRESS, [457, None])
+    assert viewer.page.locator(".remote").count() == 0
+    assert viewer.page.locator(".dialog").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "leads_to"),
+    [(403, "#/search"), (404, "#/mine"), (405, "#/hall"), (406, "#/settings")],
+)
+@pytest.mark.parametrize("start", ["", COURSE])
+def test_coloured_keys_are_short_ways_from_every_screen(
+    viewer: Viewer, code: int, leads_to: str, start: str
+) -> None:
+    viewer.switch_on(start, query="?keys=hbbtv")
+    before = viewer.address
+    viewer.page.evaluate(PRESS, [code, None])
+    assert viewer.address == leads_to
+    viewer.page.wait_for_selector(".on")
+    viewer.page.evaluate(PRESS, [461, None])
+    assert viewer.address == before
+
+
 # ---- learning
 
 

@@ -5,7 +5,7 @@
   var ASK_EVERY_MS = 10 * 60 * 1000;
   var RETRY_MS = 15000;
 
-  // The coloured keys, on every screen that has no use of its own for them.
+  // The coloured keys; the player may have a use of its own for them.
   var SHORTCUTS = {
     red: '#/search', green: '#/mine', yellow: '#/hall', blue: '#/settings', menu: '#/settings'
   };
@@ -22,6 +22,8 @@
     return layers.some(function (take) { return take(action); });
   }
 
+  function inLesson() { return nk.parseAddress(nk.shownAddress()).name === 'play'; }
+
   // Every action comes through here, from the innermost layer outwards.
   nk.act = function (action) {
     if (tookInLayer(action)) { return; }
@@ -35,14 +37,15 @@
       nk.goHome();
       return;
     }
+    if (action === 'info') { nk.unknownKey(null); return; }
     if (nk.numberKey(action) || nk.dialogKey(action)) { return; }
     if (!nk.index) {
       if (nk.firstScreen) { nk.firstScreen.key(action); }
       return;
     }
+    if (SHORTCUTS[action] && !inLesson()) { nk.go(SHORTCUTS[action]); return; }
     if (nk.screenKey(action)) { return; }
     if (action === 'back') { nk.goBack(); }
-    if (action === 'info') { nk.unknownKey(null); }
     if (SHORTCUTS[action]) { nk.go(SHORTCUTS[action]); }
   };
 

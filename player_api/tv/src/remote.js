@@ -27,7 +27,9 @@
   var open = null;
 
   // Keys that mean nothing there, though they do elsewhere.
-  var NO_USE = { dialog: 'digits red green yellow blue', learn: 'red green yellow blue' };
+  var NO_USE = {
+    dialog: 'red green yellow blue', search: 'red', mine: 'green', hall: 'yellow', settings: 'blue'
+  };
 
   // The words for a key here; empty where it has no use.
   function wordsFor(key) {
