@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.pages import tv
 from tests.tv.conftest import TV
 
 MOST_BYTES = 30_000
@@ -21,6 +27,25 @@ def test_script_and_style_stay_small(built_page: Path) -> None:
 def test_every_address_carries_the_hash_of_its_content(built_page: Path) -> None:
     page = (built_page / "index.html").read_text()
     assert len(re.findall(r'"[\w.]+\?v=[0-9a-f]{10}"', page)) == 5
+
+
+def test_the_page_outlasts_a_line_that_is_down(
+    built_page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tv, "FOLDER", built_page)
+    app = FastAPI()
+    tv.mount_tv(app)
+
+    async def kept(*paths: str) -> list[str]:
+        wire = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=wire, base_url="http://tv") as client:
+            return [(await client.get(path)).headers["cache-control"] for path in paths]
+
+    page, named, unnamed = asyncio.run(kept("/tv/", "/tv/tv.js?v=0123456789", "/tv/tv.js"))
+    assert "max-age=3600" in page
+    assert "stale-if-error=2592000" in page
+    assert "immutable" in named
+    assert unnamed == page
 
 
 def test_a_token_newer_than_es5_fails_the_build() -> None:

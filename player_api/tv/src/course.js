@@ -20,16 +20,14 @@
   // Courses with the same tags or of the same category, the most alike first.
   nk.relatedTo = function (index, course) {
     var tagged = {};
-    function likeness(other) {
-      return (other.category === course.category ? 2 : 0) +
-        (other.tags || []).filter(function (tag) { return tagged[tag]; }).length;
-    }
+    var found = [];
     (course.tags || []).forEach(function (tag) { tagged[tag] = true; });
-    return nk.sorted(index, 'popular').map(function (other, at) {
-      return { course: other, likeness: likeness(other), at: at };
-    }).filter(function (one) {
-      return one.likeness && one.course !== course;
-    }).sort(function (a, b) {
+    nk.sorted(index, 'popular').forEach(function (other, at) {
+      var likeness = (other.category === course.category ? 2 : 0) +
+        (other.tags || []).filter(function (tag) { return tagged[tag]; }).length;
+      if (likeness && other !== course) { found.push({ course: other, likeness: likeness, at: at }); }
+    });
+    return found.sort(function (a, b) {
       return b.likeness - a.likeness || a.at - b.at;
     }).slice(0, MOST_RELATED).map(function (one) { return one.course; });
   };

@@ -47,9 +47,9 @@
   function ways(index) {
     var ways = [
       { text: nk.t('search'), look: 'tile way', address: '#/search' },
-      { text: nk.t('mine'), look: 'tile way', address: '#/mine' }
+      { text: nk.t('tile_mine'), look: 'tile way', address: '#/mine' }
     ];
-    if (nk.inHall()) { ways.push({ text: nk.t('hall'), look: 'tile way', address: '#/hall' }); }
+    if (nk.inHall()) { ways.push({ text: nk.t('tile_hall'), look: 'tile way', address: '#/hall' }); }
     return ways.concat(index.great.map(function (category, at) {
       return { text: category.title, look: 'tile hue-' + at % 4, address: '#/category/' + category.id };
     }));

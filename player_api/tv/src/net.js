@@ -53,11 +53,18 @@
   nk.request = function (url, options, done) {
     var request = new XMLHttpRequest();
     var over = false;
-    // XMLHttpRequest.timeout is missing in the oldest engines.
-    var timer = setTimeout(function () {
-      finish({ kind: 'network', status: 0, code: 'timeout' });
-      request.abort();
-    }, options.timeout_ms || 15000);
+    var timer = null;
+
+    // A large answer on a thin line takes its time: only a line that brings nothing more is
+    // given up. XMLHttpRequest.timeout is missing in the oldest engines.
+    function wait() {
+      clearTimeout(timer);
+      if (over) { return; }
+      timer = setTimeout(function () {
+        finish({ kind: 'network', status: 0, code: 'timeout' });
+        request.abort();
+      }, options.timeout_ms || 15000);
+    }
 
     function finish(failure, answer) {
       if (over) { return; }
@@ -67,6 +74,7 @@
       done(failure, answer, failure ? null : request.getResponseHeader('ETag'));
     }
 
+    request.onprogress = wait;
     request.onreadystatechange = function () {
       var answer;
       if (request.readyState !== 4) { return; }
@@ -89,6 +97,7 @@
     if (options.token) { request.setRequestHeader('Authorization', 'Bearer ' + options.token); }
     if (options.etag) { request.setRequestHeader('If-None-Match', options.etag); }
     if (options.body) { request.setRequestHeader('Content-Type', 'application/json'); }
+    wait();
     request.send(options.body ? JSON.stringify(options.body) : null);
     return request;
   };
