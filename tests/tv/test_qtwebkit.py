@@ -96,3 +96,26 @@ def test_a_film_that_the_engine_cannot_play_is_said_plainly(box: QtWebKit) -> No
     box.press("back")
     box.is_at("#/course/501")
     assert box.focus() == [True]
+
+
+def test_the_households_own_screens_work(box: QtWebKit, stand_in: StandIn) -> None:
+    stand_in.region = "52"
+    box.switch_on()
+    box.sees("毕节市")
+    box.press("down", "down", "ok")
+    box.sees("七星关区")
+    box.press("ok")
+    box.sees("只选到县")
+    box.press("left", "ok", "ok")
+    box.is_at("#/home")
+    box.script("nk.go('#/hall')")
+    box.press("right")
+    box.dial("203")
+    box.sees("黑山羊养殖入门")
+    box.script("nk.go('#/settings')")
+    box.sees("七星关区")
+    box.press("ok")
+    box.waits_for(lambda: stand_in.settings["text"] == "large", "the setting to arrive")
+    assert stand_in.region == "520502"
+    assert stand_in.settings["hall"] == ["203"]
+    assert box.focus() == [True]

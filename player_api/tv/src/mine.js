@@ -4,11 +4,12 @@
   'use strict';
 
   var MOST = 24;
+  var LONG_HOURS = 100; // minutes are of no interest any more
   var LAYOUT = {
     card: [64, 10, 1152, 196],
     cells: [[32, 0, 340, 190], [396, 0, 340, 190], [760, 0, 384, 190]],
     tiles_top_px: 228, tile_px: 80, tile_pitch_px: 294, tile_width_px: 270,
-    pitch_px: 332, note: [64, 334, 1152, 120], note_px: 130
+    pitch_px: 332, note: [64, 334, 1152, 110], note_line_px: 58
   };
 
   function cell(card, at, label, value, look) {
@@ -17,10 +18,16 @@
     nk.make(box, 'own-value ' + (look || ''), [0, 56, LAYOUT.cells[at][2], 130], value);
   }
 
+  function watchedText(watched_s) {
+    var hours = Math.floor(watched_s / 3600);
+    if (hours >= LONG_HOURS) { return nk.t('own_hours', { h: hours }); }
+    return watched_s < 60 ? nk.t('own_none') : nk.spokenTime(watched_s);
+  }
+
   function drawCard(parent) {
     var own = nk.ownBox;
     var card = nk.make(parent, 'own-card', LAYOUT.card);
-    cell(card, 0, nk.t('own_watched'), own && own.watched_s >= 60 ? nk.spokenTime(own.watched_s) : nk.t('own_none'), 'own-time');
+    cell(card, 0, nk.t('own_watched'), watchedText(own ? own.watched_s : 0), 'own-time');
     cell(card, 1, nk.t('own_number'), own ? own.number : nk.t('own_unknown'));
     cell(card, 2, nk.t('own_region'), own && own.region.path.length ? own.region.path.join('\n') : nk.t('own_unknown'), 'own-place');
   }
@@ -39,11 +46,12 @@
     ];
   }
 
-  function actionsBand(note) {
+  // notes: said of shelves that are empty.
+  function actionsBand(notes) {
     var tiles = actions();
     return {
-      id: 'actions', tiles: tiles, count: tiles.length, visible: tiles.length, fixed: true, note: note,
-      pitch_px: LAYOUT.pitch_px + (note ? LAYOUT.note_px : 0), draw: drawActions
+      id: 'actions', tiles: tiles, count: tiles.length, visible: tiles.length, fixed: true, note: notes.join('\n'),
+      pitch_px: LAYOUT.pitch_px + notes.length * LAYOUT.note_line_px, draw: drawActions
     };
   }
 
@@ -87,16 +95,16 @@
       nk.shelfBand('recent', nk.t('mine_recent'), recentCourses(nk.index)),
       nk.shelfBand('marked', nk.t('mine_marked'), markedCourses())
     ];
-    var note = shelves.filter(function (shelf) { return !shelf.count; }).map(function (shelf) {
+    var notes = shelves.filter(function (shelf) { return !shelf.count; }).map(function (shelf) {
       return nk.t(shelf.id === 'recent' ? 'mine_no_recent' : 'mine_no_marked');
-    }).join('\n');
+    });
     var bands, drawn;
 
     function build() {
       drawn = JSON.stringify(nk.ownBox);
       nk.empty(page);
       nk.screenHeader(page, nk.t('mine'));
-      bands = nk.bands(page, [actionsBand(note)].concat(shelves.filter(function (shelf) {
+      bands = nk.bands(page, [actionsBand(notes)].concat(shelves.filter(function (shelf) {
         return shelf.count;
       })), memory, function (band, at) {
         if (band.tiles) { band.tiles[at].act(); } else { nk.go('#/course/' + band.courses[at].number); }
