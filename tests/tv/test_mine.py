@@ -58,9 +58,9 @@ def test_one_press_on_mine_changes_the_language(viewer: Viewer) -> None:
     viewer.switch_on("#/mine")
     viewer.sees("我的")
     viewer.press("right", "right", "ok")
-    viewer.sees("Village hall")
+    viewer.sees("Together")
     viewer.page.reload()
-    viewer.sees("Village hall")
+    viewer.sees("Together")
     assert viewer.focused == "中文"
 
 
@@ -94,3 +94,18 @@ def test_a_mouse_works_on_the_own_screens(viewer: Viewer) -> None:
     viewer.page.locator(".back").click()
     viewer.page.locator(".tile", has_text="集体学习").click()
     assert viewer.address == "#/hall"
+
+
+def test_what_the_household_marked_stands_on_mine(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.favourites = ["501"]
+    viewer.switch_on("#/mine")
+    viewer.sees("我的收藏")
+    viewer.press("down", "ok")
+    assert viewer.address == "#/course/501"
+
+
+def test_a_finished_course_says_so_on_mine(viewer: Viewer, stand_in: StandIn) -> None:
+    for lesson in stand_in.course("501")["lessons"]:
+        stand_in.progress[str(lesson["id"])] = [24, 1, 1_790_000_000_000 + lesson["id"]]
+    viewer.switch_on("#/mine")
+    viewer.sees("已看完")

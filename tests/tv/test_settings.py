@@ -24,7 +24,7 @@ def test_a_box_that_forgot_gets_its_settings_from_the_server(
     stand_in.settings.update(text="large", language="en")
     viewer.switch_on()
     viewer.page.wait_for_selector("#stage.large .on")
-    viewer.sees("Newest courses")
+    viewer.sees("Press OK to watch")
 
 
 def test_a_setting_waits_for_the_line_and_survives_the_night(
@@ -132,8 +132,18 @@ def test_every_language_has_every_text(viewer: Viewer) -> None:
 
 def test_the_language_chosen_by_hand_outlives_the_start_address(viewer: Viewer) -> None:
     viewer.switch_on(query="?lang=en")
-    viewer.sees("Newest courses")
+    viewer.sees("Press OK to watch")
     viewer.page.evaluate("nk.setSetting('language', 'zh')")
-    viewer.sees("最新课程")
+    viewer.sees("按“确定”看这门课")
     viewer.page.reload()
-    viewer.sees("最新课程")
+    viewer.sees("按“确定”看这门课")
+
+
+def test_the_settings_show_what_the_remotes_keys_do(viewer: Viewer) -> None:
+    viewer.switch_on("#/settings")
+    viewer.sees("遥控器怎么用")
+    viewer.press("down", "down", "down", "down", "down", "ok")
+    viewer.sees("遥控器怎么按")
+    viewer.press("ok")
+    assert viewer.page.locator(".remote").count() == 0
+    assert viewer.address == "#/settings"

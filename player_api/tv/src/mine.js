@@ -8,8 +8,8 @@
   var LAYOUT = {
     card: [64, 10, 1152, 196],
     cells: [[32, 0, 340, 190], [396, 0, 340, 190], [760, 0, 384, 190]],
-    tiles_top_px: 228, tile_px: 80, tile_pitch_px: 294, tile_width_px: 270,
-    pitch_px: 332, note: [64, 334, 1152, 110], note_line_px: 58
+    tiles_top_px: 228, tile_pitch_px: 294, tile_width_px: 270,
+    note_line_px: 58
   };
 
   function cell(card, at, label, value, look) {
@@ -51,7 +51,7 @@
     var tiles = actions();
     return {
       id: 'actions', tiles: tiles, count: tiles.length, visible: tiles.length, fixed: true, note: notes.join('\n'),
-      pitch_px: LAYOUT.pitch_px + notes.length * LAYOUT.note_line_px, draw: drawActions
+      pitch_px: LAYOUT.tiles_top_px + nk.lay('tiles').pitch_px + notes.length * LAYOUT.note_line_px, draw: drawActions
     };
   }
 
@@ -59,11 +59,11 @@
     var node = nk.make(parent, 'tiles', [0, 0, 1280, band.pitch_px]);
     var tiles = band.tiles.map(function (tile, at) {
       return nk.button(node, 'tile tile-word hue-' + at % 4, [
-        64 + at * LAYOUT.tile_pitch_px, LAYOUT.tiles_top_px, LAYOUT.tile_width_px, LAYOUT.tile_px
+        64 + at * LAYOUT.tile_pitch_px, LAYOUT.tiles_top_px, LAYOUT.tile_width_px, nk.lay('tiles').height_px
       ], tile.label, function () { press(at); });
     });
     drawCard(node);
-    if (band.note) { nk.make(node, 'own-note', LAYOUT.note, band.note); }
+    if (band.note) { nk.make(node, 'own-note', [64, LAYOUT.tiles_top_px + nk.lay('tiles').pitch_px, 1152, 120], band.note); }
     return {
       node: node,
       focus: function (first, focused) {
@@ -72,29 +72,9 @@
     };
   }
 
-  // Newest first, each course once.
-  function recentCourses(index) {
-    var seen = [];
-    index.courses.forEach(function (course) {
-      var latest_ms = course.lessons.reduce(function (latest, lesson) {
-        var progress = nk.progressOf(lesson.id);
-        return Math.max(latest, progress ? progress.at_ms : 0);
-      }, 0);
-      if (latest_ms) { seen.push({ course: course, at_ms: latest_ms }); }
-    });
-    seen.sort(function (a, b) { return b.at_ms - a.at_ms; });
-    return seen.slice(0, MOST).map(function (one) { return one.course; });
-  }
-
-  function markedCourses() {
-    return nk.favourites ? nk.favourites() : [];
-  }
-
   nk.screens.mine = function (page, argument, memory) {
-    var shelves = [
-      nk.shelfBand('recent', nk.t('mine_recent'), recentCourses(nk.index)),
-      nk.shelfBand('marked', nk.t('mine_marked'), markedCourses())
-    ];
+    var recent = nk.shelfBand('recent', nk.t('mine_recent'), nk.watched(nk.index).slice(0, MOST));
+    var shelves = [recent, nk.shelfBand('marked', nk.t('mine_marked'), nk.favourites())];
     var notes = shelves.filter(function (shelf) { return !shelf.count; }).map(function (shelf) {
       return nk.t(shelf.id === 'recent' ? 'mine_no_recent' : 'mine_no_marked');
     });
@@ -111,9 +91,11 @@
       });
     }
 
+    recent.resume = true;
     build();
     nk.fetchOwnBox();
     return {
+      fresh: true,
       key: function (action) { return action === 'back' ? false : bands.key(action); },
       news: function () { if (JSON.stringify(nk.ownBox) !== drawn) { build(); } },
       close: function () { return; }

@@ -4,7 +4,9 @@
 
   nk.addTexts({
     language_name: '中文',
-    mine: '我的',
+    help_ok_settings: '换成下一个', help_arrows_settings: '上下选一行\n左右换',
+    help_ok_hall: '开始，或者挪动课程', help_digits_hall: '左边：几个人\n右边：加课程号',
+    help_ok_region: '选这个地方',
     mine_recent: '最近看过',
     mine_marked: '我的收藏',
     mine_no_recent: '看过的课会出现在这里。',
@@ -47,7 +49,6 @@
     region_sure: '您家在{name}，对吗？',
     region_yes: '对',
     region_no: '重新选',
-    hall: '集体学习',
     hall_ask: '现在有几个人？',
     hall_people: '{n}人',
     hall_ask_text: '先按数字键输入人数，再按“开始”。',
@@ -68,7 +69,9 @@
     hall_end_text: '结束以后，看课就按一家人算。\n课单会留着，下次还能用。'
   }, {
     language_name: 'English',
-    mine: 'Mine',
+    help_ok_settings: 'change it', help_arrows_settings: 'up, down: lines\nleft, right: change',
+    help_ok_hall: 'start, or move a course', help_digits_hall: 'left side: people\nright side: add a course',
+    help_ok_region: 'choose this place',
     mine_recent: 'Watched lately',
     mine_marked: 'Favourites',
     mine_no_recent: 'Courses that you watch will stand here.',
@@ -111,7 +114,6 @@
     region_sure: 'Home is {name}?',
     region_yes: 'Yes',
     region_no: 'Choose again',
-    hall: 'Village hall',
     hall_ask: 'How many people?',
     hall_people: '{n}',
     hall_ask_text: 'First type the number with the digits, then start.',

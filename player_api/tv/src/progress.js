@@ -91,6 +91,7 @@
 
   // "Lesson 3, 12:30", of what continueIn gives.
   nk.placeText = function (next) {
+    if (next.finished) { return nk.t('watched'); }
     return nk.t(nk.started(next) ? 'place' : 'place_new', { n: next.at + 1, time: nk.playTime(next.position_s) });
   };
 
@@ -99,8 +100,8 @@
     return !!next && next.finished;
   };
 
-  // Courses that were begun and not finished, the one watched last first.
-  nk.unfinished = function (index) {
+  // The courses watched, the last one first.
+  nk.watched = function (index) {
     var latest_ms = {};
     var id, place;
     load();
@@ -110,9 +111,15 @@
         latest_ms[place.course.number] = Math.max(latest_ms[place.course.number] || 0, lessons[id][2]);
       }
     }
-    return Object.keys(latest_ms).map(function (number) { return index.byNumber[number]; }).filter(function (course) {
+    return Object.keys(latest_ms).map(function (number) { return index.byNumber[number]; })
+      .sort(function (a, b) { return latest_ms[b.number] - latest_ms[a.number]; });
+  };
+
+  // Those that were begun and not finished.
+  nk.unfinished = function (index) {
+    return nk.watched(index).filter(function (course) {
       var next = nk.continueIn(course);
       return !next.finished && (next.at > 0 || nk.started(next));
-    }).sort(function (a, b) { return latest_ms[b.number] - latest_ms[a.number]; });
+    });
   };
 }(window.nk));

@@ -9,7 +9,7 @@
     value_px: 480
   };
   var SHAPES = {
-    normal: { columns: 1, width_px: 1152, height_px: 66, column_px: 1152, row_px: 76 },
+    normal: { columns: 1, width_px: 1152, height_px: 62, column_px: 1152, row_px: 72 },
     large: { columns: 1, width_px: 1152, height_px: 82, column_px: 1152, row_px: 94 }
   };
   var SPEEDS = [0.75, 1, 1.25, 1.5];
@@ -61,12 +61,10 @@
       value: function () { return nk.t('language_name'); },
       turn: function (by) { nk.setSetting('language', turned(nk.languages, nk.language, by)); }
     }, regionRow());
-    if (nk.showHelp) {
-      all.push({
-        label: nk.t('set_remote'), hint: nk.t('set_remote_hint'), opens: true,
-        value: function () { return ''; }, turn: function () { nk.showHelp(); }
-      });
-    }
+    all.push({
+      label: nk.t('set_remote'), hint: nk.t('set_remote_hint'), opens: true,
+      value: function () { return ''; }, turn: function () { nk.showRemote(null); }
+    });
     return all;
   }
 
