@@ -95,6 +95,8 @@ def test_a_compressed_playlist_is_small_and_the_same(get: httpx.Client) -> None:
     assert gzip.decompress(raw) == PLAYLIST
     refused = get.get(f"/{PACKAGE}/multivariant.m3u8", headers={"Accept-Encoding": "gzip;q=0"})
     assert "Content-Encoding" not in refused.headers
+    in_parts = get.get(f"/{PACKAGE}/multivariant.m3u8", headers=asked | {"Range": "bytes=0-"})
+    assert (in_parts.content, in_parts.headers.get("Content-Encoding")) == (PLAYLIST, None)
     segment = get.get(f"/{PACKAGE}/low/00001.ts", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in segment.headers
 

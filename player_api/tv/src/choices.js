@@ -6,21 +6,13 @@
   // More do not stand side by side.
   var MOST_IN_ROW = 3;
 
-  function markOf(lesson, playing) {
-    var seen = nk.progressOf(lesson.id);
-    if (playing) { return nk.t('playing_now'); }
-    if (seen && seen.done) { return nk.t('watched'); }
-    return nk.started(seen)
-      ? nk.t('watched_to', { time: nk.playTime(seen.position_s) }) : nk.playTime(lesson.duration_s);
-  }
-
   function lessonColumn(place, box, play) {
     return {
       title: nk.t('lessons'), box: box, at: place.at,
       rows: place.course.lessons.map(function (lesson, at) {
         return nk.panelRow([{
           number: at + 1, label: lesson.title, chosen: at === place.at,
-          mark: markOf(lesson, at === place.at), act: function () { play(lesson, at === place.at); }
+          mark: at === place.at ? nk.t('playing_now') : nk.lessonMark(lesson), act: function () { play(lesson, at === place.at); }
         }]);
       })
     };

@@ -11,11 +11,11 @@
     return course.lessons.length > 1 ? nk.t('play_lesson', { n: (next ? next.at : 0) + 1 }) : nk.t('play');
   }
 
-  function lessonMark(lesson) {
+  nk.lessonMark = function (lesson) {
     var seen = nk.progressOf(lesson.id);
     if (seen && seen.done) { return nk.t('watched'); }
     return nk.started(seen) ? nk.t('watched_to', { time: nk.playTime(seen.position_s) }) : nk.playTime(lesson.duration_s);
-  }
+  };
 
   // Courses with the same tags or of the same category, the most alike first.
   nk.relatedTo = function (index, course) {
@@ -70,7 +70,7 @@
     var node = nk.button(list, 'lesson' + (seen && seen.done ? ' done' : ''), [
       8, 8 + at * layout.lesson_pitch_px, layout.list[2] - 16, height_px
     ], null, function () { press(at); });
-    [['number', 12, 56, at + 1], ['title', 76, 386, lesson.title], ['mark', 474, 168, lessonMark(lesson)]].forEach(function (part) {
+    [['number', 12, 56, at + 1], ['title', 76, 386, lesson.title], ['mark', 474, 168, nk.lessonMark(lesson)]].forEach(function (part) {
       nk.make(node, 'lesson-' + part[0], [part[1], 0, part[2], height_px], part[3]).style.lineHeight = height_px - 2 + 'px';
     });
     return node;

@@ -35,7 +35,7 @@
     if (entry.unknown) {
       nk.write(entry.hint, nk.t('number_unknown_text'));
     } else if (missing) {
-      nk.write(entry.hint, nk.t(missing === 1 ? 'number_more_1' : 'number_more_2'));
+      nk.write(entry.hint, nk.t(fewFor() ? 'number_part' : missing === 1 ? 'number_more_1' : 'number_more_2', { n: entry.digits }));
     }
   }
 
