@@ -45,6 +45,23 @@ def test_the_mark_of_a_line_that_is_down_goes_by_itself(viewer: Viewer, stand_in
     viewer.page.locator(".cut").wait_for(state="detached")
 
 
+def test_an_answer_from_the_browsers_cache_does_not_mean_a_line(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.switch_on()
+    keeps_the_menu(viewer)
+    cut_line(viewer, stand_in)
+    viewer.page.evaluate("window.dispatchEvent(new Event('offline'))")
+    viewer.sees(LINE_DOWN)
+    # What the cache would do.
+    stand_in.cut.remove("popular")
+    stand_in.asked.clear()
+    viewer.page.evaluate("nk.refreshPopular()")
+    viewer.waits_for(lambda: "popular" in stand_in.asked)
+    viewer.page.evaluate("() => new Promise((done) => nk.request(nk.api + 'popular', {}, done))")
+    viewer.sees(LINE_DOWN)
+
+
 def test_a_menu_that_has_not_changed_is_not_sent_again(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on()
     keeps_the_menu(viewer)

@@ -97,7 +97,12 @@
   }
 
   function open() {
-    if (!nk.openKeptMenu()) { openMenu(); return; }
+    if (!nk.openKeptMenu()) {
+      // Its name comes while the menu is on the way.
+      if (!nk.preview) { nk.introduceBox(function () { return; }); }
+      openMenu();
+      return;
+    }
     begin();
     nk.refreshMenu(null);
   }

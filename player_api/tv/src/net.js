@@ -39,16 +39,17 @@
     return clockKnown ? Date.now() + nk.clock_offset_ms : Math.max(Date.now(), seen_ms);
   };
 
-  function knowLine(failure) {
+  // The browser's cache may answer with the line down, but never what was sent.
+  function knowLine(options, failure) {
     var down = !!failure && failure.kind === 'network';
-    if (down !== nk.lineDown) { nk.lineDown = down; nk.lineChanged(); }
+    if (down !== nk.lineDown && (down || options.live || options.body)) { nk.lineDown = down; nk.lineChanged(); }
   }
 
   function retryAfter_s(request) {
     return parseInt(request.getResponseHeader('Retry-After'), 10) || 0;
   }
 
-  // options: {method, body, token, etag, timeout_ms}; done(failure, answer, etag). With an etag
+  // options: {method, body, token, etag, live, timeout_ms}; `live` is asked of no cache; done(failure, answer, etag). With an etag
   // a document that is still the same comes as null.
   nk.request = function (url, options, done) {
     var request = new XMLHttpRequest();
@@ -70,7 +71,7 @@
       if (over) { return; }
       over = true;
       clearTimeout(timer);
-      knowLine(failure);
+      knowLine(options, failure);
       done(failure, answer, failure ? null : request.getResponseHeader('ETag'));
     }
 

@@ -17,7 +17,7 @@
   }
 
   function ask(name, part, done) {
-    nk.request(nk.api + name, { etag: load(name, part).etag }, function (failure, answer, etag) {
+    nk.request(nk.api + name, { etag: load(name, part).etag, live: true }, function (failure, answer, etag) {
       if (answer) { kept[part] = { etag: etag, answer: answer }; }
       done(failure, answer);
     });
