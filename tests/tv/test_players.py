@@ -159,16 +159,13 @@ def test_a_box_that_does_not_seek_is_found_out(viewer: Viewer) -> None:
     query = box_of(viewer, "ctc")
     viewer.page.add_init_script("window.boxCannotSeek = true")
     viewer.switch_on(COURSE, query=query)
-    made = "window.made = nk.players.filter((p) => p.name === 'ctc')[0].make"
-    quiet = "{playing() {}, waiting() {}, paused() {}, ended() {}, failed() {}, wanted: () => true}"
-    viewer.waits_until("() => nk.hasPart('watch')")
-    viewer.page.evaluate(f"() => {{ {made}; window.box = made({quiet}) }}")
-    viewer.page.evaluate("() => box.load('/media/film/multivariant.m3u8', 0)")
-    reaches(viewer, 0.5)
-    assert viewer.page.evaluate("box.can.seek")
-    viewer.page.evaluate("() => box.seek(20)")
-    viewer.waits_until("() => !box.can.seek")
-    viewer.page.evaluate("() => box.stop()")
+    viewer.press("ok")
+    reaches(viewer, 2.2)
+    viewer.press("right")
+    reaches(viewer, 9)
+    viewer.press("right")
+    viewer.sees("不能快进")
+    pauses(viewer, yes=False)
 
 
 @pytest.mark.parametrize(("player", "can"), [("native", True), ("hls", True), ("ctc", False)])

@@ -7,8 +7,8 @@
   // Many boxes tell whole seconds: two polls may be alike, four are a stall.
   var STILL_POLLS = 4;
   var NEAR_END_S = 2;
-  var SEEK_SETTLES_MS = 5000;
-  var SEEK_NEAR_S = 12;
+  var SEEK_SETTLES_MS = 4000;
+  var JUDGED_FROM_S = 4;
 
   // Bridges tell numbers as text, and nothing before the first picture.
   nk.numberFrom = function (text) {
@@ -33,7 +33,7 @@
     var begun = false;
     var still = 0;
     var last_s = null;
-    var sought = null; // {to_s, at_ms}
+    var sought = null; // {from_s, to_s, moved_ms}
     var polling = null;
 
     function told(moves) {
@@ -49,22 +49,35 @@
       on.ended();
     }
 
-    // Some boxes take the call and play on where they were.
+    // Some boxes take the call and play on where they were: from the first movement on, is
+    // the picture nearer to the goal, or to where it would have come by itself?
     function judgeSeek(at_s) {
+      var now_ms = nk.monotonic_ms();
+      var passed_ms;
       if (!sought) { return; }
-      if (Math.abs(at_s - sought.to_s) < SEEK_NEAR_S) { sought = null; return; }
-      if (nk.monotonic_ms() - sought.at_ms > SEEK_SETTLES_MS) {
+      sought.moved_ms = sought.moved_ms || now_ms;
+      passed_ms = now_ms - sought.moved_ms;
+      if (Math.abs(at_s - sought.to_s) <= Math.abs(at_s - sought.from_s - passed_ms / 1000)) {
+        sought = null;
+      } else if (passed_ms > SEEK_SETTLES_MS) {
         sought = null;
         player.can.seek = false;
       }
     }
 
+    // Next to nothing to go tells nothing.
+    function seekFrom(from_s, to_s) {
+      sought = Math.abs(to_s - from_s) < JUDGED_FROM_S ? null : { from_s: from_s, to_s: to_s, moved_ms: 0 };
+    }
+
     function poll() {
       var at_s = player.position_s(), duration_s = player.duration_s();
       if (over || paused) { return; }
-      judgeSeek(at_s);
       still = at_s === last_s ? still + 1 : 0;
-      if (at_s > 0 && last_s !== null && !still) { told(true); }
+      if (at_s > 0 && last_s !== null && !still) {
+        told(true);
+        judgeSeek(at_s);
+      }
       if (still >= STILL_POLLS) {
         if (duration_s && at_s > duration_s - NEAR_END_S) { ended(); } else if (moving) { told(false); }
       }
@@ -80,7 +93,7 @@
       can: { seek: true, speed: false, tracks: false },
       load: function (url, start_s) {
         source = nk.wholeAddress(url);
-        if (start_s > 0) { sought = { to_s: start_s, at_ms: nk.monotonic_ms() }; }
+        seekFrom(0, start_s);
         nk.mark(document.documentElement, 'plane', true);
         // A call that the box lacks: the next player gets its try.
         try { box.load(source, start_s); } catch (broken) { player.broken(); return; }
@@ -100,7 +113,7 @@
       paused: function () { return paused; },
       seek: function (position_s) {
         still = 0;
-        sought = { to_s: position_s, at_ms: nk.monotonic_ms() };
+        seekFrom(player.position_s(), position_s);
         box.seek(position_s);
       },
       position_s: function () { return nk.numberFrom(nk.attempt(box.position_s)); },
