@@ -200,7 +200,7 @@ def count_claims(claims: list[Claim], zone: Any) -> Steps[list[Answer]]:
     """Count the claims of boxes that are to be believed; the others get their error."""
     ids = list({claim.box_id for claim in claims})
     batches = [claim.batch for claim in claims]
-    _, rows, plays, lessons = yield [LOCK, (BOXES, {"ids": ids}), *look_up(batches)]
+    _, rows, *looked_up = yield [LOCK, (BOXES, {"ids": ids}), *look_up(batches)]
     boxes = {row[0]: row for row in rows}
     answers: list[Answer | None] = []
     requests = []
@@ -212,7 +212,7 @@ def count_claims(claims: list[Claim], zone: Any) -> Steps[list[Answer]]:
             continue
         answers.append(None)
         requests.append(Request(box=box, batch=claim.batch, received_ms=claim.received_ms))
-    receipts = iter((yield from fold_found(requests, plays, lessons, zone)))
+    receipts = iter((yield from fold_found(requests, looked_up, zone)))
     return [next(receipts) if answer is None else answer for answer in answers]
 
 

@@ -43,6 +43,8 @@ SELECT
     pg_column_size(watched) > 1000 AND (SELECT count(*) FROM unnest(watched)) > {MOST_PARTS}
 FROM play WHERE id = ANY(%(ids)s)
 """
+# Plays that were reduced to their tallies, and may be heard of again.
+GONE = "SELECT play_id FROM reduced_play WHERE play_id = ANY(%(ids)s)"
 # Removed and withdrawn lessons too. One that has just got another video, not ready yet, is as
 # long as its last play says.
 LESSONS = """
@@ -62,7 +64,9 @@ FROM (
 
 
 class PlayBegunMeanwhile(Exception):
-    """Another transaction has begun a play since it was looked up; roll back and fold again."""
+    """Another transaction has begun a play since it was looked up, or let go of it; roll back and
+    fold again.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,32 +89,36 @@ class Folded:
 
 def fold_requests(requests: list[Request], zone: ZoneInfo) -> Steps[list[Receipt]]:
     """Count the events of requests whose boxes are known; gives a receipt for each."""
-    _, plays, lessons = yield [LOCK, *look_up([request.batch for request in requests])]
-    return (yield from fold_found(requests, plays, lessons, zone))
+    _, *found = yield [LOCK, *look_up([request.batch for request in requests])]
+    return (yield from fold_found(requests, found, zone))
 
 
 def look_up(batches: Sequence[Batch]) -> list[Statement]:
-    """Statements that ask for the plays and the lessons of the events."""
+    """Statements that ask for the plays, those that are gone, and the lessons of the events."""
     lessons = {
         event.lesson
         for batch in batches
         for event in batch.events
         if isinstance(event, Event) and 0 < event.lesson <= LARGEST_INT
     }
-    return [(PLAYS, {"ids": list(named_plays(batches))}), (LESSONS, {"ids": list(lessons)})]
+    plays = {"ids": list(named_plays(batches))}
+    return [(PLAYS, plays), (GONE, plays), (LESSONS, {"ids": list(lessons)})]
 
 
 def fold_found(
-    requests: list[Request], plays: Rows, lessons: Rows, zone: ZoneInfo
+    requests: list[Request], looked_up: Sequence[Rows], zone: ZoneInfo
 ) -> Steps[list[Receipt]]:
     """Count the events, once it is known what ``look_up`` asks for. Raises PlayBegunMeanwhile."""
+    plays, gone, lessons = looked_up
     known = {
         row[0]: KnownPlay(box_no=row[1], terms=_terms(row[2:6]), is_scattered=row[6])
         for row in plays
     }
-    found = sort_events(requests, known, {row[0]: _terms(row) for row in lessons})
+    terms = {row[0]: _terms(row) for row in lessons}
+    found = sort_events(requests, known, terms, gone={row[0] for row in gone})
     folded, moved = yield from _fold_plays(list(found.plays.values()), zone)
     _require_new([folded.get(play) for play in found.plays if play not in known])
+    _require_there([folded.get(play) for play in found.plays if play in known])
     outcomes = _outcomes(requests, found, folded)
     last = [*withdrawals(moved), *receipt_statements(requests, outcomes, zone)]
     if last:
@@ -128,6 +136,12 @@ def fold_found(
 def _require_new(folded: Iterable[Folded | None]) -> None:
     # A row that was there: maybe of another box, lesson or length than the events were judged by.
     if any(one is None or one.known is not None for one in folded):
+        raise PlayBegunMeanwhile
+
+
+def _require_there(folded: Iterable[Folded | None]) -> None:
+    # A row that was looked up and is gone: reduced meanwhile.
+    if any(one is not None and one.known is None for one in folded):
         raise PlayBegunMeanwhile
 
 

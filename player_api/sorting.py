@@ -7,7 +7,7 @@ Pure: no database here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -80,23 +80,30 @@ def named_plays(batches: Iterable[Batch]) -> set[UUID]:
 
 
 def sort_events(
-    requests: Sequence[Request], known: Mapping[UUID, KnownPlay], lessons: Mapping[int, Terms]
+    requests: Sequence[Request],
+    known: Mapping[UUID, KnownPlay],
+    lessons: Mapping[int, Terms],
+    *,
+    gone: Collection[UUID] = (),
 ) -> Sorted:
-    """Judge the events in the order of their arrival."""
+    """Judge the events in the order of their arrival. gone: plays reduced to their tallies."""
     plays: dict[UUID, PlayEvents] = {}
-    refused = [
-        _sort_request(at, request, plays, known, lessons) for at, request in enumerate(requests)
-    ]
+    there = _There(plays=plays, known=known, gone=gone, lessons=lessons)
+    refused = [_sort_request(at, request, there) for at, request in enumerate(requests)]
     return Sorted(plays=plays, refused=refused)
 
 
-def _sort_request(
-    at: int,
-    request: Request,
-    plays: dict[UUID, PlayEvents],
-    known: Mapping[UUID, KnownPlay],
-    lessons: Mapping[int, Terms],
-) -> list[Refusal]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _There:
+    """What is known so far: plays of these requests, plays and lessons of the database."""
+
+    plays: dict[UUID, PlayEvents]
+    known: Mapping[UUID, KnownPlay]
+    gone: Collection[UUID]
+    lessons: Mapping[int, Terms]
+
+
+def _sort_request(at: int, request: Request, there: _There) -> list[Refusal]:
     refused = []
     batch = request.batch
     box_clock = BoxClock(sent_ms=batch.sent_ms, received_ms=request.received_ms, boot=batch.boot)
@@ -110,7 +117,7 @@ def _sort_request(
             found = here.get(event.play)
             if found is None:
                 play_of = play_id(event.play)
-                play = _play(play_of, event, request.box, plays, known, lessons)
+                play = _play(play_of, event, request.box, there)
                 found = play, play_of.int >> 80, play.events.get(at, [])
             play, play_ms, all_seen = found
             if event.lesson != play.terms.lesson_id:
@@ -122,30 +129,26 @@ def _sort_request(
         if len(all_seen) == 1:
             # Only an event that is good begins a play.
             here[event.play] = found
-            plays.setdefault(play.id, play).events[at] = all_seen
+            there.plays.setdefault(play.id, play).events[at] = all_seen
     return refused
 
 
-def _play(
-    play: UUID,
-    event: Event,
-    box: KnownBox,
-    plays: Mapping[UUID, PlayEvents],
-    known: Mapping[UUID, KnownPlay],
-    lessons: Mapping[int, Terms],
-) -> PlayEvents:
+def _play(play: UUID, event: Event, box: KnownBox, there: _There) -> PlayEvents:
     """What is known of the event's play, or a new one. Raises Refused."""
-    if play in plays:
-        found = plays[play]
+    if play in there.plays:
+        found = there.plays[play]
         if found.box.number != box.number:
             raise Refused("play_of_other_box")
         return found
-    if play in known:
-        if known[play].box_no != box.number:
+    if play in there.known:
+        known = there.known[play]
+        if known.box_no != box.number:
             raise Refused("play_of_other_box")
-        if known[play].is_scattered:
+        if known.is_scattered:
             raise Refused("too_scattered")
-        return PlayEvents(id=play, box=box, terms=known[play].terms)
-    if event.lesson not in lessons:
+        return PlayEvents(id=play, box=box, terms=known.terms)
+    if play in there.gone:
+        raise Refused("too_old")
+    if event.lesson not in there.lessons:
         raise Refused("unknown_lesson")
-    return PlayEvents(id=play, box=box, terms=lessons[event.lesson])
+    return PlayEvents(id=play, box=box, terms=there.lessons[event.lesson])

@@ -9,13 +9,14 @@ lines of later statements can still be made again.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from player_api.clock import LONGEST_PLAY_MS, OLDEST_MS
+from player_api.clock import LONGEST_PLAY_MS, NEVER_SET_BEFORE_MS, OLDEST_MS
 from player_api.fold import FOLD_LOCK
 from player_api.reports import months
 from player_api.reports.errors import MonthNotFrozen, NothingToReduce, NotRolledUp, TooRecent
@@ -27,6 +28,8 @@ from player_api.tables import Play
 
 log = structlog.get_logger()
 
+# The first play whose id says a time that can be.
+NEVER_SET = UUID(int=NEVER_SET_BEFORE_MS << 80)
 PLAYED = text(
     "SELECT EXISTS (SELECT FROM play WHERE is_play"
     " AND day >= CAST(:month AS date) AND day < CAST(:month AS date) + interval '1 month')"
@@ -61,9 +64,9 @@ def reduce_month(session: Session, month: date, now: datetime, zone: ZoneInfo, b
     # Shared, as a fold holds it: freezing and flagging wait, folds go on.
     session.execute(select(func.pg_advisory_xact_lock_shared(FOLD_LOCK)))
     _check(session, month, now, zone)
-    values = {"month": month}
+    values = {"month": month, "never_set": NEVER_SET}
     session.connection().exec_driver_sql(query("keep_changed"), values)
-    plays = session.connection().exec_driver_sql(query("let_go"), values).rowcount
+    plays = int(session.connection().exec_driver_sql(query("let_go"), values).scalar_one())
     session.add(Reduction(through=month, reduced_at=now, reduced_by=by, plays=plays))
     session.flush()
     log.info("month_reduced", month=months.written(month), plays=plays)

@@ -245,6 +245,14 @@ class Reduction(Base):
     plays: Mapped[int] = mapped_column(BigInteger)
 
 
+class ReducedPlay(Base):
+    """A play that was let go of and whose events can't be known by their age if they come again."""
+
+    __tablename__ = "reduced_play"
+
+    play_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class SearchMiss(Base):
     """Words that households searched for and did not find, by day and county."""
 

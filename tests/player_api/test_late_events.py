@@ -12,14 +12,15 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from app.freezing import freeze, witnesses
+from app.freezing import freeze, reduce_before, witnesses
 from app.house import House
 from player_api.reports import bodies, freezing, months
 from player_api.reports.errors import MonthFrozen
 from player_api.reports.proving import prove_statements
+from player_api.reports.rollups import roll_up
 from player_api.reports.tables import Statement
 from player_api.reports.tallies import recount
-from tests.player_api.box import Viewer, now_ms, play_id, rows
+from tests.player_api.box import Viewer, now_ms, play_id, rows, sums
 from tests.service import wait_until
 
 
@@ -263,3 +264,27 @@ def test_every_event_of_a_stream_is_in_one_statement_or_the_other(
     assert stated + sum(late) == (seconds + 20) * 1000
     assert rows(house, "SELECT sum(distinct_ms) FROM tally_place") == [((seconds + 20) * 1000,)]
     assert is_proved(house)
+
+
+def test_a_play_is_not_begun_again_after_it_was_reduced(
+    house: House, viewer: Viewer, library: dict[str, int]
+) -> None:
+    """Of events from before a clock was set no age is known: they could come again for ever."""
+    minute_ms = 60_000
+    event = viewer.event(
+        play_id(10 * minute_ms), library["选种"], [0, 50], at=11 * minute_ms, watch_s=50, boot="old"
+    )
+    assert viewer.send(event).json()["accepted"] == 1
+    month = months.month_of(rows(house, "SELECT day FROM play")[0][0])
+    freeze_after(house, month)
+    in_a_year = months.starts_at(month, house.settings.zone) + timedelta(days=365)
+    roll_up(house, in_a_year)
+    before = sums(house)
+    assert reduce_before(house, months.after(month), in_a_year, by="test") == 1
+
+    again = viewer.send(event).json()
+    assert (again["accepted"], again["refused"]) == (0, [{"index": 0, "code": "too_old"}])
+    assert rows(house, "SELECT count(*) FROM play") == [(0,)]
+    assert sums(house) == before
+    with house.db.begin() as session:
+        assert recount(session) == []
