@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.bench.counting.kills import kill_figures
-from tests.bench.counting.load import load_figures
+from tests.bench.counting.load import cmcd_figures, load_figures
 from tests.bench.counting.scale import scale_figures
 from tests.bench.counting.volume import volume_figures
 from tests.bench.readme import write_table
@@ -21,6 +21,7 @@ from tests.bench.table import Figure, as_text
 
 ROWS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "load": load_figures,
+    "cmcd": cmcd_figures,
     "bytes": volume_figures,
     "kills": kill_figures,
     "scale": scale_figures,

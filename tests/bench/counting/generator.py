@@ -23,6 +23,7 @@ import msgspec
 import uvloop
 
 BEAT_MS = 60_000
+REPORT_MS = 10_000
 SENT = b"1767226330000"
 
 
@@ -78,7 +79,8 @@ class Connection(asyncio.Protocol):
 def make_requests(plan: dict[str, Any]) -> list[tuple[bytes, bytes]]:
     """Head and tail of every request; between them belongs the time of sending."""
     chance = random.Random(plan["seed"])
-    boxes = [Box(token, chance, plan) for token in plan["tokens"]]
+    kind = CmcdBox if plan.get("is_cmcd") else Box
+    boxes = [kind(token, chance, plan) for token in plan["tokens"]]
     order = [box for _ in range(plan["requests"] // len(boxes) + 1) for box in boxes]
     return [box.next_request() for box in order[: plan["requests"]]]
 
@@ -127,6 +129,33 @@ class Box:
         bits = self.chance.getrandbits(74)
         value = self.begun_ms << 80 | 7 << 76 | (bits >> 62) << 64 | 2 << 62 | bits & (2**62 - 1)
         self.play = str(UUID(int=value))
+
+
+class CmcdBox(Box):
+    """The same household before a player that reports by CMCD: a time report each ten seconds."""
+
+    def next_request(self) -> tuple[bytes, bytes]:
+        if self.events_left < self.plan["events"]:
+            # A request is of one lesson; what is left of a play is never reported.
+            self.begin_play()
+        lines = [self.next_report() for _ in range(self.plan["events"])]
+        body = "".join(lines).encode()
+        head = f"POST /api/player/v1/cmcd/{self.lesson}?sent="
+        rest = (
+            f" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.token}"
+            f"\r\nContent-Type: application/cmcd\r\nContent-Length: {len(body)}\r\n\r\n"
+        ).encode()
+        return head.encode(), rest + body
+
+    def next_report(self) -> str:
+        at = self.beats - self.events_left
+        self.events_left -= 1
+        ts = self.begun_ms + at * REPORT_MS
+        return f'e=t,nongke-pt={at * REPORT_MS},sid="{self.play}",sn={at},sta=p,ts={ts},v=2\n'
+
+    def begin_play(self) -> None:
+        super().begin_play()
+        self.beats = self.events_left = self.length_s * 1000 // REPORT_MS
 
 
 async def drive(plan: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ CONNECTIONS = 64
 BOXES = 2_000
 # Events a request, requests, goal in requests or events a second.
 SHAPES = ((20, 12_000, 1_500), (200, 3_000, 300), (1, 16_000, 2_000))
+# Reports a request, requests: a player sends one at a time, or what gathered without a line.
+CMCD_SHAPES = ((1, 4_000), (10, 2_000))
 
 
 def load_figures(folder: Path) -> Iterator[Figure]:
@@ -37,12 +39,30 @@ def load_figures(folder: Path) -> Iterator[Figure]:
             service.stop()
 
 
-def drive(world: World, port: int, server: int, events: int, requests: int) -> dict[str, Any]:
+def cmcd_figures(folder: Path) -> Iterator[Figure]:
+    """The same for players that report by CMCD in event mode."""
+    with open_world(folder, boxes=BOXES) as world:
+        service = world.service()
+        service.start_server()
+        try:
+            for reports, requests in CMCD_SHAPES:
+                server = service.parts["server"].pid
+                met = drive(world, service.port, server, reports, requests, is_cmcd=True)
+                name = f"CMCD requests of {reports} report{'s' if reports > 1 else ''}"
+                yield from _figures(world, reports, None, met, name)
+        finally:
+            service.stop()
+
+
+def drive(
+    world: World, port: int, server: int, events: int, requests: int, *, is_cmcd: bool = False
+) -> dict[str, Any]:
     """Send the requests from a process of its own."""
     plan = {
         "tokens": world.tokens(),
         "lessons": world.lessons,
         "events": events,
+        "is_cmcd": is_cmcd,
         "requests": requests,
         "connections": CONNECTIONS,
         "port": port,
@@ -69,7 +89,9 @@ def drive(world: World, port: int, server: int, events: int, requests: int) -> d
     return met | {name: after[name] - before[name] for name in after}
 
 
-def _figures(world: World, events: int, goal: int, met: dict[str, Any]) -> Iterator[Figure]:
+def _figures(
+    world: World, events: int, goal: int | None, met: dict[str, Any], name: str = ""
+) -> Iterator[Figure]:
     with world.house.db.begin() as session:
         differences = recount(session)
     assert not met["failures"], met["failures"]
@@ -79,7 +101,7 @@ def _figures(world: World, events: int, goal: int, met: dict[str, Any]) -> Itera
         f"{met['requests_a_s'] * events:.0f} events/s, p50 {met['p50_ms']:.0f} ms;"
         f" of a core: {busy}, client {met['cpu_s'] / met['took_s']:.0%}; recount empty"
     )
-    name = f"requests of {events} event{'s' if events > 1 else ''}"
+    name = name or f"requests of {events} event{'s' if events > 1 else ''}"
     yield Figure(
         measure=name,
         measured=met["requests_a_s"],
@@ -88,7 +110,7 @@ def _figures(world: World, events: int, goal: int, met: dict[str, Any]) -> Itera
         unit="/s",
         detail=detail,
     )
-    goal_ms = 150.0 if events == 20 else None
+    goal_ms = 150.0 if goal and events == 20 else None
     yield Figure(measure=f"p99, {name}", measured=met["p99_ms"], goal=goal_ms, unit="ms")
 
 
