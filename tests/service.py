@@ -37,7 +37,8 @@ class Service:
     def start_server(self) -> None:
         """Start the server and wait until it answers."""
         self._start("server", "serve")
-        wait_until(self._answers, what="the server's answer", gone=self._gone("server"))
+        gone = self._gone("server")
+        wait_until(self._answers, what="the server's answer", patience_s=180, gone=gone)
 
     def start_worker(self) -> None:
         """Start a worker; it needs no waiting for, jobs wait for it."""

@@ -353,7 +353,7 @@ def test_a_killed_server_loses_nothing_that_it_answered_and_doubles_nothing(
     answered = threading.Semaphore(0)
 
     def send_until_answered(batch: list[dict[str, Any]]) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while time.monotonic() < deadline:
             try:
                 with httpx.Client(base_url=service.url) as client:
@@ -368,12 +368,12 @@ def test_a_killed_server_loses_nothing_that_it_answered_and_doubles_nothing(
                 assert answer.json()["refused"] == []
                 answered.release()
                 return
-        raise AssertionError("no answer within a minute")
+        raise AssertionError("no answer within four minutes")
 
     with ThreadPoolExecutor(4) as senders:
         sending = [senders.submit(send_until_answered, batch) for batch in batches]
         for _ in range(15):
-            assert answered.acquire(timeout=60)
+            assert answered.acquire(timeout=240)
         service.kill("server", signal.SIGKILL)
         service.start_server()
         for one in sending:
