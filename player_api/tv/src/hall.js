@@ -6,12 +6,12 @@
   var MOST_DIGITS = 4;
   var FRESH_MS = 4000;
   var LAYOUT = {
-    ask: [64, 100, 520, 60],
+    ask: [64, 94, 520, 60],
     people: [64, 168, 520, 184],
     start: [64, 384, 520, 112],
     next: [64, 508, 520, 88],
     end: [64, 608, 520, 76],
-    title: [640, 100, 576, 60],
+    title: [640, 94, 576, 60],
     list: [640, 168, 576, 516]
   };
   var SHAPE = { columns: 1, width_px: 576, height_px: 92, column_px: 576, row_px: 106 };
@@ -127,7 +127,7 @@
       var box;
       left = [];
       nk.empty(page);
-      nk.screenHeader(page, nk.t('hall'));
+      nk.screenHeader(page, nk.t('tile_hall'));
       nk.make(page, 'hall-ask', LAYOUT.ask, nk.t('hall_ask'));
       box = addLeft('people', 'hall-people');
       digits = nk.make(box, 'hall-digits', [0, 0, 520, 132]);

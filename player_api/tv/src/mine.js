@@ -42,7 +42,7 @@
       { label: nk.t('settings'), act: function () { nk.go('#/settings'); } },
       { label: nk.t(nk.large ? 'text_smaller' : 'text_larger'), act: function () { nk.setElderly(!nk.large); } },
       { label: nk.strings[nextLanguage()].language_name, act: function () { nk.setSetting('language', nextLanguage()); } },
-      { label: nk.t('hall'), act: function () { nk.go('#/hall'); } }
+      { label: nk.t('tile_hall'), act: function () { nk.go('#/hall'); } }
     ];
   }
 
@@ -83,7 +83,7 @@
     function build() {
       drawn = JSON.stringify(nk.ownBox);
       nk.empty(page);
-      nk.screenHeader(page, nk.t('mine'));
+      nk.screenHeader(page, nk.t('tile_mine'));
       bands = nk.bands(page, [actionsBand(notes)].concat(shelves.filter(function (shelf) {
         return shelf.count;
       })), memory, function (band, at) {

@@ -5,7 +5,7 @@
   nk.addTexts({
     language_name: '中文',
     help_ok_settings: '换成下一个', help_arrows_settings: '上下选一行\n左右换',
-    help_ok_hall: '开始，或者挪动课程', help_digits_hall: '左边：几个人\n右边：加课程号',
+    help_ok_hall: '开始，或者挪动课程',
     help_ok_region: '选这个地方',
     mine_recent: '最近看过',
     mine_marked: '我的收藏',
@@ -70,7 +70,7 @@
   }, {
     language_name: 'English',
     help_ok_settings: 'change it', help_arrows_settings: 'up, down: lines\nleft, right: change',
-    help_ok_hall: 'start, or move a course', help_digits_hall: 'left side: people\nright side: add a course',
+    help_ok_hall: 'start, or move a course',
     help_ok_region: 'choose this place',
     mine_recent: 'Watched lately',
     mine_marked: 'Favourites',
