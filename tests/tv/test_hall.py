@@ -39,8 +39,8 @@ def test_the_playlist_plays_lesson_after_lesson(viewer: Viewer, stand_in: StandI
     viewer.watches(0.5)
     assert viewer.address == f"#/play/{first[0]['id']}"
     assert viewer.page.evaluate("nk.people()") == 23
-    after = stand_in.course("501")["lessons"][0]
-    assert viewer.page.evaluate(f"nk.hallNext({first[0]['id']})") == first[1]
+    after = stand_in.course("501")["lessons"][0]["id"]
+    assert viewer.page.evaluate(f"nk.hallNext({first[0]['id']})") == first[1]["id"]
     assert viewer.page.evaluate(f"nk.hallNext({first[-1]['id']})") == after
     viewer.press("back", "back")
     assert viewer.address == "#/hall"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 from player_api.box_settings import Preferences
+from tests.tv.conftest import TV
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
 
@@ -126,6 +128,19 @@ def test_every_language_has_every_text(viewer: Viewer) -> None:
         " const keys = new Set(nk.languages.flatMap((one) => Object.keys(nk.strings[one])));"
         " done(nk.languages.flatMap((one) => [...keys].filter((key) => !nk.strings[one][key])"
         ".map((key) => one + ' ' + key))) })))"
+    )
+    assert missing == []
+
+
+def test_every_text_that_the_page_asks_for_is_there(viewer: Viewer) -> None:
+    viewer.switch_on()
+    sources = "".join(path.read_text() for path in (TV / "src").glob("*.js"))
+    asked = sorted(set(re.findall(r"nk\.t\('(\w+)'[,)]", sources)))
+    assert len(asked) > 100
+    missing = viewer.page.evaluate(
+        "(asked) => new Promise((done) => nk.needPart('watch', () => nk.needPart('more', () =>"
+        " done(asked.filter((key) => !nk.strings.zh[key])))))",
+        asked,
     )
     assert missing == []
 

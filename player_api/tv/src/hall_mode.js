@@ -54,13 +54,13 @@
     return nk.hallCourses().reduce(function (all, course) { return all.concat(course.lessons); }, []);
   }
 
-  // The lesson after that one in the playlist; null at its end and without hall.
+  // The id of the lesson after that one in the playlist; null at its end and without hall.
   nk.hallNext = function (lessonId) {
     var all, at;
     if (!nk.hallOn()) { return null; }
     all = lessons();
     for (at = 0; at < all.length - 1; at += 1) {
-      if (String(all[at].id) === String(lessonId)) { return all[at + 1]; }
+      if (String(all[at].id) === String(lessonId)) { return all[at + 1].id; }
     }
     return null;
   };
