@@ -17,10 +17,12 @@
     var left_px = cell.number ? 68 : 16;
     var mark_px = cell.mark_px || 168;
     var right_px = cell.mark ? mark_px + 20 : 12;
+    var title;
     if (cell.number) { nk.make(node, 'lesson-number', [8, 0, 56, box[3]], String(cell.number)); }
-    nk.make(node, 'lesson-title' + (cell.number ? '' : ' middle'), [
+    title = nk.make(node, 'lesson-title' + (cell.number ? '' : ' middle'), [
       left_px, 0, box[2] - left_px - right_px, box[3]
     ], (cell.chosen && !cell.number ? '✓ ' : '') + cell.label);
+    nk.mark(title, 'two', title.scrollWidth > title.offsetWidth);
     if (cell.mark) { nk.make(node, 'lesson-mark', [box[2] - mark_px - 12, 0, mark_px, box[3]], cell.mark); }
     return node;
   }
