@@ -8,7 +8,7 @@
   var PAGE_ROWS = 5;
 
   // cells: [{label, mark, mark_px, number, chosen, act}]
-  nk.panelRow = function (cells) { return { cells: cells, height_px: 72 }; };
+  nk.panelRow = function (cells) { return { cells: cells, height_px: 68 }; };
 
   nk.panelHeading = function (text) { return { heading: text, cells: [], height_px: 44 }; };
 
