@@ -95,6 +95,7 @@ def test_a_household_that_moved_chooses_again_in_the_settings(
     viewer.sees("金钟镇")
     viewer.press("down", "down", "down", "down", "ok")
     viewer.sees("遵义市")
+    assert viewer.page.get_by_text("以后再说").count() == 0
     viewer.press("ok")
     viewer.sees("南明区")
     viewer.press("ok")

@@ -13,9 +13,9 @@
       /^(#\/(home|back)?)?$/.test(location.hash);
   }
 
-  function placeUnknown() {
-    return nk.ownBox && !nk.ownBox.region_fixed && nk.ownBox.region.code.length < COUNTY_DIGITS;
-  }
+  nk.placeUnknown = function () {
+    return !!nk.ownBox && !nk.ownBox.region_fixed && nk.ownBox.region.code.length < COUNTY_DIGITS;
+  };
 
   // done() starts the router.
   nk.firstStart = function (done) {
@@ -27,12 +27,12 @@
     }
 
     // What the server said at an earlier start needs no waiting for.
-    if (!unasked() || (nk.ownBox && !placeUnknown())) { done(); return; }
+    if (!unasked() || (nk.ownBox && !nk.placeUnknown())) { done(); return; }
     waiting = true;
     nk.addLayer(function () { return waiting; });
     setTimeout(function () { finish(false); }, WAIT_MS);
     nk.fetchOwnBox(function (failure) {
-      if (failure || !placeUnknown()) { finish(false); return; }
+      if (failure || !nk.placeUnknown()) { finish(false); return; }
       nk.needPart('more', finish);
     });
   };

@@ -44,7 +44,7 @@
 
   // memory keeps {path: [place, …], at}.
   nk.screens.region = function (page, argument, memory) {
-    var first = !nk.box_store.read('asked');
+    var first = !nk.box_store.read('asked') && nk.placeUnknown();
     var closed = false, touched = false;
     var places = null, list = null, side = [], sideAt = -1, notice = null;
 
