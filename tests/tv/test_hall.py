@@ -101,3 +101,14 @@ def test_a_hall_begins_with_people_and_courses(viewer: Viewer) -> None:
     viewer.press("ok", "5", "down", "ok")
     viewer.watches(0.3)
     assert viewer.page.evaluate("nk.people()") == 5
+
+
+def test_a_lesson_in_the_hall_tells_how_many_are_present(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.settings["hall"] = ["203"]
+    viewer.switch_on("#/hall")
+    viewer.sees("要放的课（1门）")
+    viewer.press("2", "3", "ok", "ok")
+    viewer.watches(1)
+    viewer.press("back")
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    assert {event.get("people") for event in stand_in.events} == {23}
