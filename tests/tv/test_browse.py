@@ -128,7 +128,7 @@ def test_edges_hold_the_focus(viewer: Viewer) -> None:
 
 def test_reload_returns_to_the_screen_and_its_focus(viewer: Viewer) -> None:
     viewer.switch_on()
-    viewer.press("down", "ok", "down", "right", "right")
+    viewer.press("down", "right", "right", "ok", "down", "right", "right")
     kept = (viewer.address, viewer.focused)
     viewer.page.reload()
     viewer.page.wait_for_selector(".on")

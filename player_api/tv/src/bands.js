@@ -43,7 +43,7 @@
     return {
       node: node,
       focus: function (first, focused) {
-        var range = nk.cellWindow(first, band.count, band.visible, layout.margin);
+        var range = nk.cellWindow(first, band.count, band.visible);
         var at;
         keepOnly(range[0], range[1]);
         for (at = range[0]; at < range[1]; at += 1) {

@@ -2,25 +2,35 @@
 (function (nk) {
   'use strict';
 
-  // Drawn beneath every picture, so a poster that is missing or late leaves no hole.
+  // Rings and the title's first character, where there is no picture.
+  function drawInstead(node, box, course) {
+    var height_px = box[3];
+    [[0.42, 0.08], [0.68, -0.18]].forEach(function (ring) {
+      nk.make(node, 'ripple', [box[2] / 2 - height_px * ring[0], height_px * ring[1], height_px * 2 * ring[0], height_px * 2 * ring[0]]);
+    });
+    nk.make(node, 'initial', [0, 0, box[2], height_px], course.title.charAt(0)).style.lineHeight = height_px + 'px';
+  }
+
+  // The colour beneath leaves no hole while a picture is on its way.
   nk.poster = function (parent, box, course, big) {
     var hue = nk.hueOf(nk.index, course.category);
     var node = nk.make(parent, 'poster hue-' + hue + (big ? ' wide' : ''), box);
+    var drawn = nk.make(node, 'drawn');
     var url = nk.posterUrl(nk.index, course, big);
-    var picture, initial;
-    nk.make(node, 'ripple', [box[2] / 2 - box[3] * 0.42, box[3] * 0.08, box[3] * 0.84, box[3] * 0.84]);
-    nk.make(node, 'ripple', [box[2] / 2 - box[3] * 0.68, -box[3] * 0.18, box[3] * 1.36, box[3] * 1.36]);
-    initial = nk.make(node, 'initial', [0, 0, box[2], box[3]], course.title.charAt(0));
-    initial.style.lineHeight = box[3] + 'px';
-    initial.setAttribute('aria-hidden', 'true');
+    var picture;
     if (url) {
       picture = document.createElement('img');
       picture.alt = '';
       picture.width = box[2];
       picture.height = box[3];
-      picture.onerror = function () { nk.remove(picture); };
+      picture.onerror = function () {
+        nk.remove(picture);
+        drawInstead(drawn, box, course);
+      };
       picture.src = url;
-      node.appendChild(picture);
+      drawn.appendChild(picture);
+    } else {
+      drawInstead(drawn, box, course);
     }
     if (course.demo) { nk.make(node, 'demo', null, nk.t('demo')); }
     return node;

@@ -91,7 +91,7 @@
       draw: function (focused) {
         var range, at;
         memory.first = nk.scrollTo(memory.first || 0, memory.lesson, course.lessons.length, visible);
-        range = nk.cellWindow(memory.first, course.lessons.length, visible, 1);
+        range = nk.cellWindow(memory.first, course.lessons.length, visible);
         nk.empty(strip);
         for (at = range[0]; at < range[1]; at += 1) {
           nk.mark(drawLesson(strip, course, at, press), 'on', focused && at === memory.lesson);

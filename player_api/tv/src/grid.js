@@ -23,9 +23,10 @@
     return Math.min(first * pitch_px, most_px);
   };
 
-  // Half-open range of cells to draw: what is visible and `margin` beyond each edge.
-  nk.cellWindow = function (first, count, visible, margin) {
-    return [Math.max(0, first - margin), Math.min(count, first + visible + 1 + margin)];
+  // Half-open range of cells to draw: what is visible, with the one that is cut off at the
+  // end, and one before, which is still in sight while the row moves.
+  nk.cellWindow = function (first, count, visible) {
+    return [Math.max(0, first - 1), Math.min(count, first + visible + 1)];
   };
 
   // Tops of bands stacked with the given pitches.

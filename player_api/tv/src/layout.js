@@ -36,9 +36,7 @@
       card_width_px: 320, card_pitch_px: 344, poster_px: 180, card_height_px: 258, words_px: 68,
       visible: 3,
       // A grid of three columns reaches from edge to edge.
-      grid_pitch_px: 416,
-      // One card beyond each edge: two rows make twelve cards.
-      margin: 1
+      grid_pitch_px: 416
     },
 
     // Under the header; what lies below list_bottom_px is the shelf of related courses.
@@ -71,7 +69,7 @@
       shelf: {
         title_px: 60, cards_top_px: 68, pitch_px: 496, untitled_pitch_px: 436, untitled_top_px: 12,
         card_width_px: 564, card_pitch_px: 588, poster_px: 316, card_height_px: 420, words_px: 96,
-        visible: 2, grid_pitch_px: 588, margin: 1
+        visible: 2, grid_pitch_px: 588
       },
       course: {
         poster: [64, 106, 448, 252],

@@ -34,7 +34,7 @@
       draw: function (focused) {
         var range, at;
         if (focused >= 0) { first = nk.scrollTo(first, Math.floor(focused / shape.columns), rows, visible); }
-        range = nk.cellWindow(first, rows, visible, 0);
+        range = nk.cellWindow(first, rows, visible);
         range = [range[0] * shape.columns, Math.min(count, range[1] * shape.columns)];
         keepOnly(range[0], range[1]);
         for (at = range[0]; at < range[1]; at += 1) {

@@ -32,6 +32,7 @@
       kept = answer.courses;
       ranks = null;
       delete nk.index.sorted.popular;
+      delete nk.index.finder;
       nk.box_store.write('popular', kept);
       nk.freshen();
     });
