@@ -108,6 +108,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory, ffmpeg: str) -> Path:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """A system Chromium; `make test` installs one where there is none."""
+    return find_chromium()
+
+
+def find_chromium() -> str:
+    """Where the browser of this machine is."""
     named = os.environ.get("NONGKE_CHROMIUM")
     found = named or shutil.which("chromium") or shutil.which("chromium-browser")
     assert found, "no Chromium found: run `make test`, or name one in NONGKE_CHROMIUM"

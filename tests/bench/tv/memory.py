@@ -1,0 +1,121 @@
+"""What the page adds to an empty WPE, and whether it grows while somebody walks about and plays."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+import psutil
+
+from tests.bench.table import Figure
+from tests.bench.tv.world import World
+from tests.tv.wpe import Wpe, wpe
+
+WALK = {"left": 3, "right": 6, "up": 3, "down": 6, "ok": 1, "back": 1}
+WALK_S, LONG_WALK_S = 120, 30 * 60
+PLAYS, LONG_PLAYS = 2, 10
+PLAYED_S = 12
+# Caches fill at first; what comes after is growth.
+SETTLED = 0.2
+MB = 1_000_000
+
+
+def memory_figures(world: World) -> Iterator[Figure]:
+    """PSS of WPE's web process, in megabytes."""
+    blank_mb = _blank_mb(world)
+    with _box(world, "page") as box:
+        box.switch_on()
+        box.waits_until("nk.hasPart('watch') && nk.hasPart('more')")
+        first_mb = _settled_mb(box)
+        samples = _walk(box, world)
+        later_mb = _settled_mb(box)
+    walked_s = LONG_WALK_S if world.long else WALK_S
+    yield Figure(
+        measure="memory that the first screen adds to an empty WPE",
+        measured=first_mb - blank_mb,
+        goal=30,
+        unit="MB",
+        detail=f"{first_mb:.0f} against {blank_mb:.0f} MB",
+    )
+    settled = samples[int(len(samples) * SETTLED) :]
+    plays = LONG_PLAYS if world.long else PLAYS
+    yield Figure(
+        measure=f"growth over {walked_s // 60} minutes of walking and {plays} plays",
+        measured=settled[-1] - settled[0],
+        goal=10 if world.long else None,
+        unit="MB",
+        detail=f"MB, from first to last: {', '.join(f'{mb:.0f}' for mb in samples)}; "
+        f"back at home {later_mb:.0f}",
+    )
+
+
+def _box(world: World, name: str) -> AbstractContextManager[Wpe]:
+    home = world.folder / f"wpe-{name}"
+    home.mkdir()
+    return wpe(home, world.url)
+
+
+def _blank_mb(world: World) -> float:
+    with _box(world, "blank") as box:
+        box.open("about:blank")
+        return _settled_mb(box)
+
+
+def web_process_mb(box: Wpe) -> float:
+    """Proportional memory of the process that shows the page; a spare one is smaller."""
+    driver = psutil.Process(box.driver_pid)
+    return max(
+        process.memory_full_info().pss / MB
+        for process in driver.children(recursive=True)
+        if "WPEWebProcess" in process.name()
+    )
+
+
+def _settled_mb(box: Wpe) -> float:
+    """When three looks, a second apart, agree to a megabyte."""
+    box.screenshot()
+    looks = [web_process_mb(box)]
+    for _ in range(60):
+        time.sleep(1)
+        looks.append(web_process_mb(box))
+        if len(looks) >= 3 and max(looks[-3:]) - min(looks[-3:]) < 1:
+            break
+    return looks[-1]
+
+
+def _walk(box: Wpe, world: World) -> list[float]:
+    """Memory in ten to thirty looks."""
+    dice = random.Random(9)
+    length_s, plays = (LONG_WALK_S, LONG_PLAYS) if world.long else (WALK_S, PLAYS)
+    samples = []
+    began_s = time.monotonic()
+    for stretch in range(1, plays + 1):
+        while time.monotonic() - began_s < length_s * stretch / plays:
+            _step(box, dice)
+        samples.append(web_process_mb(box))
+        _play(box, min(PLAYED_S, world.film_s / 2))
+        samples.append(web_process_mb(box))
+    return samples
+
+
+def _step(box: Wpe, dice: random.Random) -> None:
+    (key,) = dice.choices(list(WALK), list(WALK.values()))
+    address = box.address
+    if key == "ok" and address.startswith("#/course/"):
+        key = "back"
+    if key == "back" and address == "#/home":
+        key = "down"
+    box.press(key)
+
+
+def _play(box: Wpe, played_s: float) -> None:
+    box.dial("501")
+    box.is_at("#/course/501")
+    box.press("ok")
+    box.watches(played_s)
+    box.press("back")
+    box.is_at("#/course/501")
+    box.press("back")
+    box.is_at("#/home")
