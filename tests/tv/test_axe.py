@@ -83,6 +83,22 @@ def hall(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on("#/hall")
 
 
+def search(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on("#/search")
+    viewer.page.wait_for_selector(".pad-key.on")
+
+
+def search_that_found(viewer: Viewer, stand_in: StandIn) -> None:
+    search(viewer, stand_in)
+    viewer.press("2", "0", "right", "right", "right")
+
+
+def search_in_vain(viewer: Viewer, stand_in: StandIn) -> None:
+    search(viewer, stand_in)
+    viewer.press("0", "9", "9", "9")
+    viewer.sees("没有找到")
+
+
 def half_a_number(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on()
     viewer.dial("50")
@@ -152,6 +168,9 @@ SCREENS: dict[str, Way] = {
         settings,
         region,
         hall,
+        search,
+        search_that_found,
+        search_in_vain,
         half_a_number,
         unknown_number,
         leaving,
@@ -186,7 +205,7 @@ def test_every_screen_can_be_read_and_told(viewer: Viewer, stand_in: StandIn, na
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "category", "course", "mine", "settings", "region", "hall"]
+    "name", ["home", "category", "course", "mine", "settings", "region", "hall", "search"]
 )
 @pytest.mark.parametrize("setting", [("text", "large"), ("language", "en")])
 def test_other_letters_break_no_law(

@@ -22,6 +22,7 @@ BEGINNINGS = (
     "#/settings",
     "#/region",
     "#/hall",
+    "#/search",
 )
 WEIGHTS = {
     "left": 8,

@@ -35,8 +35,9 @@ def test_arrow_keys_find_a_course_and_back_returns(box: QtWebKit) -> None:
     box.sees("按“确定”看这门课")
     box.press("down", "down", "down", "right", "right")
     kept = box.focused
+    number = box.script("document.querySelector('.card.on .badge').textContent")
     box.press("ok")
-    box.is_at("#/course/103")
+    box.is_at(f"#/course/{number}")
     box.press("back")
     box.is_at("#/home")
     assert box.focused == kept
@@ -70,21 +71,42 @@ def test_three_digits_open_the_course_from_any_screen(box: QtWebKit, stand_in: S
 
 
 def test_a_category_is_walked_without_losing_the_focus(box: QtWebKit) -> None:
-    box.switch_on()
-    box.press("down", "right", "ok")
-    box.sees("技术技能 · 58门课")
+    box.switch_on("#/category/1")
+    box.sees("种植养殖")
     for key in ("down", "right", "down", "right", "down", "left", "up"):
         box.press(key)
         assert box.focus() == [True]
 
 
 def test_reload_returns_to_the_screen_and_its_focus(box: QtWebKit) -> None:
-    box.switch_on()
-    box.press("down", "ok", "down", "right")
+    box.switch_on("#/category/2")
+    box.press("down", "right", "right")
     kept = (box.address, box.focused)
     box.script("[window.before = true, location.reload()]")
     box.waits_until("!window.before && document.querySelectorAll('.on').length > 0")
     assert (box.address, box.focused) == kept
+
+
+def test_a_course_is_found_by_digits(box: QtWebKit) -> None:
+    box.switch_on("#/search")
+    box.waits_until("document.querySelectorAll('.pad-key.on').length > 0")
+    box.dial("203")
+    box.waits_until("(document.querySelector('.badge') || {}).textContent === '203'")
+    box.press("right", "right", "right", "ok")
+    box.is_at("#/course/203")
+    box.press("back")
+    box.waits_until("(document.querySelector('.query') || {}).textContent === '203'")
+
+
+@pytest.mark.parametrize("address", ["#/mine", "#/settings", "#/region", "#/hall", "#/search"])
+def test_every_screen_opens_and_back_leaves_it(box: QtWebKit, address: str) -> None:
+    box.switch_on(address)
+    for key in ("down", "right", "down", "left", "up"):
+        box.press(key)
+        box.waits_until("document.querySelectorAll('.on').length > 0")
+        assert all(box.focus())
+    box.press("back")
+    box.is_at("#/home")
 
 
 def test_a_film_that_the_engine_cannot_play_is_said_plainly(box: QtWebKit) -> None:
@@ -103,10 +125,13 @@ def test_the_households_own_screens_work(box: QtWebKit, stand_in: StandIn) -> No
     box.switch_on()
     box.sees("毕节市")
     box.press("down", "down", "ok")
-    box.sees("七星关区")
+    box.waits_for(lambda: box.focused == "七星关区", "the counties")
     box.press("ok")
     box.sees("只选到县")
-    box.press("left", "ok", "ok")
+    box.waits_until("document.querySelector('.on .pick-name')")
+    box.press("left", "ok")
+    box.sees("您家在七星关区，对吗")
+    box.press("ok")
     box.is_at("#/home")
     box.script("nk.go('#/hall')")
     box.press("right")

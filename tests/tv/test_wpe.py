@@ -27,8 +27,9 @@ def test_arrow_keys_find_a_course_and_back_returns(box: Wpe) -> None:
     box.sees("按“确定”看这门课")
     box.press("down", "down", "down", "right", "right")
     kept = box.focused
+    number = box.script("document.querySelector('.card.on .badge').textContent")
     box.press("ok")
-    box.is_at("#/course/103")
+    box.is_at(f"#/course/{number}")
     box.press("back")
     box.is_at("#/home")
     assert box.focused == kept
@@ -40,9 +41,8 @@ def test_arrow_keys_find_a_course_and_back_returns(box: Wpe) -> None:
 
 
 def test_a_category_opens_and_keeps_the_focus_inside(box: Wpe) -> None:
-    box.switch_on()
-    box.press("down", "right", "ok")
-    box.sees("技术技能 · 58门课")
+    box.switch_on("#/category/1")
+    box.sees("种植养殖")
     for key in ("down", "right", "down", "right", "down", "left", "up"):
         box.press(key)
         assert box.focus() == [True]
@@ -59,6 +59,17 @@ def test_three_digits_open_the_course_from_any_screen(box: Wpe, stand_in: StandI
     box.is_at("#/course/222")
     box.press("back")
     box.is_at("#/home")
+
+
+def test_a_course_is_found_by_digits(box: Wpe) -> None:
+    box.switch_on("#/search")
+    box.waits_until("document.querySelectorAll('.pad-key.on').length > 0")
+    box.dial("203")
+    box.waits_until("(document.querySelector('.badge') || {}).textContent === '203'")
+    box.press("right", "right", "right", "ok")
+    box.is_at("#/course/203")
+    box.press("back")
+    box.waits_until("(document.querySelector('.query') || {}).textContent === '203'")
 
 
 def test_a_lesson_plays_with_moving_picture_and_seeks(box: Wpe) -> None:

@@ -11,7 +11,7 @@ import httpx
 from playwright.sync_api import Page
 
 from tests.bench.table import Figure
-from tests.bench.tv.world import World
+from tests.bench.tv.world import START, World
 from tests.tv.viewer import Viewer
 
 SLOWER = 20
@@ -64,7 +64,7 @@ def _walked(world: World, document: dict[str, Any]) -> list[float]:
     page.route("**/api/player/v1/menu/list", lambda route: route.fulfill(json=document))
     page.route("**/api/player/v1/menu/words", lambda route: route.fulfill(json=_words(document)))
     viewer = Viewer(page, world.url)
-    viewer.switch_on()
+    viewer.switch_on(query=START)
     page.evaluate(TIMING)
     box.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     dice = random.Random(5)

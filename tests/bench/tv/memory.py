@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 import psutil
 
 from tests.bench.table import Figure
-from tests.bench.tv.world import World
+from tests.bench.tv.world import START, World
 from tests.tv.wpe import Wpe, wpe
 
 WALK = {"left": 3, "right": 6, "up": 3, "down": 6, "ok": 1, "back": 1}
@@ -26,7 +26,7 @@ def memory_figures(world: World) -> Iterator[Figure]:
     """PSS of WPE's web process, in megabytes."""
     blank_mb = _blank_mb(world)
     with _box(world, "page") as box:
-        box.switch_on()
+        box.switch_on(query=START)
         box.waits_until("nk.hasPart('watch') && nk.hasPart('more')")
         first_mb = _settled_mb(box)
         samples = _walk(box, world)

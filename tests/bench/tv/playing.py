@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.bench.table import Figure
 from tests.bench.tv.wire import wire
-from tests.bench.tv.world import World
+from tests.bench.tv.world import START, World
 from tests.tv.viewer import Viewer
 from tests.tv.wpe import wpe
 
@@ -56,7 +56,7 @@ def _watcher(world: World, url: str, player: str) -> Viewer:
     """Before a course, all of the page loaded."""
     viewer = Viewer(world.box().new_page(), url)
     viewer.page.add_init_script(NOTICE)
-    viewer.switch_on(COURSE, query=f"?player={player}")
+    viewer.switch_on(COURSE, query=f"{START}&player={player}")
     viewer.waits_until("() => nk.hasPart('watch')")
     viewer.page.wait_for_load_state("networkidle")
     return viewer
@@ -89,7 +89,7 @@ def _wpe_line(world: World, url: str) -> Figure:
     home = world.folder / "wpe-line"
     home.mkdir()
     with wpe(home, url) as box:
-        box.switch_on(COURSE)
+        box.switch_on(COURSE, query=START)
         box.script(
             f"(function () {{ {NOTICE.replace('requestVideoFrameCallback', 'toString')} }}())"
         )

@@ -22,6 +22,8 @@ from tests.conftest import CHROMIUM_FLAGS, find_chromium
 from tests.service import Service
 from transcode.tables import Video
 
+# A box that was told where it stands: others are asked before they see home.
+START = "?region=520526"
 SCREEN = {"width": 1280, "height": 720}
 
 
