@@ -17,7 +17,7 @@ from tests.bench.readme import write_table
 from tests.bench.table import Figure, as_text
 from tests.bench.tv.focus import focus_figures
 from tests.bench.tv.keys import keys_figures
-from tests.bench.tv.memory import memory_figures
+from tests.bench.tv.memory import heap_figures, memory_figures
 from tests.bench.tv.playing import line_figures, start_figures
 from tests.bench.tv.size import size_figures
 from tests.bench.tv.world import World, open_world
@@ -28,6 +28,7 @@ ROWS: dict[str, Callable[[World], Iterator[Figure]]] = {
     "keys": keys_figures,
     "start": start_figures,
     "line": line_figures,
+    "heap": heap_figures,
     "memory": memory_figures,
 }
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 import psutil
+from playwright.sync_api import CDPSession
 
 from tests.bench.table import Figure
 from tests.bench.tv.world import START, World
+from tests.tv.viewer import Viewer
 from tests.tv.wpe import Wpe, wpe
 
 WALK = {"left": 3, "right": 6, "up": 3, "down": 6, "ok": 1, "back": 1}
@@ -49,6 +51,39 @@ def memory_figures(world: World) -> Iterator[Figure]:
         detail=f"MB, from first to last: {', '.join(f'{mb:.0f}' for mb in samples)}; "
         f"back at home {later_mb:.0f}",
     )
+
+
+def heap_figures(world: World) -> Iterator[Figure]:
+    """What scripts hold on to, in Chromium, where rubbish can be collected before each look."""
+    box = world.box()
+    viewer = Viewer(box.new_page(), world.url)
+    viewer.switch_on(query=START)
+    looks = []
+    for _ in range(LONG_PLAYS):
+        viewer.dial("501")
+        viewer.press("ok")
+        viewer.watches(min(1, world.film_s / 2))
+        viewer.press("back", "back")
+        viewer.waits_until("() => location.hash === '#/home'")
+        looks.append(_held(box.new_cdp_session(viewer.page)))
+    box.close()
+    first, last = looks[1], looks[-1]
+    yield Figure(
+        measure=f"script heap in Chromium, growth from play 2 to play {LONG_PLAYS}",
+        measured=(last["JSHeapUsedSize"] - first["JSHeapUsedSize"]) / MB,
+        goal=1,
+        unit="MB",
+        detail=f"nodes {first['Nodes']:.0f} → {last['Nodes']:.0f}, listeners "
+        f"{first['JSEventListeners']:.0f} → {last['JSEventListeners']:.0f}",
+    )
+
+
+def _held(devtools: CDPSession) -> dict[str, float]:
+    devtools.send("Performance.enable")
+    devtools.send("HeapProfiler.collectGarbage")
+    metrics = devtools.send("Performance.getMetrics")["metrics"]
+    devtools.detach()
+    return {metric["name"]: metric["value"] for metric in metrics}
 
 
 def _box(world: World, name: str) -> AbstractContextManager[Wpe]:
