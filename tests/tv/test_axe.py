@@ -125,6 +125,22 @@ def paused(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.press("ok")
 
 
+def lists_over_the_picture(viewer: Viewer, stand_in: StandIn) -> None:
+    playing(viewer, stand_in)
+    viewer.press("down")
+
+
+def picture_of_the_remote(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    viewer.press("F8")
+
+
+def learning_a_remote(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    viewer.waits_until("() => nk.hasPart('more')")
+    viewer.page.evaluate("location.hash = '#/learn'")
+
+
 def next_lesson(viewer: Viewer, stand_in: StandIn) -> None:
     playing(viewer, stand_in)
     viewer.press("right", "right", "right")
@@ -176,6 +192,9 @@ SCREENS: dict[str, Way] = {
         leaving,
         playing,
         paused,
+        lists_over_the_picture,
+        picture_of_the_remote,
+        learning_a_remote,
         next_lesson,
         film_gone,
         line_down,
