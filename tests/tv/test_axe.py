@@ -133,12 +133,14 @@ def lists_over_the_picture(viewer: Viewer, stand_in: StandIn) -> None:
 def picture_of_the_remote(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on()
     viewer.press("F8")
+    viewer.page.wait_for_selector(".remote")
 
 
 def learning_a_remote(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on()
     viewer.waits_until("() => nk.hasPart('more')")
     viewer.page.evaluate("location.hash = '#/learn'")
+    viewer.sees("认识遥控器")
 
 
 def next_lesson(viewer: Viewer, stand_in: StandIn) -> None:
