@@ -27,7 +27,8 @@ LETTERS = """() => {
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (words.nextNode()) {
     const text = words.currentNode, node = text.parentElement;
-    if (!text.data.trim() || node.closest('script, [aria-hidden]')) continue;
+    // Keys that do nothing here are pale on purpose.
+    if (!text.data.trim() || node.closest('script, [aria-hidden], .idle')) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
     for (const line of range.getClientRects()) {

@@ -132,7 +132,7 @@ def lists_over_the_picture(viewer: Viewer, stand_in: StandIn) -> None:
 
 def picture_of_the_remote(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on()
-    viewer.press("F8")
+    viewer.press("Insert")
     viewer.page.wait_for_selector(".remote")
 
 

@@ -35,7 +35,7 @@ WEIGHTS = {
     "PageDown": 1,
     "MediaPlayPause": 1,
     # No key of any remote, for a hand that lies on the wrong button.
-    "F8": 1,
+    "Insert": 1,
     **dict.fromkeys("0123456789", 1),
 }
 
