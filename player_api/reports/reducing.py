@@ -65,7 +65,6 @@ def reduce_month(session: Session, month: date, now: datetime, zone: ZoneInfo, b
     session.execute(select(func.pg_advisory_xact_lock_shared(FOLD_LOCK)))
     _check(session, month, now, zone)
     values = {"month": month, "never_set": NEVER_SET}
-    session.connection().exec_driver_sql(query("keep_changed"), values)
     plays = int(session.connection().exec_driver_sql(query("let_go"), values).scalar_one())
     session.add(Reduction(through=month, reduced_at=now, reduced_by=by, plays=plays))
     session.flush()

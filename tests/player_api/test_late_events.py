@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -96,6 +98,23 @@ def arrived_next_month(house: House, month: date) -> None:
 def execute(house: House, statement: str, **values: Any) -> None:
     with house.db.begin() as session:
         session.execute(text(statement), values)
+
+
+@contextmanager
+def held(house: House, statement: str) -> Iterator[None]:
+    """Keep the locks that a statement takes."""
+    with house.db.begin() as session:
+        session.execute(text(statement))
+        yield
+
+
+def waiting(house: House, lock: str) -> int:
+    """How many wait for a lock of that kind in the test's database."""
+    query = (
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE datname = current_database() AND locktype = :lock AND NOT granted"
+    )
+    return int(rows(house, query, lock=lock)[0][0])
 
 
 def is_proved(house: House) -> bool:
@@ -288,3 +307,35 @@ def test_a_play_is_not_begun_again_after_it_was_reduced(
     assert sums(house) == before
     with house.db.begin() as session:
         assert recount(session) == []
+
+
+def test_what_is_folded_while_a_month_is_reduced_is_in_the_next_late_line(
+    house: House, viewer: Viewer, library: dict[str, int], open_month: date
+) -> None:
+    wrong_ms = 60_000
+    begun, lesson = now_ms() - 90_000 - wrong_ms, library["羊舍"]
+    play = play_id(begun)
+    first = viewer.event(play, lesson, [0, 20], at=begun + 20_000, watch_s=20)
+    more = viewer.event(play, lesson, [20, 50], at=begun + 50_000, watch_s=50)
+    assert viewer.send(first, sent=now_ms() - wrong_ms).json()["accepted"] == 1
+    freeze_after(house, open_month)
+    in_a_year = months.starts_at(open_month, house.settings.zone) + timedelta(days=365)
+    roll_up(house, in_a_year)
+
+    with ThreadPoolExecutor(2) as pool:
+        # A fold writes its receipt last.
+        with held(house, "LOCK TABLE receipt IN EXCLUSIVE MODE"):
+            answer = pool.submit(viewer.send, more, sent=now_ms() - wrong_ms)
+            wait_until(lambda: waiting(house, "relation") == 1, what="the fold to wait")
+            reduced = pool.submit(
+                reduce_before, house, months.after(open_month), in_a_year, by="test"
+            )
+            wait_until(lambda: waiting(house, "transactionid") == 1, what="the reduction to wait")
+        assert answer.result(60).json()["accepted"] == 1
+        assert reduced.result(60) == 2
+    arrived_next_month(house, open_month)
+
+    (late,) = freeze_after(house, months.after(open_month))["late"]
+    assert (late["totals"]["plays"], late["totals"]["distinct_ms"]) == (0, 30_000)
+    with house.db.begin() as session:
+        assert prove_statements(session, witnesses=witnesses(session)).findings == []

@@ -1,11 +1,28 @@
 -- The plays of a month, those that do not count as well; gives how many.
--- By a clock that was right an event of theirs is too old for ever. One from before a clock was set
--- has no age: of plays that may have such events the ids stay, so that none begins again.
+-- The last word of plays that changed after a freeze is kept: the late lines of later statements
+-- are made of it. It is the word of the row that goes, whatever was folded until then. A fold that
+-- this waits for has kept a record that is not seen here, but leaves the mark of a wrong clock: by
+-- a right one the play's events are too old. A record too many harms nothing.
 WITH gone AS (
     DELETE FROM play
     WHERE day >= %(month)s::date
         AND day < (%(month)s::date + interval '1 month')::date
-    RETURNING id, clock
+    RETURNING *
+),
+last_word AS (
+    INSERT INTO frozen_play (
+        play_id, frozen_through, day, region_code, lesson_id, course_id, box_no,
+        plays, effective, completed, watch_ms, distinct_ms
+    )
+    SELECT
+        id, 'infinity'::date, day, region_code, lesson_id, course_id, box_no,
+        is_play::int, is_effective::int, is_complete::int,
+        is_play::int * watch_ms, is_play::int * distinct_ms
+    FROM gone
+    WHERE clock > 0
+        OR id < %(never_set)s
+        OR EXISTS (SELECT FROM frozen_play AS kept WHERE kept.play_id = gone.id)
+    ON CONFLICT DO NOTHING
 ),
 kept AS (
     INSERT INTO reduced_play (play_id)
