@@ -246,7 +246,7 @@ class Reduction(Base):
 
 
 class ReducedPlay(Base):
-    """A play that was let go of and whose events can't be known by their age if they come again."""
+    """A play that was let go of; it must not begin again, by whatever clock its events come."""
 
     __tablename__ = "reduced_play"
 

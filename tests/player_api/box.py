@@ -108,6 +108,15 @@ def rows(house: House, query: str, **values: Any) -> list[Any]:
         return [tuple(row) for row in session.execute(text(query), values)]
 
 
+def waiting(house: House, lock: str) -> int:
+    """How many wait for a lock of that kind in the test's database."""
+    query = (
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE datname = current_database() AND locktype = :lock AND NOT granted"
+    )
+    return int(rows(house, query, lock=lock)[0][0])
+
+
 def _row(house: House, query: str) -> dict[str, int]:
     with house.db.begin() as session:
         return dict(session.execute(text(query.replace("::", "\\:\\:"))).one()._mapping)

@@ -22,7 +22,7 @@ from player_api.reports.proving import prove_statements
 from player_api.reports.rollups import roll_up
 from player_api.reports.tables import Statement
 from player_api.reports.tallies import recount
-from tests.player_api.box import Viewer, now_ms, play_id, rows, sums
+from tests.player_api.box import Viewer, now_ms, play_id, rows, sums, waiting
 from tests.service import wait_until
 
 
@@ -106,15 +106,6 @@ def held(house: House, statement: str) -> Iterator[None]:
     with house.db.begin() as session:
         session.execute(text(statement))
         yield
-
-
-def waiting(house: House, lock: str) -> int:
-    """How many wait for a lock of that kind in the test's database."""
-    query = (
-        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-        " WHERE datname = current_database() AND locktype = :lock AND NOT granted"
-    )
-    return int(rows(house, query, lock=lock)[0][0])
 
 
 def is_proved(house: House) -> bool:
@@ -294,6 +285,24 @@ def test_a_play_is_not_begun_again_after_it_was_reduced(
         play_id(10 * minute_ms), library["选种"], [0, 50], at=11 * minute_ms, watch_s=50, boot="old"
     )
     assert viewer.send(event).json()["accepted"] == 1
+    never_begins_again(house, viewer, event, sent=now_ms())
+
+
+def test_a_reduced_play_is_not_begun_again_by_a_clock_that_fell_back(
+    house: House, viewer: Viewer, library: dict[str, int]
+) -> None:
+    """A box without a clock of its own comes up by the time that it saved, a year ago."""
+    a_year_ago = now_ms() - 365 * 24 * 3_600_000
+    play = play_id(a_year_ago)
+    event = viewer.event(play, library["选种"], [0, 50], at=a_year_ago + 60_000, watch_s=50)
+    assert viewer.send(event, sent=a_year_ago + 90_000).json()["accepted"] == 1
+    # It was right when the play was counted: the tests' clock stands still for that year.
+    execute(house, "UPDATE play SET clock = 0")
+    never_begins_again(house, viewer, event, sent=a_year_ago + 90_000)
+
+
+def never_begins_again(house: House, viewer: Viewer, event: dict[str, Any], sent: int) -> None:
+    """Reduce the only play, and send its event again by that clock."""
     month = months.month_of(rows(house, "SELECT day FROM play")[0][0])
     freeze_after(house, month)
     in_a_year = months.starts_at(month, house.settings.zone) + timedelta(days=365)
@@ -301,7 +310,7 @@ def test_a_play_is_not_begun_again_after_it_was_reduced(
     before = sums(house)
     assert reduce_before(house, months.after(month), in_a_year, by="test") == 1
 
-    again = viewer.send(event).json()
+    again = viewer.send(event, sent=sent).json()
     assert (again["accepted"], again["refused"]) == (0, [{"index": 0, "code": "too_old"}])
     assert rows(house, "SELECT count(*) FROM play") == [(0,)]
     assert sums(house) == before

@@ -3,6 +3,8 @@
 -- are made of it. It is the word of the row that goes, whatever was folded until then. A fold that
 -- this waits for has kept a record that is not seen here, but leaves the mark of a wrong clock: by
 -- a right one the play's events are too old. A record too many harms nothing.
+-- The ids stay, so that no play begins again: its clock may have been right, but a box that comes
+-- up later by the time that it saved sends the event as if it were of now.
 WITH gone AS (
     DELETE FROM play
     WHERE day >= %(month)s::date
@@ -26,7 +28,7 @@ last_word AS (
 ),
 kept AS (
     INSERT INTO reduced_play (play_id)
-    SELECT id FROM gone WHERE clock > 0 OR id < %(never_set)s
+    SELECT id FROM gone
     ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM gone
