@@ -34,6 +34,9 @@ from player_api.steps import Rows, Statement, Steps
 # Every fold shares this advisory lock; whoever changes the rules that folds go by (flags a box,
 # freezes a month) takes it alone, and so sees all plays that were folded by the old rules.
 FOLD_LOCK = 5201910
+# Reducing shares the folds' lock for as long as it takes, and PostgreSQL lets no fold pass who
+# waits to have it alone. So whoever wants it alone waits here first, until no month is reduced.
+REDUCE_LOCK = 5_201_913
 LOCK: Statement = (f"SELECT pg_advisory_xact_lock_shared({FOLD_LOCK})::text", {})
 FOLD = with_tallies("fold.sql")
 # The parts are counted only where they take many bytes, compressed as they may be.

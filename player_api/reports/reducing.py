@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from player_api.clock import LONGEST_PLAY_MS, NEVER_SET_BEFORE_MS, OLDEST_MS
-from player_api.fold import FOLD_LOCK
+from player_api.fold import FOLD_LOCK, REDUCE_LOCK
 from player_api.reports import months
 from player_api.reports.errors import MonthNotFrozen, NothingToReduce, NotRolledUp, TooRecent
 from player_api.reports.freezing import SETTLING
@@ -61,7 +61,8 @@ def reduce_month(session: Session, month: date, now: datetime, zone: ZoneInfo, b
 
     Caller: oldest month first, each in a transaction of its own.
     """
-    # Shared, as a fold holds it: freezing and flagging wait, folds go on.
+    # Freezing and flagging wait before they ask for the folds' lock; folds share it and go on.
+    session.execute(select(func.pg_advisory_xact_lock(REDUCE_LOCK)))
     session.execute(select(func.pg_advisory_xact_lock_shared(FOLD_LOCK)))
     _check(session, month, now, zone)
     values = {"month": month, "never_set": NEVER_SET}

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from app.freezing import freeze, reduce_before, witnesses
 from app.house import House
+from player_api.invalid import flag
 from player_api.reports import bodies, freezing, months
 from player_api.reports.errors import MonthFrozen
 from player_api.reports.proving import prove_statements
@@ -348,3 +349,26 @@ def test_what_is_folded_while_a_month_is_reduced_is_in_the_next_late_line(
     assert (late["totals"]["plays"], late["totals"]["distinct_ms"]) == (0, 30_000)
     with house.db.begin() as session:
         assert prove_statements(session, witnesses=witnesses(session)).findings == []
+
+
+def test_events_are_answered_while_a_flag_waits_for_a_reduction(
+    house: House, viewer: Viewer, library: dict[str, int], month: date
+) -> None:
+    in_a_year = months.starts_at(month, house.settings.zone) + timedelta(days=365)
+    roll_up(house, in_a_year)
+    ((box, day),) = rows(house, "SELECT box_no, day FROM play")
+
+    def flag_box() -> None:
+        with house.db.begin() as session:
+            flag(session, box, day, reason="test", now=in_a_year)
+
+    with ThreadPoolExecutor(2) as pool:
+        with held(house, "SELECT FROM play FOR UPDATE"):
+            reduced = pool.submit(reduce_before, house, months.after(month), in_a_year, by="test")
+            wait_until(lambda: waiting(house, "transactionid") == 1, what="the reduction to wait")
+            flagged = pool.submit(flag_box)
+            wait_until(lambda: waiting(house, "advisory") == 1, what="the flag to wait")
+            event = viewer.event(play_id(now_ms() - 60_000), library["点蜡"], [0, 8], watch_s=8)
+            assert viewer.send(event).json()["accepted"] == 1
+        assert reduced.result(60) == 1
+        flagged.result(60)
