@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.orm import Session
 
 from app.accounts.audit import record
 from app.box_commands import BoxArgument
@@ -56,7 +57,7 @@ def flag_day(
     """Leave a box's day out of every figure; nothing is deleted."""
     with migrated_house() as house, house.db.begin() as session:
         found = find_box(session, box)
-        require_plays(session, day.date())
+        _hold_plays(session, day)
         invalid.flag(session, found.number, day.date(), reason=reason, now=datetime.now(UTC))
         record(session, None, "box_flagged", f"box {found.number}", day=f"{day:%Y-%m-%d}")
     typer.echo(f"Box {found.id} does not count on {day:%Y-%m-%d}.")
@@ -66,10 +67,16 @@ def unflag_day(box: BoxArgument, day: DayArgument) -> None:
     """Let a flagged day count again; the flag stays visible as lifted."""
     with migrated_house() as house, house.db.begin() as session:
         found = find_box(session, box)
-        require_plays(session, day.date())
+        _hold_plays(session, day)
         invalid.lift(session, found.number, day.date(), now=datetime.now(UTC), by=BY)
         record(session, None, "flag_lifted", f"box {found.number}", day=f"{day:%Y-%m-%d}")
     typer.echo(f"Box {found.id} counts again on {day:%Y-%m-%d}.")
+
+
+def _hold_plays(session: Session, day: datetime) -> None:
+    """Let the day's plays be neither folded nor reduced. Raises PlaysReduced."""
+    invalid.stop_folds(session)
+    require_plays(session, day.date())
 
 
 def add_to(boxes: typer.Typer) -> None:

@@ -117,6 +117,8 @@ def _judged(
     back: str,
 ) -> Response:
     with house.db.begin() as session:
+        # First, as plays may just be reduced.
+        invalid.stop_folds(session)
         require_plays(session, day)
         judge(session, box, day, now=datetime.now(UTC), by=account.name)
         record(session, account.id, action, f"box {box}", day=day.isoformat())

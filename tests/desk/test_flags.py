@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from app.freezing import freeze, reduce_before
 from app.house import House
 from player_api.boxes import help_number
+from player_api.reports import months
 from player_api.reports.reach import unique_boxes
 from player_api.reports.rollups import roll_up
 from player_api.reports.tallies import recount
 from tests.desk.audience import Audience
-from tests.service import Service
+from tests.player_api.box import waiting
+from tests.service import Service, wait_until
 from tests.visiting import Site, Visitor
 
 
@@ -156,3 +160,27 @@ def test_a_flag_that_is_not_there_cannot_be_lifted(house: House, site: Site) -> 
     operator = site.visitor("operator")
     operator.get("/desk/flags")
     assert operator.post("/desk/flags/lift", box="1", day="2026-01-01").status_code == 404
+
+
+def test_a_day_whose_plays_are_being_reduced_is_not_lifted(
+    house: House, site: Site, flooder: UUID
+) -> None:
+    operator = site.visitor("operator")
+    operator.get("/desk/flags")
+    done = deed(house, flooder)
+    month = months.month_of(date.fromisoformat(done["day"]))
+    in_a_year = months.starts_at(month, house.settings.zone) + timedelta(days=365)
+    while freeze(house, None, in_a_year, by="test").month < month:
+        pass
+    roll_up(house, in_a_year)
+
+    with ThreadPoolExecutor(2) as pool:
+        with house.db.begin() as session:
+            session.execute(text("SELECT FROM play WHERE id = :id FOR UPDATE"), {"id": flooder})
+            reduced = pool.submit(reduce_before, house, months.after(month), in_a_year, by="test")
+            wait_until(lambda: waiting(house, "transactionid") == 1, what="the reduction to wait")
+            answer = pool.submit(operator.post, "/desk/flags/lift", **done)
+            wait_until(lambda: waiting(house, "advisory") == 1, what="the lift to wait")
+        assert reduced.result(60) == 7
+        assert answer.result(60).status_code == 409
+    assert flags(operator)[0][9] == "不计入"
