@@ -18,7 +18,14 @@ from app.accounts.tables import AuditEntry
 from app.house import House
 from app.jobs import house_of
 from player_api.reports import months, reducing
-from player_api.reports.freezing import Signer, cut_month, is_due, next_month, state_month
+from player_api.reports.freezing import (
+    Signer,
+    cut_month,
+    flag_month,
+    is_due,
+    next_month,
+    state_month,
+)
 from player_api.reports.signing import statement_key
 from player_api.reports.tables import Statement
 
@@ -37,6 +44,8 @@ def freeze(
     """
     settings = house.settings
     signer = Signer(name=by, key=statement_key(settings), zone=settings.zone)
+    with house.db.begin() as session:
+        flag_month(session, month, now, settings.zone)
     with house.db.begin() as session:
         due = cut_month(session, month, now, signer)
     with house.db.begin() as session:

@@ -54,17 +54,30 @@ class Signer:
     zone: ZoneInfo
 
 
+def flag_month(session: Session, month: date | None, now: datetime, zone: ZoneInfo) -> None:
+    """Flag who did too much in the month to be cut. Raises what `cut_month` does.
+
+    In a transaction of its own: found by `cut_month`, they would keep the folds waiting for as
+    long as it takes to look through the whole month.
+    """
+    due = _due(session, month, now, zone)
+    if not session.get(MonthCut, due):
+        flag_days(session, months.days_of(due), now, zone)
+
+
 def cut_month(session: Session, month: date | None, now: datetime, by: Signer) -> date:
     """Draw the line under a month, or under the next that has no statement; gives the month.
 
-    Where it is drawn already, it stays. The caller commits, then calls `state_month`.
+    Where it is drawn already, it stays. The caller commits `flag_month` before, and this before
+    `state_month`.
     Raises MonthNotOver, MonthFrozen, OutOfOrder, NothingToFreeze.
     """
     due = _due(session, month, now, by.zone)
     if session.get(MonthCut, due):
         return due
     # Whoever did too much and was not found yet must not be in what is signed. A month's plays
-    # take a while to look through: done before, and again for what was folded meanwhile.
+    # take a while to look through: once more before the folds stop (`flag_month` found most), and
+    # then only what was folded meanwhile.
     before = _changes(session, due)
     flag_days(session, months.days_of(due), now, by.zone)
     stop_folds(session)

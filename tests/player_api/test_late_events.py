@@ -179,6 +179,28 @@ def test_events_are_counted_while_a_month_is_frozen_and_are_late(
     assert is_proved(house)
 
 
+def test_who_did_too_much_is_flagged_before_the_line_is_drawn(
+    house: House,
+    viewer: Viewer,
+    library: dict[str, int],
+    open_month: date,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Folds rest while the line is drawn: nobody is looked for in the whole month then."""
+    play = next(iter(viewer.seqs))
+    viewer.send(viewer.event(play, library["选种"], [20, 30], watch_s=30, seq=10_000))
+    with monkeypatch.context() as broken:
+        broken.setattr(freezing, "invalid_users", None)
+        with pytest.raises(TypeError):
+            freeze_after(house, open_month)
+    assert rows(house, "SELECT reason FROM box_flag") == [("day",)]
+    assert rows(house, "SELECT count(*) FROM month_cut") == [(0,)]
+
+    body = freeze_after(house, open_month)
+    assert body["invalid_users"]["boxes"] == 1
+    assert body["figures"]["totals"]["plays"] == 0
+
+
 def test_older_months_stay_proved_while_a_month_is_frozen(
     house: House,
     viewer: Viewer,
