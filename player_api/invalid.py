@@ -1,10 +1,11 @@
 """Invalid users: boxes that do more than a household can. Flagged, not counted, never deleted.
 
 The standard excludes who performs more than 60 viewing actions a minute or 10,000 a day. What a
-box did is read from its plays, so anybody can find the same flags again: a play has as many
-actions as its highest ``seq`` says, spread evenly over the minutes it lived. A box that watched
-for more than 24 hours of one day played several lessons beside each other, which a television
-can't.
+box did is read from its plays, as they are when it is looked for: a play has as many actions as its
+highest ``seq`` says, spread evenly over the minutes it lived. A box that watched for more than 24
+hours of one day played several lessons beside each other, which a television can't; plays whose
+time is only a guess (clock.POOR) say nothing about that. Later events may change what a play
+says; a flag stays until it is lifted.
 
 A flag holds for one box and one day. Its plays of that day stay, marked as excluded, and those
 that come later are marked as they come (fold.sql). Lifting the flag restores the same figures.

@@ -2,18 +2,19 @@
 -- that watched for longer than the day has hours, which only plays beside each other can.
 -- A play's actions are spread evenly over the minutes that it lived; in thousandths, so that the
 -- sums are exact in any order. Of its watch time the day has at least what can't have been after
--- the day's end, and no more than the time that the play lived.
+-- the day's end, and no more than the time that the play lived. None where the time is only a guess
+-- (clock 2): plays of several days that arrive together would lie beside each other.
 WITH lived AS (
     SELECT
         box_no, day,
         seq::bigint + 1 AS actions,
-        greatest(
+        CASE WHEN clock < 2 THEN greatest(
             0,
             least(watch_ms, extract(epoch FROM last_at - started_at) * 1000) - greatest(
                 0,
                 extract(epoch FROM last_at - (day + 1)::timestamp AT TIME ZONE %(zone)s) * 1000
             )
-        ) AS watch_ms,
+        ) ELSE 0 END AS watch_ms,
         floor(extract(epoch FROM started_at) / 60)::bigint AS first_minute,
         floor(extract(epoch FROM last_at) / 60)::bigint AS last_minute
     FROM play

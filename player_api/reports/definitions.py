@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 # Statements name it: figures of another version may mean something else.
-VERSION = "2026-11.2"
+VERSION = "2026-11.3"
 
 # A play counts when more than this was seen …
 COUNTED_ABOVE_MS = 3_000

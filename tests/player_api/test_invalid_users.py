@@ -221,6 +221,25 @@ def test_what_is_watched_after_midnight_is_of_the_next_day(
         assert flag_days(session, [day_of(midnight)], NOW, ZONE) == []
 
 
+def test_plays_whose_time_is_a_guess_are_not_beside_each_other(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    midnight, wrong_ms = at_midnight(3), HOUR_MS
+    for n in range(3):
+        event = watched(viewer, library["羊舍"], midnight + n, 12)
+        answer = viewer.send({**event, "boot": "before"}, sent=now_ms() - wrong_ms)
+        assert answer.json()["accepted"] == 1
+    assert rows(house, "SELECT clock, day FROM play") == [(2, day_of(midnight))] * 3
+    with house.db.begin() as session:
+        assert flag_days(session, [day_of(midnight)], NOW, ZONE) == []
+
+    # By a clock that was right they are.
+    for n in range(3):
+        viewer.send(watched(viewer, library["羊舍"], midnight + n, 12))
+    with house.db.begin() as session:
+        assert len(flag_days(session, [day_of(midnight)], NOW, ZONE)) == 1
+
+
 @settings(
     max_examples=20,
     deadline=None,

@@ -156,11 +156,11 @@ TEXTS = {
         "{hours} hours watched in a day (plays beside each other), is an invalid user on that day.",
     ),
     "define.invalid.formula": (
-        "操作数取自每次播放上报的序号；观看时长只算当天零点到二十四点之间的部分。异常用户当天的播放不计入任何指标，但不删除；"
+        "操作数取自每次播放上报的序号；观看时长只算当天零点到二十四点之间的部分，时间只能估计的播放不算。异常用户当天的播放不计入任何指标，但不删除；"
         "核实后可以恢复，恢复后数字与从未标记时完全一样。",
-        "Actions are numbered by the box; of watch time only what lies within the day is added. "
-        "None of its plays on that day counts in any figure, but nothing is deleted; a lifted flag "
-        "gives back exactly the same figures.",
+        "Actions are numbered by the box; of watch time only what lies within the day is added, "
+        "and nothing of plays whose time is a guess. None of its plays on that day counts in any "
+        "figure, but nothing is deleted; a lifted flag gives back exactly the same figures.",
     ),
     "define.invalid.excludes": (
         "只影响标记的那一天，不影响这台机顶盒的其他日期。",
