@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     )
     beat_s: int = Field(60, ge=5, description="How often a playing box reports")
     metrics_token: str | None = Field(
-        None, min_length=16, description="Lets other machines read /metrics, as a bearer token"
+        None, min_length=16, description="Who reads /metrics must show it, as a bearer token"
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = Field("json", description="Form of the log lines")
