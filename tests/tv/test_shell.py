@@ -154,3 +154,9 @@ def test_sets_are_asked_for_the_keys_that_they_keep(viewer: Viewer) -> None:
     assert {"ColorF0Red", "MediaPlayPause", "ChannelDown", "0", "9"} <= set(asked)
     # Colours, arrows, player, pages, digits: ETSI TS 102 796, A.1.
     assert viewer.page.evaluate("[shown, mask]") == [True, 0x1 + 2 + 4 + 8 + 16 + 32 + 64 + 256]
+
+
+def test_a_start_address_that_is_no_utf8_opens_the_page(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on(query="?card=%D6%D0+7&area=5%&x=%E4%B8%AD")
+    assert introduced(viewer, stand_in) == "%D6%D0 7"
+    assert viewer.page.evaluate("nk.startParameters.area + nk.startParameters.x") == "5%中"

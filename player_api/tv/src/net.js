@@ -103,10 +103,15 @@
     return request;
   };
 
+  // Portals write GBK, or a lone %: what is no UTF-8 stays as it came.
+  function decoded(text) {
+    try { return decodeURIComponent(text); } catch (notUtf8) { return text; }
+  }
+
   nk.parameters = function (search) {
     var found = {};
     (search || '').replace(/[?&]([^=&]+)=([^&]*)/g, function (whole, name, value) {
-      found[decodeURIComponent(name)] = decodeURIComponent(value.replace(/\+/g, ' '));
+      found[decoded(name)] = decoded(value.replace(/\+/g, ' '));
     });
     return found;
   };
