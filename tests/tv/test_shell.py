@@ -160,3 +160,20 @@ def test_a_start_address_that_is_no_utf8_opens_the_page(viewer: Viewer, stand_in
     viewer.switch_on(query="?card=%D6%D0+7&area=5%&x=%E4%B8%AD")
     assert introduced(viewer, stand_in) == "%D6%D0 7"
     assert viewer.page.evaluate("nk.startParameters.area + nk.startParameters.x") == "5%中"
+
+
+def test_leaving_leaves_at_once_after_reloads_too(viewer: Viewer) -> None:
+    viewer.expected_complaints = ("404",)
+    before = f"{viewer.url}/tv/tv.css"
+    viewer.page.goto(before)
+    viewer.switch_on()
+    viewer.press("down", "down", "ok")
+    entries = viewer.page.evaluate("history.length")
+    for _ in range(2):
+        viewer.page.reload()
+        viewer.page.wait_for_selector(".on")
+    assert viewer.page.evaluate("history.length") == entries
+    viewer.page.evaluate("history.back()")
+    viewer.waits_until("() => location.hash === '#/home'")
+    leave(viewer)
+    viewer.page.wait_for_url(before)

@@ -7,6 +7,8 @@
   // and the page does what the Back key does instead of leaving by surprise.
   var GUARD = '#/back';
   var HOME = '#/home';
+  // The state of an entry with our guard below it; a reload keeps it.
+  var OURS = { nk: true };
   // By the first word of the address: the screen, and the part that brings it.
   var ROUTES = {
     home: { screen: 'home' },
@@ -59,10 +61,10 @@
 
   // history.pushState where there is one: while a page still loads, engines take a
   // change of location.hash for a replacement, and the guard would be lost.
-  function putHash(address) {
+  function putHash(address, state) {
     if (location.hash === address) { return; }
     if (window.history.replaceState) {
-      window.history.replaceState(null, '', address);
+      window.history.replaceState(state, '', address);
     } else {
       location.replace(address);
     }
@@ -70,7 +72,7 @@
 
   function pushHash(address) {
     if (window.history.pushState) {
-      window.history.pushState(null, '', address);
+      window.history.pushState(OURS, '', address);
     } else {
       location.hash = address;
     }
@@ -78,12 +80,12 @@
 
   function show(address) {
     var route = nk.parseAddress(address);
-    if (shown) { shown.screen.close(); }
+    if (shown && shown.screen) { shown.screen.close(); }
     nk.closeDialog();
     nk.empty(nk.page);
     nk.page.className = 'page screen-' + route.name;
     shown = { address: address, screen: null };
-    putHash(address);
+    putHash(address, OURS);
     shown.screen = makeScreen(ROUTES[route.name], route.argument, address);
     keepTrail();
   }
@@ -182,13 +184,21 @@
     nk.go(hash);
   }
 
+  // Is the guard below this entry? Engines without history.state know only from this start on.
+  nk.guarded = function () {
+    var state = window.history.state;
+    return !!shown || !!(state && state.nk);
+  };
+
   nk.startRouter = function () {
     var wanted = nk.parseAddress(location.hash).name === 'home' ? HOME : location.hash;
     var kept = nk.visit_store.read('trail');
     memories = nk.visit_store.read('memories') || {};
     trail = kept && kept[kept.length - 1] === wanted ? kept : nk.parentsOf(wanted, nk.index).concat(wanted);
-    putHash(GUARD);
-    pushHash(wanted);
+    if (!nk.guarded()) {
+      putHash(GUARD, null);
+      pushHash(wanted);
+    }
     window.onhashchange = hashChanged;
     show(wanted);
   };

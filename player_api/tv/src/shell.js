@@ -45,7 +45,7 @@
   function starcorKeys() {
     window.starcorExt.requestFocus();
     window.starcorExt.setKeyEventHandler(function (action, keyCode, keyName) {
-      return nk.onKey(Number(keyCode), /up/i.test(action) || action === 1 ? 'keyup' : 'keydown', String(keyName).toLowerCase());
+      return nk.onKey(Number(keyCode), /up/i.test(action) || Number(action) === 1 ? 'keyup' : 'keydown', String(keyName).toLowerCase());
     });
   }
 
@@ -105,8 +105,8 @@
       return true;
     },
     function () {
-      // Over the guard below our own entry.
-      if (window.history.length > 2) { window.history.go(-2); } else { window.close(); }
+      var steps = nk.guarded() ? 2 : 1; // over the guard below our own entry
+      if (window.history.length > steps) { window.history.go(-steps); } else { window.close(); }
       return true;
     }
   ];
