@@ -73,14 +73,20 @@ async function styleOf(part) {
   return (await transform(style, options)).code.trim();
 }
 
-// A late part brings its style along, so that both are there in the same moment.
+// A late part brings its style along, so that both are there in the same moment. It may
+// come twice, when the page has given up a first try (src/parts.js).
+function once(name, code, style) {
+  return `if (!window.nk.ran.${name}) {
+    window.nk.ran.${name} = true;
+    ${code}
+    window.nk.addStyle(${JSON.stringify(style)});
+  }`;
+}
+
 async function scriptOf(name, part) {
   const style = name === "tv" ? "" : await styleOf(part);
   const code = await joined("src", part.sources, "js", proveES5);
-  const script = await minified(
-    code + (style ? `\nwindow.nk.addStyle(${JSON.stringify(style)});` : ""),
-    "js",
-  );
+  const script = await minified(name === "tv" ? code : once(name, code, style), "js");
   proveES5(`${name}.js`, script);
   return script;
 }

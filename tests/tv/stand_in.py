@@ -200,7 +200,8 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith(API):
             self._api_get(path.removeprefix(API))
         elif path.startswith("/tv/"):
-            self._file(self.service.page / (path.removeprefix("/tv/") or "index.html"))
+            if not self._broken(path.rpartition("/")[2] or "index.html"):
+                self._file(self.service.page / (path.removeprefix("/tv/") or "index.html"))
         elif path.startswith("/media/"):
             if not self._broken("media") and not self._broken(path.rpartition("/")[2]):
                 self._file(self.service.media / path.removeprefix("/media/"))

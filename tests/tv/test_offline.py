@@ -149,3 +149,81 @@ def test_what_the_box_knows_better_is_not_overwritten(viewer: Viewer, stand_in: 
     viewer.switch_on()
     viewer.waits_for(lambda: "plays/progress" in stand_in.asked)
     assert viewer.page.evaluate(f"nk.progressOf({lesson}).position_s") == 15
+
+
+def test_back_on_a_page_without_a_menu_asks_before_leaving(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.cut.add("menu/list")
+    viewer.switch_on()
+    viewer.sees("课程没有打开")
+    viewer.press("back")
+    viewer.sees("要离开农课吗")
+    viewer.press("back")
+    assert viewer.focused == "重试"
+
+
+def test_back_asks_before_leaving_while_the_menu_is_still_coming(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.held.add("menu/list")
+    viewer.page.goto(f"{viewer.url}/tv/")
+    viewer.press("back")
+    viewer.sees("要离开农课吗")
+    stand_in.held.clear()
+    viewer.sees("种植养殖")
+    assert viewer.page.locator(".dialog").count() == 0
+
+
+def test_a_retry_pressed_many_times_opens_the_page_once(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.cut.add("menu/list")
+    viewer.switch_on()
+    viewer.sees("课程没有打开")
+    stand_in.asked.clear()
+    stand_in.held.add("menu/list")
+    stand_in.cut.clear()
+    viewer.press("ok", "ok", "ok", "ok")
+    viewer.page.evaluate("window.dispatchEvent(new Event('online'))")
+    stand_in.held.clear()
+    viewer.sees("种植养殖")
+    viewer.waits_for(lambda: "favourites" in stand_in.asked)
+    assert [stand_in.asked.count(name) for name in ("menu/list", "popular")] == [1, 1]
+
+
+def test_a_part_that_did_not_come_is_fetched_when_the_line_is_back(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    cut_line(viewer, stand_in)
+    stand_in.cut.clear()
+    stand_in.cut.add("more.js")
+    with viewer.page.expect_event("requestfailed", lambda request: "more.js" in request.url):
+        viewer.switch_on()
+    stand_in.cut.update(NAMES)
+    viewer.page.evaluate("window.dispatchEvent(new Event('offline'))")
+    viewer.sees(LINE_DOWN)
+    stand_in.cut.clear()
+    viewer.page.evaluate("nk.refreshMenu(null)")
+    viewer.waits_until("() => nk.screens.mine")
+
+
+def test_a_part_that_hangs_is_given_up_and_runs_once_when_it_comes(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    come: list[str] = []
+    viewer.page.on("requestfinished", lambda request: come.append(request.url))
+    viewer.page.clock.install()
+    stand_in.held.add("more.js")
+    viewer.page.goto(f"{viewer.url}/tv/#/mine", wait_until="commit")
+    viewer.sees("正在打开")
+    viewer.page.clock.run_for(15_000)
+    viewer.sees("重试")
+    viewer.press("ok")
+    viewer.sees("正在打开")
+    stand_in.held.clear()
+    viewer.waits_until("() => nk.screens.mine")
+    viewer.waits_for(lambda: len([url for url in come if "more.js" in url]) == 2)
+    viewer.page.wait_for_selector(".screen-mine .on")
+    texts = viewer.page.evaluate("[...document.querySelectorAll('style')].map((s) => s.innerText)")
+    assert len(texts) == len(set(texts))

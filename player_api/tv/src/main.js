@@ -11,6 +11,8 @@
   };
 
   var retry = null;
+  var opening = false; // the menu is asked for
+  var begun = false;
 
   var layers = [];
 
@@ -40,7 +42,7 @@
     if (action === 'info') { nk.unknownKey(null); return; }
     if (nk.numberKey(action) || nk.dialogKey(action)) { return; }
     if (!nk.index) {
-      if (nk.firstScreen) { nk.firstScreen.key(action); }
+      if (!(nk.firstScreen && nk.firstScreen.key(action)) && action === 'back') { nk.askToLeave(); }
       return;
     }
     if (SHORTCUTS[action] && !inLesson()) { nk.go(SHORTCUTS[action]); return; }
@@ -61,19 +63,24 @@
 
   function openMenu() {
     clearTimeout(retry);
+    if (opening || begun) { return; }
+    opening = true;
     if (nk.firstScreen) { nk.firstScreen.busy(nk.t('opening')); }
     nk.refreshMenu(function (failure) {
+      opening = false;
       if (failure) { sayLineDown(); } else { begin(); }
     });
   }
 
   // What the server knows better by now.
   function askAll() {
+    if (!begun) { openMenu(); return; }
     nk.refreshMenu(null);
     askOfBox();
   }
 
   function askOfBox() {
+    nk.fetchParts(['watch', 'more']);
     nk.fetchOwnBox(function () {
       nk.hurryEvents();
       nk.runErrands();
@@ -84,13 +91,14 @@
   }
 
   function begin() {
+    if (begun) { return; }
+    begun = true;
     nk.firstScreen = null;
     nk.firstStart(openFirstScreen);
   }
 
   function openFirstScreen() {
     nk.startRouter();
-    nk.fetchParts(['watch', 'more']);
     setInterval(askAll, ASK_EVERY_MS);
     setInterval(function () { if (nk.lineDown) { nk.refreshMenu(null); } }, RETRY_MS);
     askOfBox();
@@ -110,12 +118,19 @@
   // From net.js: the line went down or came back.
   nk.lineChanged = function () {
     nk.showLine();
-    if (!nk.lineDown && nk.index) { askOfBox(); }
+    if (!nk.lineDown && begun) { askOfBox(); }
   };
 
   function keepBeforeGone() {
     if (nk.index) { nk.flushScreen(); }
   }
+
+  // The remote's keys, as far as they are known here.
+  nk.useOwnKeys = function () {
+    nk.useKeys(nk.keyProfile(
+      navigator.userAgent || '', window, nk.startParameters.keys, nk.box_store.read('keys')
+    ));
+  };
 
   function start() {
     var parameters = nk.parameters(location.search);
@@ -128,7 +143,7 @@
     });
     nk.knowBox(parameters);
     nk.loadSettings();
-    nk.useKeys(nk.keyProfile(navigator.userAgent || '', window, parameters.keys, nk.box_store.read('keys')));
+    nk.useOwnKeys();
     nk.listenToKeys();
     nk.startShell();
     if (window.MediaSource && window.requestAnimationFrame) { nk.mark(nk.stage, 'smooth', true); }
@@ -137,7 +152,7 @@
     window.addEventListener('pagehide', keepBeforeGone, false);
     window.addEventListener('beforeunload', keepBeforeGone, false);
     window.addEventListener('online', askAll, false);
-    window.addEventListener('offline', function () { nk.refreshMenu(null); }, false);
+    window.addEventListener('offline', function () { if (begun) { nk.refreshMenu(null); } }, false);
     document.addEventListener('visibilitychange', function () {
       if (document.hidden) { keepBeforeGone(); }
     }, false);
