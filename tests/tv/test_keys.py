@@ -429,3 +429,20 @@ def test_the_start_address_goes_before_what_was_learned(viewer: Viewer) -> None:
     viewer.page.evaluate("() => { window.done = []; nk.act = (action) => done.push(action) }")
     viewer.press("down")
     assert heard(viewer) == ["down"]
+
+
+def test_keys_that_are_not_wanted_are_forgotten_at_once(viewer: Viewer) -> None:
+    viewer.page.add_init_script("localStorage.setItem('nk.keys', '{\"900\":\"down\"}')")
+    viewer.page.clock.install()
+    viewer.switch_on("#/learn")
+    for code in range(901, 907):
+        viewer.page.evaluate(PRESS, [code, None])
+    for _ in range(15):
+        viewer.page.clock.run_for(12_000)
+    viewer.sees("认识了 6 个键")
+    viewer.page.evaluate(PRESS, [905, None])
+    viewer.page.evaluate(PRESS, [901, None])
+    assert viewer.address == "#/home"
+    before = viewer.focused
+    viewer.press("down")
+    assert viewer.focused != before

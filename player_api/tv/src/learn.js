@@ -102,6 +102,8 @@
 
     function drop() {
       nk.box_store.remove('keys');
+      before = null;
+      nk.useOwnKeys();
       nk.goBack();
     }
 
