@@ -87,3 +87,16 @@ def test_the_shell_of_a_box_may_lend_its_voice(viewer: Viewer, stand_in: StandIn
     )
     viewer.switch_on("#/settings")
     hears(viewer, "zh:设置。字大一些")
+
+
+def test_a_voice_that_lacks_half_of_itself_stops_nothing(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.settings["speak"] = True
+    viewer.page.add_init_script(
+        ENGINE.replace("[{lang: 'zh-CN'}, {lang: 'en-US'}]", "[{name: 'nameless'}]")
+        + "window.nongkeVoice = {speak() { said.push('tried'); throw new Error('busy') }};"
+    )
+    viewer.switch_on("#/settings")
+    hears(viewer, "tried")
+    viewer.press("down")
+    assert viewer.focused.startswith("读出来")
+    assert viewer.page.evaluate("!!nk.screens.learn")

@@ -9,19 +9,24 @@
   var titled = '';
 
   function voiceOf(language) {
-    var voices = window.speechSynthesis ? window.speechSynthesis.getVoices() : [];
-    return voices.filter(function (voice) { return voice.lang.toLowerCase().indexOf(language) === 0; })[0];
+    var voices = (window.speechSynthesis && nk.attempt(function () {
+      return window.speechSynthesis.getVoices();
+    })) || [];
+    return voices.filter(function (voice) { return (voice.lang || '').toLowerCase().indexOf(language) === 0; })[0];
   }
 
   nk.canSpeak = function () {
     return !!window.nongkeVoice || !!(window.SpeechSynthesisUtterance && voiceOf(nk.language));
   };
 
+  // A box's voice may lack a call or break: never the key's or the page's fault.
   function hush() {
-    if (window.nongkeVoice) { window.nongkeVoice.stop(); } else { window.speechSynthesis.cancel(); }
+    nk.attempt(function () {
+      if (window.nongkeVoice) { window.nongkeVoice.stop(); } else { window.speechSynthesis.cancel(); }
+    });
   }
 
-  function say(text) {
+  function speak(text) {
     var words;
     if (window.nongkeVoice) { window.nongkeVoice.speak(text, nk.language); return; }
     words = new window.SpeechSynthesisUtterance(text);
@@ -30,6 +35,8 @@
     words.rate = 0.9;
     window.speechSynthesis.speak(words);
   }
+
+  function say(text) { nk.attempt(function () { speak(text); }); }
 
   function textOf(node) { return node.getAttribute('aria-label') || node.innerText || node.textContent; }
 
