@@ -112,3 +112,62 @@ def test_a_lesson_in_the_hall_tells_how_many_are_present(viewer: Viewer, stand_i
     viewer.press("back")
     viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
     assert {event.get("people") for event in stand_in.events} == {23}
+
+
+def test_0_held_over_a_question_ends_the_hall_and_leads_home(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.settings["hall"] = ["203"]
+    viewer.switch_on("#/hall")
+    viewer.sees("要放的课（1门）")
+    viewer.press("7", "ok", "ok")
+    viewer.watches(0.3)
+    viewer.page.evaluate("nk.act('home')")
+    viewer.sees("要结束集体学习吗")
+    viewer.page.keyboard.down("0")
+    viewer.waits_until("() => location.hash === '#/home'")
+    viewer.page.keyboard.up("0")
+    assert viewer.page.locator(".dialog").count() == 0
+    assert viewer.page.evaluate("nk.people()") == 0
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    assert stand_in.events[-1]["people"] == 7
+
+
+def test_a_lesson_left_standing_keeps_the_hall_for_two_hours(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.settings["hall"] = ["203"]
+    viewer.switch_on("#/hall")
+    viewer.sees("要放的课（1门）")
+    viewer.press("7", "ok", "ok")
+    viewer.watches(0.3)
+    viewer.press("ok")
+    viewer.page.evaluate(
+        "() => { const now = Date.now; window.later_ms = 0; Date.now = () => now() + later_ms }"
+    )
+    viewer.page.evaluate("later_ms = 3600000 * 1.5")
+    assert viewer.page.evaluate("nk.people()") == 7
+    viewer.page.evaluate("later_ms += 3600000 * 24 * 365")
+    assert viewer.page.evaluate("nk.people()") == 7
+    viewer.page.evaluate("later_ms += 3600000 * 2.5")
+    assert viewer.page.evaluate("nk.people()") == 0
+
+
+def test_a_full_list_says_so_wherever_a_course_is_added(viewer: Viewer, stand_in: StandIn) -> None:
+    numbers = [course["number"] for course in stand_in.menu["courses"] if course["number"] != "203"]
+    stand_in.settings["hall"] = numbers[:50]
+    viewer.switch_on()
+    viewer.waits_until("() => nk.settings.hall.length === 50 && nk.screens.hall")
+    viewer.dial("203")
+    viewer.press("down", "right")
+    before = viewer.focused
+    viewer.press("ok")
+    viewer.sees("课单满了")
+    viewer.press("ok")
+    assert viewer.focused == before
+    viewer.page.evaluate("nk.go('#/hall')")
+    viewer.sees("要放的课（50门）")
+    viewer.press("right")
+    viewer.dial("203")
+    viewer.sees("课单满了")
+    assert stand_in.settings["hall"] == numbers[:50]

@@ -143,7 +143,9 @@
         label: function () { return nk.t(inPlaylist(course) ? 'joined' : 'join'); },
         press: function () {
           var others = nk.settings.hall.filter(function (one) { return one !== course.number; });
-          nk.setSetting('hall', inPlaylist(course) ? others : others.concat(course.number));
+          var add = !inPlaylist(course);
+          if (add && nk.hallFull && nk.hallFull()) { return; }
+          nk.setSetting('hall', add ? others.concat(course.number) : others);
         }
       });
     }

@@ -2,7 +2,6 @@
 (function (nk) {
   'use strict';
 
-  var MOST_COURSES = 50; // as the server takes
   var MOST_DIGITS = 4;
   var FRESH_MS = 4000;
   var LAYOUT = {
@@ -34,11 +33,11 @@
     function add(course) {
       var known = numbers().indexOf(course.number);
       memory.where = 'list';
-      if (known < 0 && numbers().length < MOST_COURSES) {
-        setNumbers(numbers().concat(course.number), numbers().length + 1);
-      } else {
-        memory.at = known < 0 ? 0 : known + 1;
+      if (known >= 0) {
+        memory.at = known + 1;
         draw();
+      } else if (!nk.hallFull()) {
+        setNumbers(numbers().concat(course.number), numbers().length + 1);
       }
     }
 

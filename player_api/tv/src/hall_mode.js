@@ -5,6 +5,11 @@
   'use strict';
 
   var IDLE_MS = 45 * 60 * 1000;
+  // A lesson that stands still on the screen is being talked about, but not until tomorrow.
+  var LESSON_IDLE_MS = 2 * 60 * 60 * 1000;
+  // Longer than any visit: the clock was set right meanwhile.
+  var JUMP_MS = 30 * 24 * 60 * 60 * 1000;
+  var MOST_COURSES = 50; // as the server takes
 
   var mode = nk.visit_store.read('hall') || {}; // {people, on, at_ms}
 
@@ -15,9 +20,14 @@
   }
 
   nk.hallOn = function () {
-    // A clock that was set right meanwhile ends nothing.
-    if (mode.on && Math.abs(Date.now() - mode.at_ms) > IDLE_MS && !/^#\/play/.test(nk.shownAddress())) { nk.endHall(); }
-    return !!mode.on;
+    var idle_ms = Math.abs(Date.now() - mode.at_ms);
+    if (!mode.on) { return false; }
+    if (idle_ms > JUMP_MS) {
+      save();
+    } else if (idle_ms > (/^#\/play/.test(nk.shownAddress()) ? LESSON_IDLE_MS : IDLE_MS)) {
+      nk.endHall();
+    }
+    return mode.on;
   };
 
   // Told with every event of a play.
@@ -50,6 +60,16 @@
     }).filter(function (course) { return course && course.lessons.length; });
   };
 
+  // True when the list takes no further course; that is said.
+  nk.hallFull = function () {
+    if (nk.settings.hall.length < MOST_COURSES) { return false; }
+    nk.openDialog({
+      title: nk.t('hall_full'), text: nk.t('hall_full_text', { n: MOST_COURSES }),
+      buttons: [{ label: nk.t('ok'), act: function () { return; } }]
+    });
+    return true;
+  };
+
   function lessons() {
     return nk.hallCourses().reduce(function (all, course) { return all.concat(course.lessons); }, []);
   }
@@ -78,11 +98,18 @@
 
   nk.mark(nk.stage, 'hall', mode.on);
 
-  // Home is a way out of the hall as well: asked once, then done.
+  // Home is a way out of the hall as well: asked once, then done. Over a question it is the
+  // answer to all.
   nk.addLayer(function (action) {
-    if (action !== 'home' || !nk.index || !nk.hallOn() || nk.dialogOpen()) { return false; }
+    if (action !== 'home' || !nk.index || !nk.hallOn()) { return false; }
     nk.closeNumber();
-    nk.askToEndHall(nk.goHome);
+    if (nk.dialogOpen()) {
+      nk.closeDialog();
+      nk.goHome(); // what was watched until now was still the village's
+      nk.endHall();
+    } else {
+      nk.askToEndHall(nk.goHome);
+    }
     return true;
   });
 
