@@ -283,7 +283,9 @@ def test_0_held_leads_home_from_anywhere(viewer: Viewer) -> None:
 # ---- the bridge of Starcor boxes
 
 
-def test_the_starcor_bridge_brings_its_keys_by_name_and_code(viewer: Viewer) -> None:
+@pytest.mark.parametrize("numbers", ["false", "true"])
+def test_the_starcor_bridge_brings_its_keys_by_name_and_code(viewer: Viewer, numbers: str) -> None:
+    viewer.page.add_init_script(f"window.tellsNumbers = {numbers}")
     viewer.page.add_init_script((FAKES / "tape.js").read_text())
     viewer.page.add_init_script((FAKES / "starcor.js").read_text())
     viewer.switch_on()

@@ -49,7 +49,9 @@
   // What the remote does: down and up, by the bridge alone.
   window.pressOnBox = (keyCode, keyName) => {
     if (!focused || !keys) return;
-    keys("keyDown", keyCode, keyName, 0);
-    keys("keyUp", keyCode, keyName, 0);
+    // Some tell the action as android's number, as text at that.
+    const [down, up] = window.tellsNumbers ? ["0", "1"] : ["keyDown", "keyUp"];
+    keys(down, keyCode, keyName, 0);
+    keys(up, keyCode, keyName, 0);
   };
 })();
