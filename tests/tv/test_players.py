@@ -126,6 +126,38 @@ def test_a_line_that_is_down_is_told_from_a_film_that_is_gone(
     shows(viewer, "暂时不能看")
 
 
+# What each box calls to stop.
+STOPS = {
+    "ctc": "MediaPlayer.prototype.stop = refuse",
+    "android": "android.stop_miniPlayer = refuse",
+    "starcor": "const exec = starcorExt.exec; starcorExt.exec = function (name) {"
+    " return name === 'stop' ? refuse() : exec.apply(this, arguments) }",
+}
+
+
+@each_box
+def test_a_box_that_does_not_stop_is_let_go_all_the_same(viewer: Viewer, player: str) -> None:
+    query = box_of(viewer, player)
+    viewer.page.add_init_script(
+        f"(() => {{ const refuse = () => {{ throw new Error('no') }}; {STOPS[player]} }})()"
+    )
+    viewer.switch_on(COURSE, query=query)
+    viewer.press("ok")
+    reaches(viewer, 2.2)
+    leaves(viewer)
+    assert viewer.page.evaluate("window.tape.closed")
+
+
+def test_a_box_that_does_not_pause_says_so_to_nobody(viewer: Viewer) -> None:
+    query = box_of(viewer, "ctc")
+    viewer.page.add_init_script("MediaPlayer.prototype.pause = () => { throw new Error('no') }")
+    viewer.switch_on(COURSE, query=query)
+    viewer.press("ok")
+    reaches(viewer, 2.2)
+    viewer.press("ok")
+    viewer.sees("继续看")
+
+
 @each_box
 def test_the_page_is_clear_while_a_box_shows_the_picture(viewer: Viewer, player: str) -> None:
     colour = "getComputedStyle(document.body).backgroundColor"

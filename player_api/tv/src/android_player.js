@@ -53,8 +53,8 @@
         id = null;
         ready = null;
         window.onEvent = null;
-        bridge.stop_miniPlayer(old);
-        bridge.destroy_miniPlayer(old);
+        nk.attempt(function () { bridge.stop_miniPlayer(old); });
+        nk.attempt(function () { bridge.destroy_miniPlayer(old); });
       }
     });
     return player;

@@ -58,8 +58,8 @@
       duration_s: function () { return media.getMediaDuration(); },
       stop: function () {
         nk.onBoxEvent(null);
-        media.stop();
-        media.releaseMediaPlayer(instance);
+        nk.attempt(function () { media.stop(); });
+        nk.attempt(function () { media.releaseMediaPlayer(instance); });
       }
     });
     return player;

@@ -102,19 +102,19 @@
       play: function () {
         paused = false;
         still = 0;
-        box.play();
+        nk.attempt(box.play);
       },
       pause: function () {
         paused = true;
         moving = false;
-        box.pause();
+        nk.attempt(box.pause);
         on.paused();
       },
       paused: function () { return paused; },
       seek: function (position_s) {
         still = 0;
         seekFrom(player.position_s(), position_s);
-        box.seek(position_s);
+        nk.attempt(function () { box.seek(position_s); });
       },
       position_s: function () { return nk.numberFrom(nk.attempt(box.position_s)); },
       duration_s: function () { return nk.numberFrom(nk.attempt(box.duration_s)); },

@@ -34,8 +34,8 @@
       stop: function () {
         clearTimeout(ready);
         ready = null;
-        exec('stop', id);
-        exec('destroy', id);
+        nk.attempt(function () { exec('stop', id); });
+        nk.attempt(function () { exec('destroy', id); });
       }
     });
     return player;
