@@ -154,6 +154,80 @@ def test_an_end_that_comes_too_soon_is_a_line_that_broke(viewer: Viewer, stand_i
     assert viewer.page.locator(".dialog").count() == 0
 
 
+def test_a_fresh_start_that_takes_its_time_is_not_called_a_failure(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    begin(viewer, slow_ms=3000, lost_ms=1500, first_probe_ms=100)
+    viewer.watches(4)
+    stand_in.held |= {"media0.ts", "media1.ts", "media2.ts"}
+    viewer.page.evaluate("document.querySelector('video').dispatchEvent(new Event('ended'))")
+    viewer.sees("正在重新连接")
+    viewer.sees("网络有点慢")
+    assert viewer.page.locator(".dialog").count() == 0
+    stand_in.held.clear()
+    viewer.watches(9)
+
+
+def test_a_playlist_that_hangs_is_a_line_that_is_away(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.held.add("multivariant.m3u8")
+    begin(viewer, start_ms=500, answer_ms=500, probe_ms=300)
+    viewer.sees("网络一通就接着放")
+    stand_in.held.clear()
+    viewer.watches(0.5)
+    viewer.waits_until(NO_DIALOG)
+
+
+def line_is_said_to_be_back(viewer: Viewer, stand_in: StandIn) -> None:
+    """The engine says so, and the page has asked the server what is new."""
+    stand_in.asked.clear()
+    viewer.page.evaluate("window.dispatchEvent(new Event('online'))")
+    viewer.waits_for(lambda: "favourites" in stand_in.asked)
+
+
+def test_a_lesson_that_is_over_does_not_begin_again_with_the_line(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    begin(viewer)
+    viewer.waits_until("() => window.nk && nk.patience.next_s && document.querySelector('video')")
+    viewer.page.evaluate("nk.patience.next_s = 60")
+    skip_to_the_end(viewer)
+    viewer.sees("播放下一课")
+    line_is_said_to_be_back(viewer, stand_in)
+    assert not [name for name in stand_in.asked if name.endswith("/playback")]
+    assert viewer.page.locator("video").count() == 0
+
+
+def test_a_paused_lesson_stays_paused_when_the_line_is_back(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.held.add("media2.ts")
+    begin(viewer, "?player=native")
+    viewer.watches(4)
+    viewer.press("ok")
+    viewer.sees("继续看")
+    stand_in.cut |= {"media", "media2.ts"}
+    stand_in.held.clear()
+    viewer.waits_until("() => !document.querySelector('video')")
+    stand_in.cut.clear()
+    line_is_said_to_be_back(viewer, stand_in)
+    assert viewer.page.locator("video").count() == 0
+    viewer.sees("继续看")
+    viewer.press("ok")
+    viewer.watches(9)
+    assert viewer.page.locator(".dialog").count() == 0
+
+
+def test_a_seek_that_the_end_overtakes_is_dropped(viewer: Viewer) -> None:
+    begin(viewer)
+    viewer.watches(0.5)
+    viewer.press("right")
+    viewer.watches(10)
+    viewer.press("left")
+    viewer.page.evaluate("document.querySelector('video').dispatchEvent(new Event('ended'))")
+    viewer.sees("播放下一课（6）")  # by then it would have moved
+
+
 def skip_to_the_end(viewer: Viewer) -> None:
     """Without a key."""
     viewer.watches(0.1)

@@ -279,7 +279,8 @@
       showBar();
     }
 
-    function commitSeek() { jump(seek.to_s); }
+    // The lesson may have ended or stopped meanwhile.
+    function commitSeek() { if (seek) { jump(seek.to_s); } }
 
     function seekToShare(share) {
       if (canSeek()) { jump(nk.clamp(share, 0, 1) * playing.duration_s()); }

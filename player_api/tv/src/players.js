@@ -15,8 +15,14 @@
   // browser's cache would answer with the line down.
   nk.diagnose = function (url, done) {
     var request = new XMLHttpRequest();
+    var limit = setTimeout(function () {
+      limit = null;
+      request.abort();
+      done('network');
+    }, nk.patience.answer_ms);
     request.onreadystatechange = function () {
-      if (request.readyState !== 4) { return; }
+      if (request.readyState !== 4 || !limit) { return; }
+      clearTimeout(limit);
       if (!request.status || request.status >= 500) { done('network'); return; }
       done(request.status >= 400 ? 'missing' : 'decode');
     };

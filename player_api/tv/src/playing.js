@@ -6,6 +6,7 @@
   // How long a household waits before it is told; the limits of the BBC's TV players.
   nk.patience = {
     start_ms: 30000, stall_ms: 20000, lost_ms: 5000, slow_ms: 6000, first_probe_ms: 1000, probe_ms: 5000,
+    answer_ms: 15000, // for what a playlist is asked of the server
     next_s: 8, // until the next lesson begins
     // Nobody wants to be sent back in the last minute.
     none_in_last_s: 60
@@ -33,6 +34,7 @@
     var waiting = false; // for the picture to move
     var broken = false; // this player goes on with what it has, and not beyond
     var lost = false; // the line is away, and this was said
+    var halted = false; // stopped by a failure, and waits for the line
     var restarted = false; // once without asking, since the last picture
     var tried_s = -1; // where the line was lost last, and how often there
     var tries = 0;
@@ -89,8 +91,9 @@
 
     // A fresh connection helps where one hangs; the second time the viewer is told.
     function giveUp() {
+      var mine = player;
       nk.diagnose(playback ? playback.playlist : nk.api + 'menu', function (kind) {
-        if (closed || !waiting) { return; }
+        if (closed || !waiting || player !== mine) { return; }
         if (kind !== 'decode') { stop(kind); return; }
         if (restarted) { stop('slow'); return; }
         restarted = true;
@@ -124,20 +127,25 @@
 
     // In mid-play: what is in the buffer plays on, and most lines are back in a moment.
     function lineLost() {
-      if (!wanted) {
-        // Paused: OK starts anew, and nothing has to be said before.
-        dropPlayer();
-        on.changed();
-        return;
-      }
+      if (!wanted) { rest(); return; }
       broken = lost = true;
       on.says(nk.t('line_away'));
       lookAtLine(patience.first_probe_ms * tries * tries);
       waitForBuffer(at_s);
     }
 
+    // Paused: OK starts anew, and nothing has to be said before.
+    function rest() {
+      stopTimers(['slow', 'limit', 'probe', 'lost']);
+      dropPlayer();
+      waiting = broken = lost = halted = false;
+      on.says('');
+      on.changed();
+    }
+
     function waitForBuffer(was_s) {
       after('lost', patience.lost_ms, function () {
+        if (!wanted) { rest(); return; }
         place();
         if (pictured && at_s > was_s + 1) { waitForBuffer(at_s); } else { stop('network'); }
       });
@@ -151,7 +159,8 @@
       waiting = lost = false;
       on.says('');
       on.stopped(kind);
-      if (kind !== 'missing' && kind !== 'decode') { lookAtLine(patience.probe_ms * (kind === 'slow' ? 3 : 1)); }
+      halted = kind !== 'missing' && kind !== 'decode';
+      if (halted) { lookAtLine(patience.probe_ms * (kind === 'slow' ? 3 : 1)); }
     }
 
     // Nobody should have to press a key because the line was away for a minute.
@@ -171,7 +180,7 @@
             if (kind === 'network') {
               lineAway(kind);
               lookAtLine(patience.probe_ms);
-            } else if (lost || !player) {
+            } else if (lost || halted) {
               // It was away, and is back.
               on.back();
               startPlayer();
@@ -191,6 +200,7 @@
 
     function begin() {
       wanted = true;
+      halted = false;
       stopTimers(['probe', 'lost']);
       expectPicture(patience.start_ms);
       ask(function (failure) {
@@ -225,10 +235,14 @@
     }
 
     function startPlayer() {
+      var mine;
+      if (!wanted) { rest(); return; }
+      stopTimers(['probe', 'lost']);
       dropPlayer();
+      halted = false;
       if (!engines.length) { stop('decode'); return; }
       expectPicture(patience.start_ms);
-      player = engines[engine].make({
+      mine = player = engines[engine].make({
         wanted: function () { return wanted; },
         playing: function () {
           pictured = true;
@@ -252,7 +266,8 @@
           on.changed();
         },
         ended: ended,
-        failed: function (kind) { if (!closed) { fail(kind); } }
+        // What was asked for a player that is gone says nothing of the next.
+        failed: function (kind) { if (!closed && player === mine) { fail(kind); } }
       });
       broken = lost = false;
       wish_s = null;
@@ -271,6 +286,7 @@
       }
       watching.ended();
       dropPlayer();
+      broken = halted = false;
       gotPicture();
       at_s = 0;
       on.ended();
@@ -283,7 +299,7 @@
       watching.speed(can('speed') ? wish : 1);
     }
 
-    function hurry() { if (lost || !player) { lookAtLine(0); } }
+    function hurry() { if (lost || halted) { lookAtLine(0); } }
 
     window.addEventListener('online', hurry, false);
     begin();
