@@ -57,6 +57,16 @@ def test_the_number_of_people_changes_at_any_time(viewer: Viewer, stand_in: Stan
     assert viewer.page.evaluate("nk.people()") == 31
 
 
+def test_0_held_leads_home_and_leaves_the_people(viewer: Viewer) -> None:
+    viewer.switch_on("#/hall")
+    viewer.press("2", "0")
+    viewer.sees("20人")
+    viewer.page.keyboard.down("0")
+    viewer.waits_until("() => location.hash === '#/home'")
+    viewer.page.keyboard.up("0")
+    assert viewer.page.evaluate("nk.peopleTyped()") == 20
+
+
 def test_leaving_the_hall_asks_once_and_counts_nobody_after(
     viewer: Viewer, stand_in: StandIn
 ) -> None:

@@ -169,6 +169,47 @@ def test_a_resumed_lesson_says_so_and_0_starts_it_anew(viewer: Viewer, stand_in:
     viewer.waits_until(f"() => {NOW_S} < 5")
 
 
+@pytest.mark.parametrize("resume_s", [0, 12])
+def test_where_numbers_begin_with_0_it_waits_for_what_follows(
+    viewer: Viewer, stand_in: StandIn, resume_s: int
+) -> None:
+    stand_in.course("501")["number"] = "001"
+    stand_in.playback = {"resume_s": resume_s}
+    viewer.switch_on("#/course/001")
+    viewer.press("ok")
+    viewer.watches(0.5)
+    if not resume_s:
+        viewer.press("right")
+    viewer.watches(10)
+    viewer.press("0")
+    viewer.sees("稍等就从头看" if resume_s else "稍等就再看30秒")
+    viewer.waits_until(f"() => {NOW_S} < 8")
+    viewer.dial("001")
+    assert viewer.address == "#/course/001"
+
+
+def test_0_held_leads_home_and_keeps_the_place(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.playback |= {"resume_s": 12, "duration_s": 600}
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.sees("从 0:12 接着看")
+    viewer.watches(13)
+    viewer.page.keyboard.down("0")
+    viewer.waits_until("() => location.hash === '#/home'")
+    viewer.page.keyboard.up("0")
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.sees("从 0:1")
+
+
+def test_menu_opens_and_closes_the_settings(playing: Viewer) -> None:
+    menu = "() => { nk.onKey(82, 'keydown', 'menu'); nk.onKey(82, 'keyup', 'menu') }"
+    playing.page.evaluate(menu)
+    playing.sees("播放设置")
+    playing.page.evaluate(menu)
+    assert playing.page.locator(".drawer").count() == 0
+
+
 def test_the_sound_chosen_is_kept_by_its_name(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.page.add_init_script(
         "const tracks = [{label: '普通话', language: 'zh', enabled: true},"

@@ -67,7 +67,6 @@
     number_title: 'Course number',
     number_more_2: 'two more digits',
     number_more_1: 'one more digit',
-    number_part: 'wait for part {n}',
     number_unknown: 'There is no course {n}',
     number_unknown_text: 'Look at the course card and type again',
     error_menu_title: 'The courses did not open',

@@ -162,16 +162,20 @@
       draw();
     }
 
-    // Digits are people, but among the courses they are a course to add.
+    // Digits are people, but among the courses they are a course to add. 0 held leads home:
+    // the people stay as they were.
     function digit(d) {
+      if (memory.where === 'list') { nk.typeDigit(d, nk.index.byNumber, add); } else { nk.unlessHeld(function () { typePeople(d); }); }
+      return true;
+    }
+
+    function typePeople(d) {
       var was = Date.now() - typed_ms < FRESH_MS ? String(nk.peopleTyped()) : '';
-      if (memory.where === 'list') { nk.typeDigit(d, nk.index.byNumber, add); return true; }
       memory.where = 'people';
       typed_ms = Date.now();
       nk.setPeople(+(was + d).slice(-MOST_DIGITS));
       drawPeople();
       draw();
-      return true;
     }
 
     memory.where = memory.where || (nk.peopleTyped() ? 'start' : 'people');

@@ -15,7 +15,8 @@
   // up: it has come up since; ended_ms: when its work was done; heard_ms: its last sign.
   var last = { code: -1, type: '', up: true, repeats: 0, ended_ms: -1e6, heard_ms: -1e6 };
   var tellsUp = false; // this box says when a key comes up
-  var holding = null;
+  var holding = null; // the time that tells a hold from a press
+  var unlessHeld = null; // what waits for it
   var wheeled_ms = -1e6;
 
   // Gives the profile that held until now.
@@ -44,18 +45,33 @@
 
   // 0 held leads home from everywhere.
   function watchHold(action) {
-    clearTimeout(holding);
     if (action !== '0') { return; }
     holding = setTimeout(function () {
-      if (last.up || !(tellsUp || last.repeats)) { return; }
+      if (!tellsUp && !last.repeats) { endHold(); return; }
+      holding = unlessHeld = null;
       nk.act('home');
     }, HOLD_MS);
   }
+
+  // It was a press.
+  function endHold() {
+    var act = unlessHeld;
+    clearTimeout(holding);
+    holding = unlessHeld = null;
+    if (act) { act(); }
+  }
+
+  // For what 0 must not do when it is held: done as soon as it comes up, or another key goes
+  // down; boxes that tell neither wait for the time of a hold.
+  nk.unlessHeld = function (act) {
+    if (holding) { unlessHeld = act; } else { act(); }
+  };
 
   function workOf(action, code) {
     if (nk.takeRawKey) { nk.takeRawKey(code); return true; }
     if (action === 'none') { return false; }
     if (!action) { nk.unknownKey(code); return false; }
+    endHold();
     watchHold(action);
     nk.act(action);
     return true;
@@ -70,6 +86,7 @@
     if (type === 'keyup') {
       tellsUp = true;
       last.up = true;
+      endHold();
       return false;
     }
     if (action === 'box_event') { nk.boxEvent(); return true; }

@@ -10,7 +10,7 @@
   // No course has this number: it opens the page that learns an unknown remote.
   var LEARN = '000';
 
-  var entry = null; // {digits, unknown, node, cells, hint}
+  var entry = null; // {digits, unknown, few, node, cells, hint}
   var timer = null;
 
   function build() {
@@ -25,7 +25,6 @@
   }
 
   function draw() {
-    var missing = LENGTH - entry.digits.length;
     entry.cells.forEach(function (cell, at) {
       nk.write(cell, entry.digits.charAt(at));
       nk.mark(cell, 'next', at === entry.digits.length);
@@ -34,8 +33,8 @@
     nk.write(entry.title, entry.unknown ? nk.t('number_unknown', { n: entry.digits }) : nk.t('number_title'));
     if (entry.unknown) {
       nk.write(entry.hint, nk.t('number_unknown_text'));
-    } else if (missing) {
-      nk.write(entry.hint, nk.t(fewFor() ? 'number_part' : missing === 1 ? 'number_more_1' : 'number_more_2', { n: entry.digits }));
+    } else {
+      nk.write(entry.hint, entry.few ? entry.few.hint : nk.t('number_more_' + (LENGTH - entry.digits.length)));
     }
   }
 
@@ -47,25 +46,18 @@
 
   nk.numberOpen = function () { return !!entry; };
 
-  function closeAfter(wait_ms) {
-    clearTimeout(timer);
-    timer = setTimeout(nk.closeNumber, wait_ms);
-  }
-
-  // A screen with few(digits) has a use for one or two digits that nothing follows: the
-  // chapters of a lesson.
-  function fewFor() {
-    var screen = nk.shownScreen();
-    return screen && screen.few ? screen.few : null;
-  }
-
+  // A screen may have a use for one or two digits that nothing follows, such as the chapters
+  // of a lesson: few(digits) → {hint, act} or null.
   function waitForMore() {
+    var screen = nk.shownScreen();
+    var few = !entry.unknown && screen && screen.few ? screen.few(entry.digits) : null;
+    entry.few = few;
+    draw();
     clearTimeout(timer);
     timer = setTimeout(function () {
-      var few = fewFor(), digits = entry.digits;
       nk.closeNumber();
-      if (few) { few(digits); }
-    }, FEW_MS);
+      if (few && nk.shownScreen() === screen) { few.act(); }
+    }, few ? FEW_MS : entry.unknown ? UNKNOWN_MS : GIVE_UP_MS);
   }
 
   // open(course) is called with the course of a complete, known number.
@@ -86,8 +78,7 @@
       return;
     }
     entry.unknown = entry.digits.length === LENGTH;
-    draw();
-    if (!entry.unknown && fewFor()) { waitForMore(); } else { closeAfter(entry.unknown ? UNKNOWN_MS : GIVE_UP_MS); }
+    waitForMore();
   };
 
   // Back takes the last digit away; any other key closes the entry and does its work.
@@ -95,8 +86,7 @@
     if (!entry) { return false; }
     if (action === 'back' && !entry.unknown && entry.digits.length > 1) {
       entry.digits = entry.digits.slice(0, -1);
-      draw();
-      closeAfter(GIVE_UP_MS);
+      waitForMore();
       return true;
     }
     // OK on a half-typed number must not open what lies beneath.

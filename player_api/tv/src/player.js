@@ -51,7 +51,7 @@
       answered: answered, pictured: pictured, changed: changed, says: say, stopped: stopped,
       back: nk.closeDialog, ended: ended
     });
-    var screen = { key: key, digit: digit, close: close, flush: playing.flush };
+    var screen = { key: key, digit: digit, few: few, close: close, flush: playing.flush };
 
     function after(name, wait_ms, act) {
       clearTimeout(timers[name]);
@@ -65,7 +65,6 @@
       tracks = playback.captions || [];
       storyboard.use(playback.storyboard);
       bar.mark(chapters, playback.duration_s);
-      screen.few = chapters.length ? few : null;
       if (at_s > 0) {
         resumed = true;
         tell(nk.t('resumed', { time: nk.playTime(at_s) }));
@@ -308,19 +307,26 @@
 
     // ---- keys
 
+    // One or two digits that nothing follows: a chapter, or what 0 does.
     function few(digits) {
       var n = parseInt(digits, 10);
-      if (n > chapters.length) { tell(nk.t('no_chapter', { n: chapters.length })); return; }
-      if (n) { jumpToChapter(n - 1); } else { zero(); }
+      if (!n) { return digits === '0' || chapters.length ? zero() : null; }
+      return chapters.length ? { hint: nk.t('few_chapter', { n: n }), act: function () { goToChapter(n); } } : null;
+    }
+
+    function goToChapter(n) {
+      if (n > chapters.length) { tell(nk.t('no_chapter', { n: chapters.length })); } else { jumpToChapter(n - 1); }
     }
 
     function zero() {
-      if (resumed) { fromStart(); } else { again(); }
+      return resumed ? { hint: nk.t('few_from_start'), act: fromStart }
+        : { hint: nk.t('few_again', { s: nk.AGAIN_S }), act: again };
     }
 
     function digit(pressed) {
       if (pressed !== '0' || !zeroFree || nk.numberOpen() || nk.dialogOpen()) { return false; }
-      zero();
+      // 0 held leads home, and the place must not be lost by it.
+      nk.unlessHeld(function () { if (!closed && !nk.dialogOpen()) { zero().act(); } });
       return true;
     }
 
@@ -341,13 +347,14 @@
         return action === 'stop';
       }
       if (action === 'green') { again(); return true; }
+      if (action === 'menu' && panel && panelKind === 'settings') { closePanel(); return true; }
       if (panel) { panel.key(action); return true; }
       if (action === 'left' || action === 'rewind') { moveSeek(-1); }
       if (action === 'right' || action === 'forward') { moveSeek(1); }
       if (action === 'ok' || action === 'play_pause') { pressOk(); }
       if (action === 'play' && !playing.wanted()) { pressOk(); }
       if (action === 'pause' && playing.wanted()) { pressOk(); }
-      if (action === 'up') { openSettings(); }
+      if (action === 'up' || action === 'menu') { openSettings(); }
       if (action === 'down') { openLessons(); }
       return !/^(red|yellow|blue)$/.test(action);
     }

@@ -67,7 +67,6 @@
       number_title: '课程号',
       number_more_2: '再按两位数字',
       number_more_1: '再按一位数字',
-      number_part: '稍等就跳到第{n}段',
       number_unknown: '没有{n}号课',
       number_unknown_text: '请看看课程卡，再输一次',
       error_menu_title: '课程没有打开',
