@@ -234,6 +234,23 @@ def skip_to_the_end(viewer: Viewer) -> None:
     viewer.page.evaluate(f"document.querySelector('video').currentTime = {FILM_S - 1}")
 
 
+def test_a_late_verdict_on_a_player_that_is_gone_is_not_the_next_ones(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    del stand_in.course("501")["lessons"][1:]
+    begin(viewer, "?player=native")
+    viewer.watches(0.5)
+    stand_in.held.add("multivariant.m3u8")
+    viewer.page.evaluate("document.querySelector('video').dispatchEvent(new Event('error'))")
+    skip_to_the_end(viewer)
+    viewer.sees("这门课学完了")
+    viewer.press("right", "ok")
+    viewer.waits_until("() => document.querySelector('video')")
+    stand_in.held.clear()
+    viewer.watches(0.5)
+    assert viewer.page.locator(".dialog").count() == 0
+
+
 def test_after_three_lessons_without_a_key_somebody_is_asked(
     viewer: Viewer, stand_in: StandIn
 ) -> None:
