@@ -3,7 +3,7 @@
 (function (nk) {
   'use strict';
 
-  var WAIT_MS = 2500;
+  var WAIT_MS = 5000;
   var COUNTY_DIGITS = 6;
 
   var waiting = false;
@@ -33,7 +33,11 @@
     setTimeout(function () { finish(false); }, WAIT_MS);
     nk.fetchOwnBox(function (failure) {
       if (failure || !nk.placeUnknown()) { finish(false); return; }
-      nk.needPart('more', finish);
+      nk.needPart('more', function (loaded) {
+        if (!loaded) { finish(false); return; }
+        // A service without a tree of regions has nothing to ask.
+        nk.askPlaces('', function (unknown, places) { finish(!unknown && places.length > 0); });
+      });
     });
   };
 }(window.nk));

@@ -20,17 +20,18 @@
 
   var known = {}; // parent's code → its places
 
-  function askPlaces(parent, done) {
+  // done(failure, places) with the places below one; of the whole tree without a parent.
+  nk.askPlaces = function (parent, done) {
     if (known[parent]) { done(null, known[parent]); return; }
     nk.request(nk.api + 'regions' + (parent ? '?parent=' + parent : ''), {}, function (failure, answer) {
       var places = answer && answer.regions;
       if (failure) { done(failure); return; }
       // Nothing to choose from: go on below the one province.
-      if (!parent && places.length === 1 && places[0].has_children) { askPlaces(places[0].code, done); return; }
+      if (!parent && places.length === 1 && places[0].has_children) { nk.askPlaces(places[0].code, done); return; }
       known[parent] = places;
       done(null, places);
     });
-  }
+  };
 
   function keep(path) {
     var code = path[path.length - 1].code;
@@ -165,7 +166,7 @@
       touched = false;
       build();
       draw(side.length - 1);
-      askPlaces(parent, function (failure, answer) {
+      nk.askPlaces(parent, function (failure, answer) {
         if (!closed && wanted === memory.path.length) { came(failure, answer, from); }
       });
     }
