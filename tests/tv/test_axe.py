@@ -77,6 +77,7 @@ def settings(viewer: Viewer, stand_in: StandIn) -> None:
 
 def region(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on("#/region")
+    viewer.page.wait_for_selector(".pick.on")
 
 
 def hall(viewer: Viewer, stand_in: StandIn) -> None:

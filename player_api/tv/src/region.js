@@ -165,7 +165,8 @@
       places = null;
       touched = false;
       build();
-      draw(side.length - 1);
+      // A second OK in a hurry must not put the question off: the first button harms nothing.
+      draw(0);
       nk.askPlaces(parent, function (failure, answer) {
         if (!closed && wanted === memory.path.length) { came(failure, answer, from); }
       });
