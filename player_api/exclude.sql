@@ -3,12 +3,7 @@
 WITH flagged AS (
     SELECT box_no, day FROM unnest(%(box_no)s::int[], %(day)s::date[]) AS flagged (box_no, day)
 ),
-frozen AS (
-    -- A month that was cut is closed, though its statement is still being counted.
-    SELECT greatest(
-        (SELECT max(month) FROM statement), (SELECT max(month) FROM month_cut)
-    ) AS through
-),
+-- the newest month that is closed: frozen_through.sql
 changed AS (
     UPDATE play SET is_excluded = %(excluded)s
     FROM flagged

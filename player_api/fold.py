@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from player_api.events import LARGEST_INT, MOST_PARTS, Batch, Event, Terms
 from player_api.receipts import Outcome, receipt_statements
 from player_api.seen import Seen, as_multirange, count_news, from_multirange, join
-from player_api.shares import Share, with_tallies, withdrawals
+from player_api.shares import Share, composed, withdrawals
 from player_api.sorting import (
     KnownPlay,
     PlayEvents,
@@ -38,7 +38,7 @@ FOLD_LOCK = 5201910
 # waits to have it alone. So whoever wants it alone waits here first, until no month is reduced.
 REDUCE_LOCK = 5_201_913
 LOCK: Statement = (f"SELECT pg_advisory_xact_lock_shared({FOLD_LOCK})::text", {})
-FOLD = with_tallies("fold.sql")
+FOLD = composed("fold.sql")
 # The parts are counted only where they take many bytes, compressed as they may be.
 PLAYS = f"""
 SELECT

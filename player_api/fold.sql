@@ -41,12 +41,7 @@ WITH incoming AS (
         )
     ) AS play, LATERAL (SELECT play.started_at AT TIME ZONE %(zone)s) AS calendar (local_time)
 ),
-frozen AS (
-    -- A month that was cut is closed, though its statement is still being counted.
-    SELECT greatest(
-        (SELECT max(month) FROM statement), (SELECT max(month) FROM month_cut)
-    ) AS through
-),
+-- the newest month that is closed: frozen_through.sql
 folded AS (
     INSERT INTO play (
         id, box_no, region_code, lesson_id, course_id, duration_ms, completion_percent,

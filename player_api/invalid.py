@@ -32,11 +32,11 @@ from player_api.reports.definitions import (
     MOST_ACTIONS_A_MINUTE,
     MOST_WATCH_A_DAY_H,
 )
-from player_api.shares import additions, withdrawals
+from player_api.shares import additions, composed, withdrawals
 from player_api.tables import BoxFlag
 
 INVALID = (Path(__file__).parent / "invalid_boxes.sql").read_text()
-EXCLUDE = (Path(__file__).parent / "exclude.sql").read_text()
+EXCLUDE = composed("exclude.sql")
 BoxDay = tuple[int, date]
 
 log = structlog.get_logger()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,20 +10,23 @@ from typing import Any
 from player_api.steps import Statement
 
 HERE = Path(__file__).parent
+# "-- add news to the tallies: tally_add.sql"
+PART = re.compile(r"^-- .*: (\w+\.sql)$", re.MULTILINE)
 WHERE = ("day", "hour", "region_code", "lesson_id", "course_id")
 FIGURES = ("plays", "effective", "completed", "watch_ms", "distinct_ms", "groups", "people")
 # One share a row: where a play counts, and what.
 Share = Sequence[Any]
 
 
-def with_tallies(name: str) -> str:
-    """The statement of that file, with the part that adds its ``news`` to the tallies."""
-    part = (HERE / "tally_add.sql").read_text().rstrip() + ","
-    return (HERE / name).read_text().replace("-- add news to the tallies: tally_add.sql", part)
+def composed(name: str) -> str:
+    """The statement of that file; a line that ends in a part's file name stands for the part."""
+    return PART.sub(
+        lambda found: (HERE / found[1]).read_text().rstrip() + ",", (HERE / name).read_text()
+    )
 
 
 WITHDRAW = (HERE / "tally_withdraw.sql").read_text()
-PUT_BACK = with_tallies("tally_put_back.sql")
+PUT_BACK = composed("tally_put_back.sql")
 
 
 def withdrawals(shares: Sequence[Share]) -> list[Statement]:
