@@ -9,11 +9,11 @@
     node.style.height = box[3] + 'px';
   };
 
-  // A new object with what is in the first and the second; the second wins.
-  nk.join = function (first, second) {
+  // A new object with what is in those given; the later ones win.
+  nk.join = function () {
     var all = {};
-    [first, second || {}].forEach(function (one) {
-      Object.keys(one).forEach(function (key) { all[key] = one[key]; });
+    Array.prototype.forEach.call(arguments, function (one) {
+      Object.keys(one || {}).forEach(function (key) { all[key] = one[key]; });
     });
     return all;
   };

@@ -57,29 +57,25 @@
     // Where they differ when everything is larger and there are fewer things.
     large: {
       hero: {
-        height_px: 320, pitch_px: 350, top_px: 10,
+        height_px: 320, pitch_px: 350,
         picture: [584, 0, 568, 320],
         kicker: [32, 18, 640, 46],
         title: [32, 68, 640, 72],
         summary: [32, 148, 560, 92],
         button: [32, 246, 440, 60]
       },
-      tiles: { height_px: 100, pitch_px: 126, top_px: 0, gap_px: 20, most: 5 },
-      chips: { height_px: 76, pitch_px: 96, top_px: 10, gap_px: 16, most: 5, widest_px: 300 },
+      tiles: { height_px: 100, pitch_px: 126, gap_px: 20, most: 5 },
+      chips: { height_px: 76, pitch_px: 96, gap_px: 16, most: 5, widest_px: 300 },
       shelf: {
-        title_px: 60, cards_top_px: 68, pitch_px: 496, untitled_pitch_px: 436, untitled_top_px: 12,
+        title_px: 60, cards_top_px: 68, pitch_px: 496, untitled_pitch_px: 436,
         card_width_px: 564, card_pitch_px: 588, poster_px: 316, card_height_px: 420, words_px: 96,
         visible: 2, grid_pitch_px: 588
       },
       course: {
-        poster: [64, 106, 448, 252],
         button: [64, 374, 448, 96],
         second: [64, 486, 448, 76],
-        second_gap_px: 16,
         facts: [64, 576, 448, 68], fact_px: 46,
-        words: [560, 100, 656, 290],
-        list: [552, 0, 672, 0],
-        list_title_px: 62, list_bottom_px: 644, related_px: 650,
+        list_title_px: 62,
         lesson_pitch_px: 94, lesson_height_px: 84
       }
     },
@@ -87,6 +83,10 @@
     dialog: { width_px: 800, left_px: 240, button_width_px: 344, button_height_px: 84, gap_px: 24 },
     number: [856, 36, 360, 208]
   };
+
+  Object.keys(nk.layout.large).forEach(function (name) {
+    nk.layout.large[name] = nk.join(nk.layout[name], nk.layout.large[name]);
+  });
 
   // The layout of a thing in the present size.
   nk.lay = function (name) { return (nk.large && nk.layout.large[name]) || nk.layout[name]; };
