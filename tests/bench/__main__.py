@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from tests.bench import content
 from tests.bench.bench import Bench
 from tests.bench.readme import write_readme
+from tests.bench.results import kept, measure
 from tests.bench.rows import LONG, ROWS
-from tests.bench.table import Figure, as_text
+from tests.bench.table import as_text
 
 
 def main() -> None:
@@ -27,16 +24,12 @@ def main() -> None:
         each_kind=given.long,
         curves=given.curves,
     )
-    bench.results.mkdir(parents=True, exist_ok=True)
     names = given.only or [name for name in ROWS if given.long or name not in LONG]
     for name in names:
-        print(f"{time.strftime('%H:%M:%S')} {name} …", file=sys.stderr, flush=True)
-        figures = list(ROWS[name](bench))
-        print(as_text(figures) + "\n", file=sys.stderr, flush=True)
-        _keep(bench.results, name, figures)
-    print(as_text(_kept(bench.results, names)))
+        measure(bench.results, name, partial(ROWS[name], bench))
+    print(as_text(kept(bench.results, names)))
     if given.write:
-        write_readme(_kept(bench.results, ROWS), bench.results)
+        write_readme(kept(bench.results, ROWS), bench.results)
 
 
 def _arguments() -> argparse.Namespace:
@@ -60,21 +53,6 @@ def _arguments() -> argparse.Namespace:
         "--folder", type=Path, default=content.default_folder(), help="for sources and results"
     )
     return parser.parse_args()
-
-
-def _keep(folder: Path, name: str, figures: Sequence[Figure]) -> None:
-    """A part that is measured again later replaces its own figures only."""
-    plain = [asdict(figure) for figure in figures]
-    _results(folder, name).write_text(json.dumps(plain, indent=1), encoding="utf-8")
-
-
-def _kept(folder: Path, names: Iterable[str]) -> list[Figure]:
-    found = [_results(folder, name) for name in names if _results(folder, name).exists()]
-    return [Figure(**plain) for path in found for plain in json.loads(path.read_text("utf-8"))]
-
-
-def _results(folder: Path, name: str) -> Path:
-    return folder / f"result-{name}.json"
 
 
 if __name__ == "__main__":

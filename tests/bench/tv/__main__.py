@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from tests.bench.content import LENGTH_S
 from tests.bench.readme import write_table
+from tests.bench.results import kept, measure
 from tests.bench.table import Figure, as_text
 from tests.bench.tv.focus import focus_figures
 from tests.bench.tv.keys import keys_figures
@@ -35,23 +33,18 @@ ROWS: dict[str, Callable[[World], Iterator[Figure]]] = {
 
 def main() -> None:
     given = _arguments()
-    kept = given.folder / "results"
-    kept.mkdir(parents=True, exist_ok=True)
+    results = given.folder / "results"
     folder = Path(tempfile.mkdtemp(prefix="nongke-tv-"))
     home = given.folder / f"home-{given.length}s"
     try:
         with open_world(folder, home, film_s=given.length, long=given.long) as world:
             for name in given.only or ROWS:
-                print(f"{time.strftime('%H:%M:%S')} {name} …", file=sys.stderr, flush=True)
-                figures = list(ROWS[name](world))
-                print(as_text(figures) + "\n", file=sys.stderr, flush=True)
-                lines = [json.dumps(asdict(figure), ensure_ascii=False) for figure in figures]
-                (kept / f"{name}.jsonl").write_text("\n".join(lines))
+                measure(results, name, partial(ROWS[name], world))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(as_text(_kept(kept)))
+    print(as_text(kept(results, ROWS)))
     if given.write:
-        write_table("tv", _kept(kept))
+        write_table("tv", kept(results, ROWS))
 
 
 def _arguments() -> argparse.Namespace:
@@ -69,16 +62,6 @@ def _arguments() -> argparse.Namespace:
         help="where the film and results are kept",
     )
     return parser.parse_args()
-
-
-def _kept(folder: Path) -> list[Figure]:
-    files = [folder / f"{name}.jsonl" for name in ROWS]
-    return [
-        Figure(**json.loads(line))
-        for file in files
-        if file.exists()
-        for line in file.read_text().splitlines()
-    ]
 
 
 if __name__ == "__main__":
