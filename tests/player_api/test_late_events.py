@@ -179,6 +179,14 @@ def test_events_are_counted_while_a_month_is_frozen_and_are_late(
     assert is_proved(house)
 
 
+def break_freeze(house: House, month: date, monkeypatch: pytest.MonkeyPatch, *, at: str) -> None:
+    """A freeze that goes no further than this step."""
+    with monkeypatch.context() as broken:
+        broken.setattr(freezing, at, None)
+        with pytest.raises(TypeError):
+            freeze_after(house, month)
+
+
 def test_who_did_too_much_is_flagged_before_the_line_is_drawn(
     house: House,
     viewer: Viewer,
@@ -189,10 +197,7 @@ def test_who_did_too_much_is_flagged_before_the_line_is_drawn(
     """Folds rest while the line is drawn: nobody is looked for in the whole month then."""
     play = next(iter(viewer.seqs))
     viewer.send(viewer.event(play, library["选种"], [20, 30], watch_s=30, seq=10_000))
-    with monkeypatch.context() as broken:
-        broken.setattr(freezing, "invalid_users", None)
-        with pytest.raises(TypeError):
-            freeze_after(house, open_month)
+    break_freeze(house, open_month, monkeypatch, at="invalid_users")
     assert rows(house, "SELECT reason FROM box_flag") == [("day",)]
     assert rows(house, "SELECT count(*) FROM month_cut") == [(0,)]
 
@@ -231,10 +236,7 @@ def test_a_freeze_that_broke_off_is_ended_as_of_its_line(
     open_month: date,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with monkeypatch.context() as broken:
-        broken.setattr(freezing, "count_month", None)
-        with pytest.raises(TypeError):
-            freeze_after(house, open_month)
+    break_freeze(house, open_month, monkeypatch, at="count_month")
     viewer.send(viewer.event(play_id(now_ms() - 60_000), library["点蜡"], [0, 8], watch_s=8))
     arrived_next_month(house, open_month)
 

@@ -115,3 +115,22 @@ class EngineViewer(ABC):
         """Of everything that is marked and has a size: does it lie inside the screen?"""
         found: list[bool] = self.script(FOCUS)
         return found
+
+
+def finds_a_course_and_returns(box: EngineViewer) -> None:
+    """By arrow keys to a course, back to its card, and never out by surprise."""
+    box.switch_on()
+    box.sees("按“确定”看这门课")
+    box.press("down", "down", "down", "right", "right")
+    kept = box.focused
+    number = box.script("document.querySelector('.card.on .badge').textContent")
+    box.press("ok")
+    box.is_at(f"#/course/{number}")
+    box.press("back")
+    box.is_at("#/home")
+    assert box.focused == kept
+    assert box.focus() == [True]
+    box.press("back")
+    box.sees("要离开农课吗")
+    box.press("back")
+    assert box.address == "#/home"

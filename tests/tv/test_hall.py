@@ -6,6 +6,13 @@ from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
 
 
+def open_hall(viewer: Viewer, stand_in: StandIn) -> None:
+    """The hall's screen, with one course on the list."""
+    stand_in.settings["hall"] = ["203"]
+    viewer.switch_on("#/hall")
+    viewer.sees("要放的课（1门）")
+
+
 def test_courses_are_added_by_number_and_kept(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on("#/hall")
     viewer.sees("现在有几个人")
@@ -47,9 +54,7 @@ def test_the_playlist_plays_lesson_after_lesson(viewer: Viewer, stand_in: StandI
 
 
 def test_the_number_of_people_changes_at_any_time(viewer: Viewer, stand_in: StandIn) -> None:
-    stand_in.settings["hall"] = ["203"]
-    viewer.switch_on("#/hall")
-    viewer.sees("要放的课（1门）")
+    open_hall(viewer, stand_in)
     viewer.press("7")
     viewer.page.evaluate("nk.startHall()")
     viewer.press("down", "3", "1")
@@ -70,9 +75,7 @@ def test_0_held_leads_home_and_leaves_the_people(viewer: Viewer) -> None:
 def test_leaving_the_hall_asks_once_and_counts_nobody_after(
     viewer: Viewer, stand_in: StandIn
 ) -> None:
-    stand_in.settings["hall"] = ["203"]
-    viewer.switch_on("#/hall")
-    viewer.sees("要放的课（1门）")
+    open_hall(viewer, stand_in)
     viewer.press("7", "ok", "ok")
     viewer.watches(0.3)
     viewer.page.evaluate("nk.act('home')")
@@ -86,9 +89,7 @@ def test_leaving_the_hall_asks_once_and_counts_nobody_after(
 
 
 def test_the_hall_survives_a_reload_but_not_the_night(viewer: Viewer, stand_in: StandIn) -> None:
-    stand_in.settings["hall"] = ["203"]
-    viewer.switch_on("#/hall")
-    viewer.sees("要放的课（1门）")
+    open_hall(viewer, stand_in)
     viewer.press("9")
     viewer.page.evaluate("nk.startHall()")
     viewer.page.reload()
@@ -114,9 +115,7 @@ def test_a_hall_begins_with_people_and_courses(viewer: Viewer) -> None:
 
 
 def test_a_lesson_in_the_hall_tells_how_many_are_present(viewer: Viewer, stand_in: StandIn) -> None:
-    stand_in.settings["hall"] = ["203"]
-    viewer.switch_on("#/hall")
-    viewer.sees("要放的课（1门）")
+    open_hall(viewer, stand_in)
     viewer.press("2", "3", "ok", "ok")
     viewer.watches(1)
     viewer.press("back")
@@ -127,9 +126,7 @@ def test_a_lesson_in_the_hall_tells_how_many_are_present(viewer: Viewer, stand_i
 def test_0_held_over_a_question_ends_the_hall_and_leads_home(
     viewer: Viewer, stand_in: StandIn
 ) -> None:
-    stand_in.settings["hall"] = ["203"]
-    viewer.switch_on("#/hall")
-    viewer.sees("要放的课（1门）")
+    open_hall(viewer, stand_in)
     viewer.press("7", "ok", "ok")
     viewer.watches(0.3)
     viewer.page.evaluate("nk.act('home')")
@@ -146,9 +143,7 @@ def test_0_held_over_a_question_ends_the_hall_and_leads_home(
 def test_a_lesson_left_standing_keeps_the_hall_for_two_hours(
     viewer: Viewer, stand_in: StandIn
 ) -> None:
-    stand_in.settings["hall"] = ["203"]
-    viewer.switch_on("#/hall")
-    viewer.sees("要放的课（1门）")
+    open_hall(viewer, stand_in)
     viewer.press("7", "ok", "ok")
     viewer.watches(0.3)
     viewer.press("ok")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tv.engine import finds_a_course_and_returns
 from tests.tv.pictures import differing
 from tests.tv.qtwebkit import QtWebKit, qtwebkit
 from tests.tv.stand_in import StandIn
@@ -31,21 +32,7 @@ def test_the_engine_is_as_old_as_the_boxes(box: QtWebKit) -> None:
 
 
 def test_arrow_keys_find_a_course_and_back_returns(box: QtWebKit) -> None:
-    box.switch_on()
-    box.sees("按“确定”看这门课")
-    box.press("down", "down", "down", "right", "right")
-    kept = box.focused
-    number = box.script("document.querySelector('.card.on .badge').textContent")
-    box.press("ok")
-    box.is_at(f"#/course/{number}")
-    box.press("back")
-    box.is_at("#/home")
-    assert box.focused == kept
-    assert box.focus() == [True]
-    box.press("back")
-    box.sees("要离开农课吗")
-    box.press("back")
-    assert box.address == "#/home"
+    finds_a_course_and_returns(box)
 
 
 def test_the_focus_can_be_seen(box: QtWebKit) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tv.engine import finds_a_course_and_returns
 from tests.tv.pictures import differing
 from tests.tv.stand_in import StandIn
 from tests.tv.wpe import Wpe, wpe
@@ -23,21 +24,7 @@ def box(stand_in: StandIn, tmp_path: Path) -> Iterator[Wpe]:
 
 
 def test_arrow_keys_find_a_course_and_back_returns(box: Wpe) -> None:
-    box.switch_on()
-    box.sees("按“确定”看这门课")
-    box.press("down", "down", "down", "right", "right")
-    kept = box.focused
-    number = box.script("document.querySelector('.card.on .badge').textContent")
-    box.press("ok")
-    box.is_at(f"#/course/{number}")
-    box.press("back")
-    box.is_at("#/home")
-    assert box.focused == kept
-    assert box.focus() == [True]
-    box.press("back")
-    box.sees("要离开农课吗")
-    box.press("back")
-    assert box.address == "#/home"
+    finds_a_course_and_returns(box)
 
 
 def test_a_category_opens_and_keeps_the_focus_inside(box: Wpe) -> None:
