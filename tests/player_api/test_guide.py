@@ -53,10 +53,10 @@ def node(script: str) -> Any:
 
 def profiles() -> dict[str, dict[str, str]]:
     """The page's tables: profile, code, action."""
-    keys = json.dumps(str(SOURCES / "keys.js"))
+    sources = json.dumps([str(SOURCES / name) for name in ("dom.js", "keys.js")])
     tables: dict[str, dict[str, str]] = node(
-        "global.window = { nk: {} };"
-        f" (0, eval)(require('fs').readFileSync({keys}, 'utf8'));"
+        "global.window = { nk: {} }; global.document = {};"
+        f" {sources}.forEach(f => (0, eval)(require('fs').readFileSync(f, 'utf8')));"
         " console.log(JSON.stringify(window.nk.keyProfiles))"
     )
     return tables
