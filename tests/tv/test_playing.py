@@ -172,9 +172,18 @@ def test_an_engine_that_wants_a_key_first_gets_one(viewer: Viewer, stand_in: Sta
     viewer.watches(0.5)
 
 
-def test_hls_js_is_not_loaded_where_the_engine_plays(viewer: Viewer) -> None:
+@pytest.mark.parametrize(
+    ("chromium", "by_hls_js"), [("90.0", False), ("141.0", False), ("142.0", True)]
+)
+def test_hls_js_is_loaded_only_where_the_engine_is_slow(
+    viewer: Viewer, chromium: str, by_hls_js: bool
+) -> None:
+    viewer.page.add_init_script(
+        "Object.defineProperty(navigator, 'userAgent',"
+        f" {{ value: 'Mozilla/5.0 (Linux; Android 9) Chrome/{chromium} Safari/537.36' }})"
+    )
     viewer.switch_on(COURSE)
     viewer.press("ok")
     viewer.watches(0.5)
-    assert not viewer.page.evaluate("!!window.Hls")
+    assert viewer.page.evaluate("!!window.Hls") == by_hls_js
     assert viewer.page.evaluate("document.querySelector('video').duration") >= FILM_S - 1

@@ -57,7 +57,7 @@ def test_a_server_that_restarts_in_play_is_only_waited_for(
     service.start_server()
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     viewer = Viewer(context.new_page(), service.url)
-    viewer.switch_on("#/course/203", query="?player=hls" if player == "hls" else "")
+    viewer.switch_on("#/course/203", query=f"?player={player}")
     viewer.press("ok")
     viewer.watches(1)
     service.kill("server")

@@ -1,5 +1,5 @@
 // Players behind one small interface. A file a kind adds {name, here(), make(on)} to
-// nk.players; what make() gives has
+// nk.players, with slow() where it may be a worse choice than others; what make() gives has
 //   load(url, start_s), play(), pause(), paused(), stop(), position_s(), duration_s(),
 //   can: {seek, speed, tracks}, and where it can: seek(position_s), setSpeed(rate),
 //   tracks() → sound tracks [{name, language, on}], useTrack(n)
@@ -37,10 +37,13 @@
     return 'server';
   };
 
-  // When one fails on a playlist that is there, the next gets a try.
+  // When one fails on a playlist that is there, the next gets a try. One that is slow in
+  // this engine comes after the quick ones.
   nk.playersHere = function (wanted) {
-    return nk.players.filter(function (player) {
+    var here = nk.players.filter(function (player) {
       return (!wanted || player.name === wanted) && nk.attempt(player.here);
     });
+    function slow(player) { return !!(player.slow && player.slow()); }
+    return here.filter(function (player) { return !slow(player); }).concat(here.filter(slow));
   };
 }(window.nk));
