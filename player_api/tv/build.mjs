@@ -16,7 +16,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 export const PARTS = {
   tv: {
     sources: [
-      "strings", "dom", "layout", "keys", "grid", "store", "net", "parts", "snapshot", "preview",
+      "strings", "dom", "afterwards", "layout", "keys", "grid", "store", "net", "parts", "snapshot", "preview",
       "words", "catalogue", "popular", "season", "plays", "box", "outbox", "errands",
       "settings_store", "progress", "favourites", "input", "dialog", "number", "router",
       "first_start", "shell", "header", "card", "bands", "notice", "home", "category", "course",

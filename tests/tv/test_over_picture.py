@@ -26,8 +26,8 @@ def playing(viewer: Viewer) -> Iterator[Viewer]:
     yield viewer
 
 
-def begin(viewer: Viewer) -> None:
-    viewer.switch_on(COURSE)
+def begin(viewer: Viewer, query: str = "") -> None:
+    viewer.switch_on(COURSE, query)
     viewer.press("ok")
     viewer.watches(0.5)
 
@@ -217,7 +217,7 @@ def test_the_sound_chosen_is_kept_by_its_name(viewer: Viewer, stand_in: StandIn)
         "Object.defineProperty(HTMLMediaElement.prototype, 'audioTracks', {value: tracks,"
         " configurable: true})"
     )
-    begin(viewer)
+    begin(viewer, "?player=native")
     choose(viewer, "苗语", "back")
     enabled = "() => document.querySelector('video').audioTracks.map((track) => track.enabled)"
     assert viewer.page.evaluate(enabled) == [False, True]

@@ -29,6 +29,7 @@ def opens_search(viewer: Viewer) -> None:
 
 
 def badges(viewer: Viewer) -> list[str]:
+    viewer.sees_all()
     return viewer.page.locator(".badge").all_inner_texts()
 
 

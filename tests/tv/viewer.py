@@ -17,6 +17,16 @@ KEYS = {
 }
 # A press, with time for the finger to come up again: faster ones count as held.
 PRESS_MS = 30
+# Three frames without a change.
+SETTLED = """() => new Promise((done) => {
+  let quiet = 0;
+  const watch = new MutationObserver(() => { quiet = 0; });
+  watch.observe(document.querySelector('#stage'), { childList: true, subtree: true });
+  requestAnimationFrame(function look() {
+    quiet += 1;
+    if (quiet > 3) { watch.disconnect(); done(true); } else { requestAnimationFrame(look); }
+  });
+})"""
 FOCUSED = """() => {
   const boxes = [...document.querySelectorAll('.on')].map((node) => node.getBoundingClientRect());
   return boxes.filter((box) => box.width && box.height).map((box) => ({
@@ -78,6 +88,10 @@ class Viewer:
                 return
             page.wait_for_timeout(50)
         raise AssertionError("the condition did not come true in 20 s")
+
+    def sees_all(self) -> None:
+        """All that belongs to the screen is drawn."""
+        self.page.evaluate(SETTLED)
 
     def watches(self, at_least_s: float) -> None:
         """The picture has moved on to this second."""

@@ -4,7 +4,8 @@
   'use strict';
 
   // band: {id, count, visible, pitch_px, fixed, draw(band, parent, press) → view}: with the
-  // focus in a `fixed` one nothing is rolled. view: {node, focus(first, at or -1, chosen)}.
+  // focus in a `fixed` one nothing is rolled. view: {node, focus(first, at or -1, chosen)},
+  // and where not all is made at once fill() → true while more is missing.
 
   // A row of a grid: {columns, pitch_px}.
   nk.shelfBand = function (id, title, courses, row) {
@@ -24,36 +25,21 @@
     var strip = nk.make(node, 'strip', [
       nk.layout.safe.left_px, band.title ? layout.cards_top_px : layout.untitled_top_px, 1, layout.card_height_px
     ]);
-    var cards = {};
+    var cards = nk.cells(function (at) {
+      return nk.card(strip, at * band.card_pitch_px, band.courses[at], function () { press(at); }, band.resume);
+    });
     if (band.title) {
       nk.make(node, 'shelf-title', [nk.layout.safe.left_px, 0, nk.layout.safe.width_px, layout.title_px], band.title);
     }
-
-    function keepOnly(from, to) {
-      var at;
-      for (at in cards) {
-        if (+at < from || +at >= to) { nk.remove(cards[at]); delete cards[at]; }
-      }
-    }
-
-    function addCard(at) {
-      cards[at] = nk.card(strip, at * band.card_pitch_px, band.courses[at], function () { press(at); }, band.resume);
-    }
-
     return {
       node: node,
       focus: function (first, focused) {
-        var range = nk.cellWindow(first, band.count, band.visible);
-        var at;
-        keepOnly(range[0], range[1]);
-        for (at = range[0]; at < range[1]; at += 1) {
-          if (!cards[at]) { addCard(at); }
-          nk.mark(cards[at], 'on', at === focused);
-        }
+        cards.show(nk.cellWindow(first, band.count, band.visible), focused);
         strip.style.left = nk.layout.safe.left_px - nk.shift_px(
           first, band.count, band.card_pitch_px, layout.card_width_px, nk.layout.safe.width_px
         ) + 'px';
-      }
+      },
+      fill: cards.fill
     };
   }
 
@@ -103,6 +89,7 @@
     var head_px = bands.reduce(function (sum, band) { return sum + band.pitch_px; }, 0);
     var row_px = nk.lay('shelf').untitled_pitch_px;
     var drawn = {}; // by place: {band, view}
+    var filling = false;
     var count, lowest_px;
 
     memory.at = memory.at || {};
@@ -179,14 +166,38 @@
       drawn[b].view.focus(memory.first[band.id], b === memory.band && !memory.away ? at : -1, at);
     }
 
-    function draw() {
+    function bandsInSight() {
       var top_px = count ? rolled_px() : 0;
+      var found = [];
       var b;
-      for (b in drawn) {
-        if (!inSight(+b, top_px)) { erase(b); }
+      for (b = firstInSight(top_px); b < count && inSight(b, top_px); b += 1) { found.push(b); }
+      return found;
+    }
+
+    // Where the focus is, at once, with what stands already; the rest afterwards.
+    function draw() {
+      var inside = bandsInSight();
+      Object.keys(drawn).forEach(function (b) {
+        if (inside.indexOf(+b) < 0) { erase(b); }
+      });
+      inside.forEach(function (b) {
+        if (b === memory.band || drawn[b]) { drawBand(b); }
+      });
+      roll.style.top = -(count ? rolled_px() : 0) + 'px';
+      if (!filling) {
+        filling = true;
+        nk.afterwards(fill);
       }
-      for (b = firstInSight(top_px); b < count && inSight(b, top_px); b += 1) { drawBand(b); }
-      roll.style.top = -top_px + 'px';
+    }
+
+    // One piece: a band or a card of one.
+    function fill() {
+      filling = !!view.parentNode && bandsInSight().some(function (b) {
+        if (drawn[b]) { return !!drawn[b].view.fill && drawn[b].view.fill(); }
+        drawBand(b);
+        return true;
+      });
+      return filling;
     }
 
     function moveIn(band, action) {

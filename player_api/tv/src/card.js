@@ -5,6 +5,7 @@
   // Rings and the title's first character, where there is no picture.
   function drawInstead(node, box, course) {
     var height_px = box[3];
+    node.style.overflow = 'hidden';
     [[0.42, 0.08], [0.68, -0.18]].forEach(function (ring) {
       nk.make(node, 'ripple', [box[2] / 2 - height_px * ring[0], height_px * ring[1], height_px * 2 * ring[0], height_px * 2 * ring[0]]);
     });

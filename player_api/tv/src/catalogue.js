@@ -17,7 +17,7 @@
     var index = {
       version: menu.version, time_zone: menu.time_zone, media: menu.media || '/media/',
       courses: menu.courses || [], categories: menu.categories || [],
-      byNumber: {}, byLesson: {}, category: {}, great: [], sorted: {}
+      byNumber: {}, byLesson: {}, category: {}, great: [], sorted: {}, under: {}
     };
     var filled = {};
     index.categories.forEach(function (category) { index.category[category.id] = category; });
@@ -54,16 +54,20 @@
     return index.sorted[order];
   };
 
-  // The courses of a category and of everything below it.
+  // The courses of a category and of everything below it; each list is made once.
   nk.coursesUnder = function (index, id, order) {
+    var all = nk.sorted(index, order || 'number');
     var under = {};
     function add(category) {
       if (under[category]) { return; }
       under[category] = true;
       nk.children(index, category).forEach(function (child) { add(child.id); });
     }
-    add(id);
-    return nk.sorted(index, order || 'number').filter(function (course) { return under[course.category]; });
+    if (!index.under[id] || index.under[id].of !== all) {
+      add(id);
+      index.under[id] = { of: all, courses: all.filter(function (course) { return under[course.category]; }) };
+    }
+    return index.under[id].courses;
   };
 
   // Which of the four colours a course wears.

@@ -32,19 +32,21 @@
     }).slice(0, MOST_RELATED).map(function (one) { return one.course; });
   };
 
-  // Gives the height: the list of lessons takes what is left.
-  function drawWords(roll, course) {
-    var said = nk.wordsOf(course);
+  function drawTitle(roll, course) {
     var words = nk.make(roll, 'words', nk.lay('course').words);
     words.style.height = 'auto';
     nk.make(words, 'course-title', null, course.title);
+    return words;
+  }
+
+  function drawWords(words, course) {
+    var said = nk.wordsOf(course);
     if (said.goals.length) {
       nk.make(words, 'goals-title', null, nk.t('goals'));
       said.goals.slice(0, nk.large ? 2 : 4).forEach(function (goal) { nk.make(words, 'goal', null, goal); });
     } else {
       nk.make(words, 'course-summary', null, said.summary);
     }
-    return words.offsetHeight;
   }
 
   function drawFacts(roll, course, next) {
@@ -82,22 +84,19 @@
     var top_px = layout.words[1] + words_px + 14;
     var height_px = bottom_px - top_px - layout.list_title_px;
     var visible = Math.max(1, Math.floor(height_px / layout.lesson_pitch_px));
-    var list, strip;
+    var list, strip, cells;
     nk.make(roll, 'list-title', [layout.words[0], top_px, layout.words[2], layout.list_title_px], nk.t('lessons'));
     list = nk.make(roll, 'list', [layout.list[0], top_px + layout.list_title_px, layout.list[2], height_px]);
     strip = nk.make(list, 'roll', [0, 0, layout.list[2], 1]);
+    cells = nk.cells(function (at) { return drawLesson(strip, course, at, press); });
     return {
       page: visible,
       draw: function (focused) {
-        var range, at;
         memory.first = nk.scrollTo(memory.first || 0, memory.lesson, course.lessons.length, visible);
-        range = nk.cellWindow(memory.first, course.lessons.length, visible);
-        nk.empty(strip);
-        for (at = range[0]; at < range[1]; at += 1) {
-          nk.mark(drawLesson(strip, course, at, press), 'on', focused && at === memory.lesson);
-        }
+        cells.show(nk.cellWindow(memory.first, course.lessons.length, visible), focused ? memory.lesson : -1);
         strip.style.top = -memory.first * layout.lesson_pitch_px + 'px';
-      }
+      },
+      fill: cells.fill
     };
   }
 
@@ -119,7 +118,7 @@
   function lessonless(page, course) {
     function back() { nk.act('back'); }
     nk.poster(page, nk.lay('course').poster, course, true);
-    drawWords(page, course);
+    drawWords(drawTitle(page, course), course);
     nk.make(page, 'course-empty', [560, 398, 656, 100], nk.t('no_lessons'));
     nk.button(page, 'big on', nk.lay('course').button, nk.t('back'), back);
     return {
@@ -160,22 +159,16 @@
   function wholeCourse(page, course, memory) {
     var layout = nk.lay('course');
     var shelf = nk.lay('shelf');
-    var related = nk.relatedTo(nk.index, course);
     var next = nk.continueIn(course);
     var view = nk.make(page, 'view', [0, nk.layout.view.top_px, 1280, nk.layout.view.height_px]);
     // So placed that its inside counts from the top of the stage.
     var roll = nk.make(view, 'roll', [0, 0, 1280, 1]);
-    var words_px = drawWords(roll, course);
-    var list = lessonList(roll, course, memory, words_px, related.length ? layout.list_bottom_px : 700, function (at) {
-      memory.area = 'list';
-      memory.lesson = at;
-      press();
-    });
-    var band = nk.shelfBand('related', nk.t('related'), related);
     var second = secondButtons(course);
     var areas = ['play'].concat(second.map(function (one) { return one.name; }));
     var buttons = {};
-    var more;
+    var made = {}; // parts that stand
+    var filling = false;
+    var related, words, list, band, more;
 
     function play(at) { nk.go('#/play/' + course.lessons[at].id); }
 
@@ -201,31 +194,89 @@
       });
     }
 
-    function drawButtons() {
-      var box = layout.second;
-      var width_px = (box[2] + layout.second_gap_px) / second.length - layout.second_gap_px;
-      addButton('play', 'big', layout.button, null);
-      nk.make(nk.make(buttons.play, 'play-mark', null), 'label', null, buttonLabel(course, next));
-      second.forEach(function (one, at) {
-        addButton(one.name, 'lesser', [
-          box[0] + at * (width_px + layout.second_gap_px), box[1], width_px, box[3]
-        ], one.label());
-      });
+    // In the order in which they are drawn; whatever the focus is on comes before its turn.
+    var PARTS = {
+      play: function () {
+        addButton('play', 'big', layout.button, null);
+        nk.make(nk.make(buttons.play, 'play-mark', null), 'label', null, buttonLabel(course, next));
+      },
+      title: function () { words = drawTitle(roll, course); },
+      words: function () { drawWords(words, course); },
+      poster: function () { nk.poster(roll, layout.poster, course, true); },
+      second: function () {
+        var box = layout.second;
+        var width_px = (box[2] + layout.second_gap_px) / second.length - layout.second_gap_px;
+        second.forEach(function (one, at) {
+          addButton(one.name, 'lesser', [
+            box[0] + at * (width_px + layout.second_gap_px), box[1], width_px, box[3]
+          ], one.label());
+        });
+      },
+      likes: function () { related = nk.relatedTo(nk.index, course); },
+      list: function () {
+        ['title', 'words', 'likes'].forEach(need);
+        // It takes what the words leave.
+        list = lessonList(roll, course, memory, words.offsetHeight, related.length ? layout.list_bottom_px : 700, function (at) {
+          memory.area = 'list';
+          memory.lesson = at;
+          press();
+        });
+      },
+      facts: function () { drawFacts(roll, course, next); },
+      related: function () {
+        need('likes');
+        memory.at = nk.clamp(memory.at || 0, 0, Math.max(0, related.length - 1));
+        if (!related.length) { return; }
+        band = nk.shelfBand('related', nk.t('related'), related);
+        more = band.draw(band, roll, function (at) {
+          if (memory.area !== 'related') { toRelated(); }
+          memory.at = at;
+          draw();
+          press();
+        });
+        more.node.style.top = layout.related_px + 'px';
+      }
+    };
+    var ORDER = Object.keys(PARTS);
+
+    function need(part) {
+      if (made[part]) { return; }
+      made[part] = true;
+      PARTS[part]();
+    }
+
+    function partOf(area) { return PARTS[area] ? area : 'second'; }
+
+    function fill() {
+      var missing = ORDER.filter(function (part) { return !made[part]; });
+      if (missing.length) {
+        need(missing[0]);
+        draw();
+        return true;
+      }
+      filling = (!!list && list.fill()) || (!!more && more.fill());
+      return filling;
     }
 
     function draw() {
       var below = memory.area === 'related';
       var rolled_px = below ? layout.related_px + shelf.cards_top_px + shelf.card_height_px - nk.layout.safe.bottom_px : 0;
-      list.draw(memory.area === 'list');
-      areas.forEach(function (name) { nk.mark(buttons[name], 'on', memory.area === name); });
+      need(partOf(memory.area));
+      if (list) { list.draw(memory.area === 'list'); }
+      Object.keys(buttons).forEach(function (name) { nk.mark(buttons[name], 'on', memory.area === name); });
       if (more) {
         memory.shown = nk.scrollTo(memory.shown || 0, memory.at, related.length, band.visible);
         more.focus(memory.shown, below ? memory.at : -1);
       }
       roll.style.top = -nk.layout.view.top_px - rolled_px + 'px';
+      if (!filling) {
+        filling = true;
+        nk.afterwards(fill);
+      }
     }
 
     function toRelated() {
+      need('related');
       if (!more) { return; }
       memory.back = memory.area;
       memory.area = 'related';
@@ -233,6 +284,7 @@
 
     function moveInList(action) {
       var by = { up: -1, down: 1, page_up: -list.page, page_down: list.page }[action] || 0;
+      need('list');
       if (action === 'left') { memory.area = memory.left || 'play'; }
       if (action === 'down' && memory.lesson === course.lessons.length - 1) { toRelated(); }
       memory.lesson = nk.clamp(memory.lesson + by, 0, course.lessons.length - 1);
@@ -265,23 +317,12 @@
       draw();
     }
 
-    nk.poster(roll, layout.poster, course, true);
-    drawButtons();
-    drawFacts(roll, course, next);
     memory.lesson = lessonToFocus(course, memory, next);
-    memory.at = nk.clamp(memory.at || 0, 0, Math.max(0, related.length - 1));
-    if (memory.area !== 'list' && areas.indexOf(memory.area) < 0 && !(memory.area === 'related' && related.length)) {
+    if (memory.area === 'related') { need('related'); }
+    if (memory.area !== 'list' && areas.indexOf(memory.area) < 0 && !(memory.area === 'related' && more)) {
       memory.area = 'play';
     }
-    if (related.length) {
-      more = band.draw(band, roll, function (at) {
-        if (memory.area !== 'related') { toRelated(); }
-        memory.at = at;
-        draw();
-        press();
-      });
-      more.node.style.top = layout.related_px + 'px';
-    }
+    need('title');
     draw();
 
     return {

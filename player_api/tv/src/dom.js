@@ -45,7 +45,7 @@
   };
 
   nk.empty = function (node) {
-    while (node.firstChild) { node.removeChild(node.firstChild); }
+    node.textContent = '';
   };
 
   // classList is missing in the oldest engines.

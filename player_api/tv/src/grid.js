@@ -47,6 +47,49 @@
     return topOf(at);
   };
 
+  // Of a row or list only the cells of a range exist. make(at) → node.
+  nk.cells = function (make) {
+    var nodes = {};
+    var range = [0, 0];
+    var on = -1; // where the focus is
+
+    function missing() {
+      var found = [], at;
+      for (at = range[0]; at < range[1]; at += 1) {
+        if (!nodes[at]) { found.push(at); }
+      }
+      return found;
+    }
+
+    function add(at) { nodes[at] = make(at); }
+
+    function mark(at, yes) {
+      if (nodes[at]) { nk.mark(nodes[at], 'on', yes); }
+    }
+
+    return {
+      // What has the focus exists at once; the others come by fill().
+      show: function (wanted, focused) {
+        var at;
+        range = wanted;
+        for (at in nodes) {
+          if (+at < range[0] || +at >= range[1]) { nk.remove(nodes[at]); delete nodes[at]; }
+        }
+        if (focused >= 0 && !nodes[focused]) { add(focused); }
+        if (on !== focused) { mark(on, false); }
+        mark(focused, true);
+        on = focused;
+      },
+      // One more; true while others are missing.
+      fill: function () {
+        var empty = missing();
+        if (empty.length) { add(empty[0]); }
+        return empty.length > 1;
+      },
+      node: function (at) { return nodes[at]; }
+    };
+  };
+
   nk.step = function (action, index, count) {
     if (action === 'left' || action === 'up') { return Math.max(0, index - 1); }
     if (action === 'right' || action === 'down') { return Math.min(count - 1, index + 1); }

@@ -24,16 +24,19 @@
   nk.startClock = function () { setInterval(drawClock, 5000); };
 
   nk.homeHeader = function (page, sampleNumber) {
-    var hint;
     nk.make(page, 'brand', nk.layout.header.brand, nk.t('brand'));
-    if (sampleNumber) {
-      hint = nk.make(page, 'hint', nk.layout.header.hint);
-      nk.make(hint, 'word', null, nk.t('hint_number_before'));
-      sampleNumber.split('').forEach(function (digit) { nk.make(hint, 'keycap', null, digit); });
-      nk.make(hint, 'word', null, nk.t('hint_number_after'));
-    }
-    makeClock(page);
+    nk.afterwards(function () {
+      if (sampleNumber) { makeHint(page, sampleNumber); }
+      makeClock(page);
+    });
   };
+
+  function makeHint(page, sampleNumber) {
+    var hint = nk.make(page, 'hint', nk.layout.header.hint);
+    nk.make(hint, 'word', null, nk.t('hint_number_before'));
+    sampleNumber.split('').forEach(function (digit) { nk.make(hint, 'keycap', null, digit); });
+    nk.make(hint, 'word', null, nk.t('hint_number_after'));
+  }
 
   // Says that there is a way back, and is one for a mouse.
   nk.backChip = function (page) {
@@ -43,8 +46,10 @@
   };
 
   nk.screenHeader = function (page, title) {
-    nk.backChip(page);
     nk.make(page, 'screen-title', nk.layout.header.title, title);
-    makeClock(page);
+    nk.afterwards(function () {
+      nk.backChip(page);
+      makeClock(page);
+    });
   };
 }(window.nk));

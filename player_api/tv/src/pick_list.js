@@ -11,43 +11,31 @@
     var roll = nk.make(frame, 'roll', [0, 0, box[2], 1]);
     var rows = Math.ceil(count / shape.columns);
     var visible = Math.floor((box[3] + shape.row_px - shape.height_px) / shape.row_px);
-    var nodes = {};
     var first = 0;
-
-    function add(at) {
-      nodes[at] = nk.button(roll, 'pick', [
+    var cells = nk.cells(function (at) {
+      var node = nk.button(roll, 'pick', [
         RING_PX + at % shape.columns * shape.column_px,
         RING_PX + Math.floor(at / shape.columns) * shape.row_px, shape.width_px, shape.height_px
       ], null, function () { press(at); });
-      fill(nodes[at], at);
-    }
-
-    function keepOnly(from, to) {
-      var at;
-      for (at in nodes) {
-        if (+at < from || +at >= to) { nk.remove(nodes[at]); delete nodes[at]; }
-      }
-    }
+      fill(node, at);
+      return node;
+    });
 
     return {
       // focused: -1 while the focus is elsewhere.
       draw: function (focused) {
-        var range, at;
+        var range;
         if (focused >= 0) { first = nk.scrollTo(first, Math.floor(focused / shape.columns), rows, visible); }
         range = nk.cellWindow(first, rows, visible);
-        range = [range[0] * shape.columns, Math.min(count, range[1] * shape.columns)];
-        keepOnly(range[0], range[1]);
-        for (at = range[0]; at < range[1]; at += 1) {
-          if (!nodes[at]) { add(at); }
-          nk.mark(nodes[at], 'on', at === focused);
-        }
+        cells.show([range[0] * shape.columns, Math.min(count, range[1] * shape.columns)], focused);
+        while (cells.fill()) { continue; }
         roll.style.top = -first * shape.row_px + 'px';
       },
 
       redraw: function (at) {
-        if (nodes[at]) {
-          nk.empty(nodes[at]);
-          fill(nodes[at], at);
+        if (cells.node(at)) {
+          nk.empty(cells.node(at));
+          fill(cells.node(at), at);
         }
       },
 

@@ -82,12 +82,13 @@
     var route = nk.parseAddress(address);
     if (shown && shown.screen) { shown.screen.close(); }
     nk.closeDialog();
+    nk.dropAfterwards();
     nk.empty(nk.page);
     nk.page.className = 'page screen-' + route.name;
     shown = { address: address, screen: null };
     putHash(address, OURS);
     shown.screen = makeScreen(ROUTES[route.name], route.argument, address);
-    keepTrail();
+    keepSoon();
   }
 
   function makeScreen(route, argument, address) {
@@ -153,12 +154,16 @@
 
   nk.shownScreen = function () { return shown && shown.screen; };
 
-  // Kept a moment after the last key, not at every one: writing is slow on old boxes.
+  // A moment after the last key, not at every one: writing is slow on old boxes.
+  function keepSoon() {
+    clearTimeout(keeping);
+    keeping = setTimeout(keepTrail, KEEP_AFTER_MS);
+  }
+
   nk.screenKey = function (action) {
     var used = shown && shown.screen && shown.screen.key(action);
     if (shown) { shown.touched = true; }
-    clearTimeout(keeping);
-    keeping = setTimeout(keepTrail, KEEP_AFTER_MS);
+    keepSoon();
     return used;
   };
 
