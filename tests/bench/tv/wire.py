@@ -74,6 +74,8 @@ def wire(server_url: str, *, line_bps: int, delay_s: float = 0.04) -> Iterator[s
     def run() -> None:
         loop.run_until_complete(serve())
         loop.run_forever()
+        # What is still open ends with the line; nobody has to hear of it.
+        loop.set_exception_handler(lambda *_: None)
         for task in asyncio.all_tasks(loop):
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0.1))
