@@ -20,6 +20,9 @@ CHROMIUM = {CHOSEN: "", "Chromium's own HLS, which the page leaves": "&player=na
 RUNS = 5
 # Of a lesson on the thin line all is watched but the last seconds.
 UNWATCHED_S = 5
+# Engines say "waiting" at a change of rung too, and "playing" a moment later.
+SEEN_MS = 100
+NEVER_ENDED_MS = 1e6
 SECOND = "(s) => { const v = document.querySelector('video'); return v && v.currentTime > s }"
 # For every video that the page will make. Where frames can't be noticed, the picture has
 # moved when its time has.
@@ -127,11 +130,12 @@ def line_figures(world: World) -> Iterator[Figure]:
 
 
 def _stalls(whose: str, stalls: list[list[float]], first_s: float, goal: float | None) -> Figure:
-    lengths = [f"{(end - begin) / 1000:.1f} s" for begin, end in stalls if end]
+    lengths_ms = [end - begin if end else NEVER_ENDED_MS for begin, end in stalls]
+    seen = [f"{ms / 1000:.1f} s" for ms in lengths_ms if ms >= SEEN_MS]
     return Figure(
         measure=f"stalls on 600 kbit/s, {whose}",
-        measured=len(stalls),
+        measured=len(seen),
         goal=goal,
         unit="",
-        detail="; ".join([f"first frame after {first_s:.1f} s", *lengths]),
+        detail="; ".join([f"first frame after {first_s:.1f} s", *seen]),
     )
