@@ -3,25 +3,25 @@
 (function (nk) {
   'use strict';
 
-  // For engines that don't tell when they draw.
-  var FRAME_MS = 30;
+  // For engines that don't tell when they draw, or not always.
+  var FRAME_MS = 30, LONGEST_MS = 250;
   var SLICE_MS = 6;
 
   var pieces = [];
   var waiting = null; // the call that comes next; another one's comes in vain
 
   function afterFrame(act) {
-    if (window.requestAnimationFrame) {
-      window.requestAnimationFrame(function () { setTimeout(act, 0); });
-    } else {
-      setTimeout(act, FRAME_MS);
-    }
+    var draws = !!window.requestAnimationFrame;
+    if (draws) { window.requestAnimationFrame(function () { setTimeout(act, 0); }); }
+    setTimeout(act, draws ? LONGEST_MS : FRAME_MS);
   }
 
   function work() {
     var until_ms = nk.monotonic_ms() + SLICE_MS;
+    var piece;
     do {
-      if (!pieces[0]()) { pieces.shift(); }
+      piece = pieces.shift();
+      if (piece()) { pieces.unshift(piece); }
     } while (pieces.length && nk.monotonic_ms() < until_ms);
   }
 
@@ -29,8 +29,8 @@
     var mine = waiting = function () {
       if (waiting !== mine) { return; }
       waiting = null;
-      work();
-      if (pieces.length) { wait(); }
+      // One that breaks takes none of the others with it.
+      try { work(); } finally { if (pieces.length) { wait(); } }
     };
     afterFrame(mine);
   }

@@ -3,9 +3,10 @@
   'use strict';
 
   // Rings and the title's first character, where there is no picture.
-  function drawInstead(node, box, course) {
+  function drawInstead(poster, box, course) {
     var height_px = box[3];
-    node.style.overflow = 'hidden';
+    var node = nk.make(poster, 'drawn');
+    poster.insertBefore(node, poster.firstChild);
     [[0.42, 0.08], [0.68, -0.18]].forEach(function (ring) {
       nk.make(node, 'ripple', [box[2] / 2 - height_px * ring[0], height_px * ring[1], height_px * 2 * ring[0], height_px * 2 * ring[0]]);
     });
@@ -16,7 +17,6 @@
   nk.poster = function (parent, box, course, big) {
     var hue = nk.hueOf(nk.index, course.category);
     var node = nk.make(parent, 'poster hue-' + hue + (big ? ' wide' : ''), box);
-    var drawn = nk.make(node, 'drawn');
     var url = nk.posterUrl(nk.index, course, big);
     var picture;
     if (url) {
@@ -26,12 +26,12 @@
       picture.height = box[3];
       picture.onerror = function () {
         nk.remove(picture);
-        drawInstead(drawn, box, course);
+        drawInstead(node, box, course);
       };
       picture.src = url;
-      drawn.appendChild(picture);
+      node.appendChild(picture);
     } else {
-      drawInstead(drawn, box, course);
+      drawInstead(node, box, course);
     }
     if (course.demo) { nk.make(node, 'demo', null, nk.t('demo')); }
     return node;

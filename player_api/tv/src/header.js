@@ -23,9 +23,14 @@
 
   nk.startClock = function () { setInterval(drawClock, 5000); };
 
+  // Screens that draw themselves anew come here more than once.
+  function whileThere(node, act) {
+    nk.afterwards(function () { if (node.parentNode) { act(); } });
+  }
+
   nk.homeHeader = function (page, sampleNumber) {
-    nk.make(page, 'brand', nk.layout.header.brand, nk.t('brand'));
-    nk.afterwards(function () {
+    var brand = nk.make(page, 'brand', nk.layout.header.brand, nk.t('brand'));
+    whileThere(brand, function () {
       if (sampleNumber) { makeHint(page, sampleNumber); }
       makeClock(page);
     });
@@ -46,8 +51,7 @@
   };
 
   nk.screenHeader = function (page, title) {
-    nk.make(page, 'screen-title', nk.layout.header.title, title);
-    nk.afterwards(function () {
+    whileThere(nk.make(page, 'screen-title', nk.layout.header.title, title), function () {
       nk.backChip(page);
       makeClock(page);
     });
