@@ -27,7 +27,7 @@ from transcode.footprint import package_bytes, quota_bytes
 from transcode.hevc import PLAYLIST as HEVC_PLAYLIST
 from transcode.hevc import codec_of
 from transcode.iframes import IFramePlaylist, write_iframes
-from transcode.ladder import Rung
+from transcode.ladder import FLOOR_NAME, Rung
 from transcode.leash import Limits
 from transcode.mpegts import TransportSegment, read_segment
 from transcode.plan import Plan
@@ -224,9 +224,13 @@ def _codecs(first: TransportSegment, rung: Rung, coded: Path) -> str:
 
 
 def in_starting_order(renditions: Sequence[Rendition]) -> list[Rendition]:
-    """First the one that players start with, then the others, largest first."""
-    fitting = [r for r in renditions if r.peak_bps <= START_BPS]
-    first = max(fitting or renditions, key=lambda r: r.peak_bps if fitting else -r.peak_bps)
+    """First the one that players start with, then the others, largest first.
+
+    Some never leave it: the floor is for lines that play nothing else.
+    """
+    proper = [r for r in renditions if r.name != FLOOR_NAME] or list(renditions)
+    fitting = [r for r in proper if r.peak_bps <= START_BPS]
+    first = max(fitting or proper, key=lambda r: r.peak_bps if fitting else -r.peak_bps)
     return [first, *(r for r in renditions if r is not first)]
 
 

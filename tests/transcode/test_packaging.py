@@ -126,6 +126,18 @@ def test_a_real_clip_with_surround_sound_becomes_a_full_ladder(
     assert (tmp_path / "bunny" / "poster-small.jpg").stat().st_size <= 15_000
 
 
+def test_a_player_that_stays_with_the_first_rung_is_not_given_the_floor(
+    film: Film, tmp_path: Path
+) -> None:
+    noise = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=4,noise=alls=70:allf=t"]
+    report = package_file(film("noise.mkv", *noise, *tone(4), *X264), tmp_path / "out")
+    proper, floor = report.contents["rungs"]
+    assert (proper["name"], floor["name"]) == ("360p", "floor")
+    assert proper["peak_bps"] > 600_000
+    playlist = (tmp_path / "out" / "multivariant.m3u8").read_text().splitlines()
+    assert playlist[4] == "360p/media.m3u8"
+
+
 def test_a_silent_film_gets_silence(film: Film, tmp_path: Path, ffmpeg: str) -> None:
     report = package_file(film("silent.mkv", *moving(3), *X264), tmp_path / "out")
     assert codes(report) == ["silence"]

@@ -12,6 +12,7 @@ from tests.tv.viewer import Viewer
 # In all as many as somebody presses in five minutes who never lets go.
 KEYS_FROM_EACH = 250
 MOST_STEPS_HOME = 12
+WHOLE_EVERY = 5
 BEGINNINGS = (
     "#/home",
     "#/category/1",
@@ -57,6 +58,9 @@ def test_random_keys_break_no_law_of_a_screen(viewer: Viewer, beginning: str) ->
     viewer.switch_on(beginning)
     for at, key in enumerate(dice.choices(list(WEIGHTS), list(WEIGHTS.values()), k=KEYS_FROM_EACH)):
         viewer.press_quickly(key)
+        # Mostly as it is in the moment after a key, sometimes with all that comes afterwards.
+        if at % WHOLE_EVERY == 0:
+            viewer.sees_all()
         seen = look(viewer.page)
         if not seen["choosable"] and not seen["address"].startswith("#/play/"):
             # A part of the page is on its way.

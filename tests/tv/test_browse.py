@@ -171,6 +171,7 @@ def test_few_cards_exist_at_a_time(viewer: Viewer) -> None:
     viewer.switch_on()
     for _ in range(4):
         viewer.press("down", "right", "right", "right", "right")
+    viewer.sees_all()
     assert viewer.page.locator(".card").count() <= 12
     assert viewer.page.locator("#stage *").count() <= 300
 

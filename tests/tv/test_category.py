@@ -10,6 +10,7 @@ FARMING = "#/category/1"
 
 def first_cards(viewer: Viewer, count: int = 3) -> list[str]:
     """The numbers on the first cards."""
+    viewer.sees_all()
     return viewer.page.locator(".badge").all_inner_texts()[:count]
 
 
@@ -78,5 +79,6 @@ def test_five_thousand_courses_are_a_window_of_a_dozen_cards(
     for _ in range(40):
         viewer.press("down")
     assert "第121门" in viewer.focused
+    viewer.sees_all()
     assert viewer.page.locator(".card").count() <= 12
     assert all(box["inside"] for box in viewer.focus_boxes())

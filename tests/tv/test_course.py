@@ -78,6 +78,7 @@ def test_related_courses_are_alike_and_never_the_same(viewer: Viewer, stand_in: 
     course = stand_in.course("203")
     viewer.switch_on("#/course/203")
     viewer.press("down", "down")
+    viewer.sees_all()
     numbers = viewer.page.locator(".badge").all_inner_texts()
     assert numbers
     assert "203" not in numbers
@@ -114,3 +115,36 @@ def test_watched_lessons_are_marked(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.sees("已看完")
     viewer.sees("看到0:11")
     assert viewer.focused == "继续看第2课"
+
+
+def test_what_the_server_knows_by_now_is_told_with_the_next_key(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    first = stand_in.course("101")["lessons"][0]
+    viewer.switch_on("#/course/101")
+    viewer.press("right")
+    viewer.sees_all()
+    assert "已看完" not in viewer.focused
+    # With keys pressed the screen is not drawn anew.
+    stand_in.progress = {str(first["id"]): [24, 1, 5]}
+    viewer.page.evaluate("nk.refreshProgress()")
+    viewer.waits_until(f"() => (nk.progressOf({first['id']}) || {{}}).done")
+    viewer.press("up")
+    assert "已看完" in viewer.focused
+
+
+def test_words_that_come_before_the_hero_is_drawn_wait_for_it(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.press("down")
+    viewer.page.evaluate("nk.redraw(); nk.go('#/course/101'); nk.goBack(); nk.showWords()")
+    viewer.sees_all()
+    assert viewer.page.locator(".hero-summary").inner_text() != ""
+
+
+def test_a_course_is_not_its_own_neighbour_after_a_new_menu(viewer: Viewer) -> None:
+    viewer.switch_on()
+    viewer.page.evaluate(
+        "nk.go('#/course/203'); nk.index = nk.indexMenu(JSON.parse(JSON.stringify(nk.index)))"
+    )
+    viewer.sees_all()
+    assert "203" not in viewer.page.locator(".badge").all_inner_texts()

@@ -172,6 +172,15 @@ def test_an_engine_that_wants_a_key_first_gets_one(viewer: Viewer, stand_in: Sta
     viewer.watches(0.5)
 
 
+def test_without_hls_js_the_engine_plays_itself(viewer: Viewer) -> None:
+    viewer.page.route("**/hls.light*", lambda route: route.abort())
+    viewer.expected_complaints = ("ERR_FAILED",)
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.watches(0.5)
+    assert not viewer.page.evaluate("!!window.Hls")
+
+
 @pytest.mark.parametrize(
     ("chromium", "by_hls_js"), [("90.0", False), ("141.0", False), ("142.0", True)]
 )

@@ -19,10 +19,11 @@
   function work() {
     var until_ms = nk.monotonic_ms() + SLICE_MS;
     var piece;
-    do {
+    while (pieces.length) {
       piece = pieces.shift();
       if (piece()) { pieces.unshift(piece); }
-    } while (pieces.length && nk.monotonic_ms() < until_ms);
+      if (nk.monotonic_ms() > until_ms) { return; }
+    }
   }
 
   function wait() {
@@ -39,6 +40,11 @@
   nk.afterwards = function (piece) {
     pieces.push(piece);
     if (!waiting) { wait(); }
+  };
+
+  // Where nobody waits for a key: what stands is not taken away to come back piece by piece.
+  nk.finishNow = function () {
+    while (pieces.length) { work(); }
   };
 
   // They were for a screen that is gone.

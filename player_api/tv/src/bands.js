@@ -90,6 +90,7 @@
     var row_px = nk.lay('shelf').untitled_pitch_px;
     var drawn = {}; // by place: {band, view}
     var filling = false;
+    var leaving = []; // rows that stay in sight until others take their place
     var count, lowest_px;
 
     memory.at = memory.at || {};
@@ -115,8 +116,14 @@
     }
 
     function setGrid(wanted) {
+      var inGrid = !bands[memory.band] && !memory.away;
       grid = wanted;
-      Object.keys(drawn).forEach(function (b) { if (!bands[b]) { erase(b); } });
+      Object.keys(drawn).forEach(function (b) {
+        if (bands[b]) { return; }
+        if (inGrid) { erase(b); return; }
+        leaving.push(drawn[b].view.node);
+        delete drawn[b];
+      });
       count = bands.length + (grid ? Math.ceil(grid.courses.length / grid.columns) : 0);
       lowest_px = nk.lowestTop(topOf, endOf, count, place[3]);
       memory.band = nk.clamp(memory.band || 0, 0, Math.max(0, count - 1));
@@ -192,6 +199,9 @@
 
     // One piece: a band or a card of one.
     function fill() {
+      filling = false; // also when a card breaks
+      leaving.forEach(nk.remove);
+      leaving = [];
       filling = !!view.parentNode && bandsInSight().some(function (b) {
         if (drawn[b]) { return !!drawn[b].view.fill && drawn[b].view.fill(); }
         drawBand(b);

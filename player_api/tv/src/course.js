@@ -25,7 +25,8 @@
     nk.sorted(index, 'popular').forEach(function (other, at) {
       var likeness = (other.category === course.category ? 2 : 0) +
         (other.tags || []).filter(function (tag) { return tagged[tag]; }).length;
-      if (likeness && other !== course) { found.push({ course: other, likeness: likeness, at: at }); }
+      // By number: a newer menu has the same course as another object.
+      if (likeness && other.number !== course.number) { found.push({ course: other, likeness: likeness, at: at }); }
     });
     return found.sort(function (a, b) {
       return b.likeness - a.likeness || a.at - b.at;
@@ -64,12 +65,22 @@
     });
   }
 
+  function isDone(lesson) {
+    var seen = nk.progressOf(lesson.id);
+    return !!seen && !!seen.done;
+  }
+
+  // The server's word on it may have come since the row was drawn; its mark stands last in it.
+  function tellProgress(node, lesson) {
+    nk.mark(node, 'done', isDone(lesson));
+    nk.write(node.lastChild, nk.lessonMark(lesson));
+  }
+
   function drawLesson(list, course, at, press) {
     var layout = nk.lay('course');
     var height_px = layout.lesson_height_px;
     var lesson = course.lessons[at];
-    var seen = nk.progressOf(lesson.id);
-    var node = nk.button(list, 'lesson' + (seen && seen.done ? ' done' : ''), [
+    var node = nk.button(list, 'lesson' + (isDone(lesson) ? ' done' : ''), [
       8, 8 + at * layout.lesson_pitch_px, layout.list[2] - 16, height_px
     ], null, function () { press(at); });
     [['number', 12, 56, at + 1], ['title', 76, 386, lesson.title], ['mark', 474, 168, nk.lessonMark(lesson)]].forEach(function (part) {
@@ -94,6 +105,7 @@
       draw: function (focused) {
         memory.first = nk.scrollTo(memory.first || 0, memory.lesson, course.lessons.length, visible);
         cells.show(nk.cellWindow(memory.first, course.lessons.length, visible), focused ? memory.lesson : -1);
+        cells.each(function (node, at) { tellProgress(node, course.lessons[at]); });
         strip.style.top = -memory.first * layout.lesson_pitch_px + 'px';
       },
       fill: cells.fill
@@ -248,17 +260,30 @@
     function partOf(area) { return PARTS[area] ? area : 'second'; }
 
     function fill() {
-      var missing = ORDER.filter(function (part) { return !made[part]; });
-      if (missing.length) {
-        need(missing[0]);
-        draw();
-        return true;
-      }
-      filling = (!!list && list.fill()) || (!!more && more.fill());
+      filling = false; // also when a part breaks
+      filling = fillMore();
       return filling;
     }
 
+    function fillMore() {
+      var missing = ORDER.filter(function (part) { return !made[part]; });
+      if (missing.length) {
+        need(missing[0]);
+        show();
+        return true;
+      }
+      return (!!list && list.fill()) || (!!more && more.fill());
+    }
+
     function draw() {
+      show();
+      if (!filling) {
+        filling = true;
+        nk.afterwards(fill);
+      }
+    }
+
+    function show() {
       var below = memory.area === 'related';
       var rolled_px = below ? layout.related_px + shelf.cards_top_px + shelf.card_height_px - nk.layout.safe.bottom_px : 0;
       need(partOf(memory.area));
@@ -269,10 +294,6 @@
         more.focus(memory.shown, below ? memory.at : -1);
       }
       roll.style.top = -nk.layout.view.top_px - rolled_px + 'px';
-      if (!filling) {
-        filling = true;
-        nk.afterwards(fill);
-      }
     }
 
     function toRelated() {
@@ -284,8 +305,7 @@
 
     function moveInList(action) {
       var by = { up: -1, down: 1, page_up: -list.page, page_down: list.page }[action] || 0;
-      need('list');
-      if (action === 'left') { memory.area = memory.left || 'play'; }
+      if (action === 'left') { memory.area = areas.indexOf(memory.left) < 0 ? 'play' : memory.left; }
       if (action === 'down' && memory.lesson === course.lessons.length - 1) { toRelated(); }
       memory.lesson = nk.clamp(memory.lesson + by, 0, course.lessons.length - 1);
     }
@@ -310,7 +330,7 @@
       } else if (memory.area !== 'related') {
         moveOnLeft(action);
       } else if (action === 'up' || action === 'page_up') {
-        memory.area = memory.back || 'play';
+        memory.area = memory.back === 'list' || areas.indexOf(memory.back) > 0 ? memory.back : 'play';
       } else if (action === 'left' || action === 'right') {
         memory.at = nk.step(action, memory.at, related.length);
       }

@@ -37,12 +37,13 @@
   // What the server does not know yet, it can't take back.
   nk.refreshFavourites = function () {
     nk.askAsBox('GET', 'favourites', null, function (failure, answer) {
+      var before = String(numbers());
       var theirs;
       if (failure) { return; }
       theirs = answer.courses.map(function (course) { return course.number; })
         .filter(function (number) { return !waits(number); });
       keep(numbers().filter(waits).concat(theirs));
-      nk.freshen();
+      if (String(numbers()) !== before) { nk.freshen(); }
     });
   };
 }(window.nk));

@@ -61,7 +61,13 @@
       return found;
     }
 
-    function add(at) { nodes[at] = make(at); }
+    // Before those that come after it, for whoever reads the page in its own order.
+    function add(at) {
+      var next = at + 1;
+      nodes[at] = make(at);
+      while (next < range[1] && !nodes[next]) { next += 1; }
+      if (next < range[1]) { nodes[next].parentNode.insertBefore(nodes[at], nodes[next]); }
+    }
 
     function mark(at, yes) {
       if (nodes[at]) { nk.mark(nodes[at], 'on', yes); }
@@ -75,7 +81,7 @@
         for (at in nodes) {
           if (+at < range[0] || +at >= range[1]) { nk.remove(nodes[at]); delete nodes[at]; }
         }
-        if (focused >= 0 && !nodes[focused]) { add(focused); }
+        if (focused >= range[0] && focused < range[1] && !nodes[focused]) { add(focused); }
         if (on !== focused) { mark(on, false); }
         mark(focused, true);
         on = focused;
@@ -86,7 +92,8 @@
         if (empty.length) { add(empty[0]); }
         return empty.length > 1;
       },
-      node: function (at) { return nodes[at]; }
+      node: function (at) { return nodes[at]; },
+      each: function (act) { Object.keys(nodes).forEach(function (at) { act(nodes[at], +at); }); }
     };
   };
 

@@ -46,7 +46,8 @@
       if (window.Hls) { attach(url, from_s); return; }
       nk.needPart('hls', function (loaded) {
         if (stopped) { return; }
-        if (!loaded || !window.Hls) { on.failed('network'); } else { attach(url, from_s); }
+        // With a playlist that is there, the next way to play may do without hls.js.
+        if (!loaded || !window.Hls) { nk.diagnose(url, on.failed); } else { attach(url, from_s); }
       });
     };
     base.stop = function () {

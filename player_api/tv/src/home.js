@@ -105,7 +105,8 @@
     bands = nk.bands(page, all, memory, openFrom);
     return {
       fresh: true,
-      words: function () { writeSummary(all[0]); },
+      // The hero may still have to be drawn.
+      words: function () { if (all[0].summary) { writeSummary(all[0]); } },
       key: function (action) { return action === 'back' ? false : bands.key(action); },
       close: function () { return; }
     };

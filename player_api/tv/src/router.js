@@ -141,7 +141,10 @@
   };
 
   // Draws the present screen again: after the language or the menu has changed.
-  nk.redraw = function () { show(shown.address); };
+  nk.redraw = function () {
+    show(shown.address);
+    nk.finishNow();
+  };
 
   // New knowledge is shown at once, but never moves things under a thumb.
   nk.freshen = function () {

@@ -21,6 +21,8 @@ WALK = {"left": 3, "right": 6, "up": 3, "down": 6, "ok": 1, "back": 1}
 WALK_S, LONG_WALK_S = 120, 30 * 60
 PLAYS, LONG_PLAYS = 2, 10
 PLAYED_S = 12
+# Each play is of another course: one that was begun would go on where it was left.
+FIRST_COURSE = 500
 # Caches fill at first; what comes after is growth.
 SETTLED = 0.2
 MB = 1_000_000
@@ -151,7 +153,7 @@ def _walk(box: Wpe, world: World) -> list[float]:
         while time.monotonic() - began_s < length_s * stretch / plays:
             _step(box, dice)
         samples.append(web_process(box).own_mb)
-        _play(box, min(PLAYED_S, world.film_s / 2))
+        _play(box, str(FIRST_COURSE + stretch), min(PLAYED_S, world.film_s / 2))
         samples.append(web_process(box).own_mb)
     return samples
 
@@ -166,12 +168,12 @@ def _step(box: Wpe, dice: random.Random) -> None:
     box.press(key)
 
 
-def _play(box: Wpe, played_s: float) -> None:
-    box.dial("501")
-    box.is_at("#/course/501")
+def _play(box: Wpe, number: str, played_s: float) -> None:
+    box.dial(number)
+    box.is_at(f"#/course/{number}")
     box.press("ok")
     box.watches(played_s)
     box.press("back")
-    box.is_at("#/course/501")
+    box.is_at(f"#/course/{number}")
     box.press("back")
     box.is_at("#/home")
