@@ -101,6 +101,7 @@ def assemble(
     def write(rung: Rung, dirs: Sequence[Path]) -> Rendition:
         return _write_rung(plan, rung, dirs, audio_dir, out_dir / rung.name, join)
 
+    out_dir.mkdir(parents=True, exist_ok=True)
     # Posters take as long as all the joining, one copies while the other decodes.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         pictures = _Pictures.begun(plan, made, piece_dirs, out_dir, pool)
