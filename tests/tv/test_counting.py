@@ -212,7 +212,9 @@ def test_a_spoilt_store_gives_up_only_what_cannot_be_read(
         )
         viewer.page.reload()
         viewer.waits_for(lambda: len(stand_in.events) >= 2)
-        assert [event["play"] for event in stand_in.events] == ["kept", "too"], range_kept
+        # Twice when a page that is reloaded had sent them and did not hear the answer.
+        plays = list(dict.fromkeys(event["play"] for event in stand_in.events))
+        assert plays == ["kept", "too"], range_kept
         viewer.page.wait_for_function("() => nk.keptEvents() === 0")
         stand_in.events.clear()
 
