@@ -70,10 +70,13 @@
   };
 
   function take(settings) {
+    var hall = String(nk.settings.hall);
     Object.keys(settings).forEach(function (name) {
       if (!nk.hasErrand('set.' + name)) { nk.settings[name] = settings[name]; }
     });
     nk.box_store.write('settings', nk.settings);
     show();
+    // Its list opens a door on some screens.
+    if (String(nk.settings.hall) !== hall) { nk.freshen(); }
   }
 }(window.nk));
