@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import random
-
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
-
-RANDOM_KEYS = 300
 
 
 def test_arrow_keys_find_a_lesson_and_play_it(viewer: Viewer) -> None:
@@ -150,21 +146,6 @@ def test_an_address_opens_its_screen_directly(viewer: Viewer) -> None:
     viewer.sees("没有找到这一页")
     viewer.press("ok")
     assert viewer.address == "#/home"
-
-
-def test_random_keys_never_lose_the_focus(viewer: Viewer) -> None:
-    keys = ["left", "right", "up", "down", "ok", "back", *"1235"]
-    weights = [4, 6, 4, 6, 3, 2, 1, 1, 1, 1]
-    dice = random.Random(2026)
-    # A box whose shell stays when the page asks to be closed.
-    viewer.page.add_init_script("window.android = {finish() {}}")
-    viewer.switch_on()
-    for at, key in enumerate(dice.choices(keys, weights, k=RANDOM_KEYS)):
-        viewer.press(key)
-        boxes = viewer.focus_boxes()
-        in_player = viewer.address.startswith("#/play/")
-        assert boxes or in_player, f"no focus after key {at} ({key}) on {viewer.address}"
-        assert all(box["inside"] for box in boxes), f"focus off screen after key {at} ({key})"
 
 
 def test_few_cards_exist_at_a_time(viewer: Viewer) -> None:

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import random
-
-import pytest
-
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
-
-RANDOM_KEYS = 160
 
 
 def test_mine_has_what_the_help_line_asks_for(viewer: Viewer, stand_in: StandIn) -> None:
@@ -62,27 +56,6 @@ def test_one_press_on_mine_changes_the_language(viewer: Viewer) -> None:
     viewer.page.reload()
     viewer.sees("Together")
     assert viewer.focused == "中文"
-
-
-@pytest.mark.parametrize("screen", ["mine", "settings", "region", "hall"])
-def test_random_keys_never_lose_the_focus(viewer: Viewer, stand_in: StandIn, screen: str) -> None:
-    stand_in.settings["hall"] = ["203", "501", "101", "102", "301"]
-    keys = ["left", "right", "up", "down", "ok", "back", *"1235"]
-    weights = [4, 6, 4, 6, 4, 1, 1, 1, 1, 1]
-    dice = random.Random(screen)
-    viewer.page.add_init_script("window.android = {finish() {}}")
-    viewer.switch_on()
-    viewer.waits_until("nk.hasPart('more')")
-    for at, key in enumerate(dice.choices(keys, weights, k=RANDOM_KEYS)):
-        if at % 20 == 0:
-            viewer.page.evaluate(f"nk.closeDialog(), nk.closeNumber(), nk.go('#/{screen}')")
-        viewer.press(key)
-        boxes = viewer.focus_boxes()
-        in_player = viewer.address.startswith("#/play/")
-        assert boxes or in_player, f"no focus after key {at} ({key}) on {viewer.address}"
-        assert all(box["inside"] for box in boxes), f"focus off screen after key {at} ({key})"
-        assert viewer.page.locator("#stage *").count() <= 300
-        assert viewer.page.locator("#stage .focusable").count() <= 40
 
 
 def test_a_mouse_works_on_the_own_screens(viewer: Viewer) -> None:
