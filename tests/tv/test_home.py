@@ -26,6 +26,7 @@ def shelf_titles(viewer: Viewer) -> list[str]:
     """All shelves, from the first to the last, by going through them."""
     titles: list[str] = []
     for _ in range(14):
+        viewer.sees_all()
         for title in viewer.page.locator(".shelf-title").all_inner_texts():
             if title not in titles:
                 titles.append(title)
@@ -145,6 +146,7 @@ def test_larger_type_shows_fewer_things(viewer: Viewer, stand_in: StandIn) -> No
     stand_in.now = NOVEMBER
     viewer.switch_on()
     viewer.page.wait_for_selector("#stage.large .tile")
+    viewer.waits_until("() => nk.ranks()['222']")
     assert shelf_titles(viewer) == ["小雪 · 这个时节的农活", "大家都在看"]
     viewer.press("ok")
     viewer.page.wait_for_selector("#stage.large .course-title")

@@ -6,7 +6,7 @@ import base64
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +87,9 @@ class Wpe(EngineViewer):
         return found
 
     def close(self) -> None:
-        """Switch the box off."""
-        self._send("DELETE", "")
+        """Switch the box off; the driver may be gone before it has said so."""
+        with suppress(httpx.TransportError):
+            self._send("DELETE", "")
 
 
 @contextmanager

@@ -54,10 +54,12 @@
   // done(failure), when given. A shown screen that has news() is told of what came.
   nk.fetchOwnBox = function (done) {
     var before = changes, screen;
+    var moving = nk.hasErrand('region');
     if (nk.preview) { return; }
     nk.askAsBox('GET', 'boxes/me', null, function (failure, own) {
       if (!failure) {
-        if (nk.ownBox && nk.hasErrand('region')) { own.region = nk.ownBox.region; }
+        // The server may have answered before it heard of the move.
+        if (nk.ownBox && (moving || nk.hasErrand('region'))) { own.region = nk.ownBox.region; }
         nk.ownBox = own;
         nk.box_store.write('own', own);
         // What was set here a moment ago is newer than the answer.
