@@ -30,7 +30,7 @@ def test_the_order_is_chosen_and_remembered(viewer: Viewer, stand_in: StandIn) -
     stand_in.popular = ["156", "121", "110"]
     viewer.switch_on(FARMING)
     viewer.waits_for(lambda: "popular" in stand_in.asked)
-    viewer.waits_until("() => document.querySelector('.badge').textContent === '156'")
+    viewer.waits_until("() => (document.querySelector('.badge') || {}).textContent === '156'")
     assert first_cards(viewer) == ["156", "121", "110"]
     viewer.press("up", "right", "right")
     assert viewer.focused == "课程号"

@@ -82,7 +82,7 @@ def test_a_newer_menu_comes_in_behind_the_kept_one(viewer: Viewer, stand_in: Sta
     newer["courses"][0] |= {"title": "刚上架的新课", "published_at": "2027-01-01T08:00:00Z"}
     stand_in.menu = newer
     viewer.page.reload()
-    viewer.waits_until("() => /101/.test(document.querySelector('.hint').textContent)")
+    viewer.waits_until("() => /101/.test((document.querySelector('.hint') || {}).textContent)")
     viewer.dial("101")
     viewer.sees("刚上架的新课")
 
