@@ -201,8 +201,11 @@ def test_a_full_store_keeps_events_in_memory_and_lets_them_go(
 def test_a_spoilt_store_gives_up_only_what_cannot_be_read(
     viewer: Viewer, stand_in: StandIn
 ) -> None:
+    # A document of the same origin that is no page of ours has no icon.
+    viewer.page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     for range_kept in ("{broken", '"rubbish"', "[0, 900000000]", "[5, 1]", None):
-        viewer.switch_on()
+        # Nothing of the page runs here that could send what is being put.
+        viewer.page.goto(f"{viewer.url}/api/player/v1/popular")
         viewer.page.evaluate(
             "(range) => { const put = (key, value) => localStorage.setItem('nk.' + key, value);"
             "localStorage.removeItem('nk.ev'); if (range) put('ev', range);"
@@ -210,11 +213,9 @@ def test_a_spoilt_store_gives_up_only_what_cannot_be_read(
             "put('ev.9', '42'); put('ev.10', JSON.stringify({play: 'too', seq: 0})) }",
             range_kept,
         )
-        viewer.page.reload()
+        viewer.switch_on()
         viewer.waits_for(lambda: len(stand_in.events) >= 2)
-        # Twice when a page that is reloaded had sent them and did not hear the answer.
-        plays = list(dict.fromkeys(event["play"] for event in stand_in.events))
-        assert plays == ["kept", "too"], range_kept
+        assert [event["play"] for event in stand_in.events] == ["kept", "too"], range_kept
         viewer.page.wait_for_function("() => nk.keptEvents() === 0")
         stand_in.events.clear()
 
