@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,17 @@ class Figure:
     unit: str = "×"
     detail: str = ""
     reached: bool | None = None
+
+    @classmethod
+    def of_runs(cls, measure: str, runs_s: Sequence[float], goal_s: float | None) -> Figure:
+        """The median of some runs, with each of them in detail."""
+        return cls(
+            measure=measure,
+            measured=statistics.median(runs_s),
+            goal=goal_s,
+            unit="s",
+            detail="runs: " + ", ".join(f"{s:.2f}" for s in runs_s),
+        )
 
     @property
     def verdict(self) -> str:

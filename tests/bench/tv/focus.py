@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator
 
 from playwright.sync_api import BrowserContext
@@ -36,13 +35,8 @@ def focus_figures(world: World) -> Iterator[Figure]:
             warm.append(_first_focus_s(box, url))
             box.close()
     for name, goal, measured in (("cold", 3.0, cold), ("warm", 1.5, warm)):
-        yield Figure(
-            measure=f"first focus, {name}, 6× slower CPU, 1 Mbit/s",
-            measured=statistics.median(measured),
-            goal=goal,
-            unit="s",
-            detail="runs: " + ", ".join(f"{s:.2f}" for s in measured),
-        )
+        measure = f"first focus, {name}, 6× slower CPU, 1 Mbit/s"
+        yield Figure.of_runs(measure, measured, goal)
 
 
 def _first_focus_s(box: BrowserContext, url: str) -> float:
