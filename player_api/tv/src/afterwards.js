@@ -18,11 +18,14 @@
 
   function work() {
     var until_ms = nk.monotonic_ms() + SLICE_MS;
-    var piece;
-    while (pieces.length) {
-      piece = pieces.shift();
-      if (piece()) { pieces.unshift(piece); }
-      if (nk.monotonic_ms() > until_ms) { return; }
+    while (pieces.length && nk.monotonic_ms() <= until_ms) { workOn(pieces[0]); }
+  }
+
+  // One that breaks takes none of the others with it.
+  function workOn(piece) {
+    var more = false;
+    try { more = piece(); } finally {
+      if (!more && pieces[0] === piece) { pieces.shift(); }
     }
   }
 
@@ -30,15 +33,14 @@
     var mine = waiting = function () {
       if (waiting !== mine) { return; }
       waiting = null;
-      // One that breaks takes none of the others with it.
       try { work(); } finally { if (pieces.length) { wait(); } }
     };
     afterFrame(mine);
   }
 
-  // piece() → true while it has more to do.
+  // piece() → true while it has more to do; one that waits already is not done twice.
   nk.afterwards = function (piece) {
-    pieces.push(piece);
+    if (pieces.indexOf(piece) < 0) { pieces.push(piece); }
     if (!waiting) { wait(); }
   };
 

@@ -89,7 +89,6 @@
     var head_px = bands.reduce(function (sum, band) { return sum + band.pitch_px; }, 0);
     var row_px = nk.lay('shelf').untitled_pitch_px;
     var drawn = {}; // by place: {band, view}
-    var filling = false;
     var leaving = []; // rows that stay in sight until others take their place
     var count, lowest_px;
 
@@ -191,23 +190,18 @@
         if (b === memory.band || drawn[b]) { drawBand(b); }
       });
       roll.style.top = -(count ? rolled_px() : 0) + 'px';
-      if (!filling) {
-        filling = true;
-        nk.afterwards(fill);
-      }
+      nk.afterwards(fill);
     }
 
     // One piece: a band or a card of one.
     function fill() {
-      filling = false; // also when a card breaks
       leaving.forEach(nk.remove);
       leaving = [];
-      filling = !!view.parentNode && bandsInSight().some(function (b) {
+      return !!view.parentNode && bandsInSight().some(function (b) {
         if (drawn[b]) { return !!drawn[b].view.fill && drawn[b].view.fill(); }
         drawBand(b);
         return true;
       });
-      return filling;
     }
 
     function moveIn(band, action) {

@@ -65,14 +65,10 @@
     });
   }
 
-  function isDone(lesson) {
-    var seen = nk.progressOf(lesson.id);
-    return !!seen && !!seen.done;
-  }
-
   // The server's word on it may have come since the row was drawn; its mark stands last in it.
   function tellProgress(node, lesson) {
-    nk.mark(node, 'done', isDone(lesson));
+    var seen = nk.progressOf(lesson.id);
+    nk.mark(node, 'done', !!seen && !!seen.done);
     nk.write(node.lastChild, nk.lessonMark(lesson));
   }
 
@@ -80,12 +76,13 @@
     var layout = nk.lay('course');
     var height_px = layout.lesson_height_px;
     var lesson = course.lessons[at];
-    var node = nk.button(list, 'lesson' + (isDone(lesson) ? ' done' : ''), [
+    var node = nk.button(list, 'lesson', [
       8, 8 + at * layout.lesson_pitch_px, layout.list[2] - 16, height_px
     ], null, function () { press(at); });
-    [['number', 12, 56, at + 1], ['title', 76, 386, lesson.title], ['mark', 474, 168, nk.lessonMark(lesson)]].forEach(function (part) {
+    [['number', 12, 56, at + 1], ['title', 76, 386, lesson.title], ['mark', 474, 168, null]].forEach(function (part) {
       nk.make(node, 'lesson-' + part[0], [part[1], 0, part[2], height_px], part[3]).style.lineHeight = height_px - 2 + 'px';
     });
+    tellProgress(node, lesson);
     return node;
   }
 
@@ -179,7 +176,6 @@
     var areas = ['play'].concat(second.map(function (one) { return one.name; }));
     var buttons = {};
     var made = {}; // parts that stand
-    var filling = false;
     var related, words, list, band, more;
 
     function play(at) { nk.go('#/play/' + course.lessons[at].id); }
@@ -260,30 +256,16 @@
     function partOf(area) { return PARTS[area] ? area : 'second'; }
 
     function fill() {
-      filling = false; // also when a part breaks
-      filling = fillMore();
-      return filling;
-    }
-
-    function fillMore() {
       var missing = ORDER.filter(function (part) { return !made[part]; });
       if (missing.length) {
         need(missing[0]);
-        show();
+        draw();
         return true;
       }
       return (!!list && list.fill()) || (!!more && more.fill());
     }
 
     function draw() {
-      show();
-      if (!filling) {
-        filling = true;
-        nk.afterwards(fill);
-      }
-    }
-
-    function show() {
       var below = memory.area === 'related';
       var rolled_px = below ? layout.related_px + shelf.cards_top_px + shelf.card_height_px - nk.layout.safe.bottom_px : 0;
       need(partOf(memory.area));
@@ -294,6 +276,7 @@
         more.focus(memory.shown, below ? memory.at : -1);
       }
       roll.style.top = -nk.layout.view.top_px - rolled_px + 'px';
+      nk.afterwards(fill);
     }
 
     function toRelated() {

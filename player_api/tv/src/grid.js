@@ -53,12 +53,10 @@
     var range = [0, 0];
     var on = -1; // where the focus is
 
-    function missing() {
-      var found = [], at;
-      for (at = range[0]; at < range[1]; at += 1) {
-        if (!nodes[at]) { found.push(at); }
-      }
-      return found;
+    // The first place from there on without a cell.
+    function gapFrom(at) {
+      while (at < range[1] && nodes[at]) { at += 1; }
+      return at;
     }
 
     // Before those that come after it, for whoever reads the page in its own order.
@@ -88,9 +86,9 @@
       },
       // One more; true while others are missing.
       fill: function () {
-        var empty = missing();
-        if (empty.length) { add(empty[0]); }
-        return empty.length > 1;
+        var gap = gapFrom(range[0]);
+        if (gap < range[1]) { add(gap); }
+        return gapFrom(gap) < range[1];
       },
       node: function (at) { return nodes[at]; },
       each: function (act) { Object.keys(nodes).forEach(function (at) { act(nodes[at], +at); }); }
