@@ -34,6 +34,8 @@ def create_app(house: House) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        for route in app.routes:  # FastAPI builds them when first asked: not while a box waits
+            route.matches({"type": "http", "method": "GET", "path": "/", "headers": []})
         yield
         if hasattr(app.state, "collector"):
             await app.state.collector.close()
