@@ -33,10 +33,16 @@ def test_a_viewer_changes_rungs_up_and_down_and_seeks(
     assert page.evaluate("hls.levels.length") == len(report.plan.rungs)
     by_height = page.evaluate("hls.levels.map(function (level) { return level.height; })")
     for turn, height in enumerate([*sorted(heights), *sorted(heights, reverse=True)]):
-        page.evaluate(f"hls.nextLevel = {by_height.index(height)}")
+        page.evaluate(f"hls.currentLevel = {by_height.index(height)}")
         # The film must last: back and forth, so that another segment is to be fetched.
         page.evaluate(f"video.currentTime = {1 + 8 * (turn % 2)}")
         page.wait_for_function(f"video.videoHeight === {height} && !video.seeking")
+    # And in mid-play, with nothing thrown away: one rung's segments behind another's.
+    page.evaluate("hls.config.maxBufferLength = hls.config.maxMaxBufferLength = 4")
+    page.evaluate(f"hls.currentLevel = {by_height.index(min(heights))}; video.currentTime = 1")
+    page.wait_for_function(f"video.videoHeight === {min(heights)} && !video.seeking")
+    page.evaluate(f"hls.loadLevel = {by_height.index(max(heights))}")
+    page.wait_for_function(f"video.videoHeight === {max(heights)}")
     for place_s in (14.3, 2.5, 9.0):
         page.evaluate(f"video.currentTime = {place_s}")
         page.wait_for_function(f"!video.seeking && video.currentTime > {place_s + 0.2}")
