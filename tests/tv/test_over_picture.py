@@ -71,6 +71,19 @@ def test_captions_stay_on_in_the_next_lesson(playing: Viewer) -> None:
     playing.waits_until("() => document.querySelector('.captions').style.display === 'none'")
 
 
+def test_forced_captions_are_shown_to_all_and_offered_to_nobody(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.playback["captions"][1].update(name="招牌", language="zh", forced=True)
+    begin(viewer)
+    viewer.sees("Look at the teeth")
+    choose(viewer, "中文")
+    assert viewer.page.get_by_text("招牌").count() == 0
+    viewer.press("back")
+    viewer.sees("先看牙口")
+    assert viewer.page.get_by_text("Look at the teeth").count() == 0
+
+
 def test_the_speed_is_kept_and_told(playing: Viewer, stand_in: StandIn) -> None:
     choose(playing, "慢", "back")
     assert playing.page.evaluate("document.querySelector('video').playbackRate") == 0.75
@@ -157,6 +170,18 @@ def test_0_shows_the_last_half_minute_again(playing: Viewer) -> None:
     playing.press("0")
     playing.waits_until(f"() => {NOW_S} < 6")
     playing.sees("再看一遍刚才的30秒")
+
+
+def test_the_green_key_shows_the_last_half_minute_again(viewer: Viewer) -> None:
+    begin(viewer, '?keys={"13":"ok","27":"back","38":"up","39":"right","71":"green"}')
+    viewer.press("right", "right")
+    viewer.waits_until(f"() => {NOW_S} > 16")
+    viewer.press("up", "g")
+    viewer.waits_until(f"() => {NOW_S} < 6")
+    viewer.sees("再看一遍刚才的30秒")
+    assert viewer.page.locator(".drawer").count() == 0
+    viewer.press("back", "back", "g")
+    assert viewer.address == "#/mine"
 
 
 def test_a_resumed_lesson_says_so_and_0_starts_it_anew(viewer: Viewer, stand_in: StandIn) -> None:
