@@ -14,6 +14,15 @@ def test_arrow_keys_find_a_lesson_and_play_it(viewer: Viewer) -> None:
     viewer.watches(1)
 
 
+def test_a_slow_engine_does_not_glide(viewer: Viewer) -> None:
+    viewer.switch_on()
+    assert viewer.page.locator("#stage.smooth").count() == 1
+    session = viewer.page.context.new_cdp_session(viewer.page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 50})
+    viewer.press("down", "down", "right", "right", "down", "down", "up", "up")
+    assert viewer.page.locator("#stage.smooth").count() == 0
+
+
 def test_the_hero_says_what_ok_does(viewer: Viewer) -> None:
     viewer.switch_on()
     assert "按“确定”看这门课" in viewer.focused

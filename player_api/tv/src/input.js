@@ -9,6 +9,8 @@
   // Boxes that never say when a key comes up: repeats of a held key come faster than this.
   var REPEAT_MS = 200;
   var HOLD_MS = 1000;
+  // An engine that takes longer than a frame for a move has no time for gliding.
+  var GLIDES_MS = 16;
   var REPEATS = /^(up|down|left|right|page_up|page_down|forward|rewind)$/;
 
   var profile = {};
@@ -103,6 +105,7 @@
     used = workOf(action, code);
     last.ended_ms = nk.monotonic_ms();
     last.heard_ms = last.ended_ms;
+    if (REPEATS.test(action) && last.ended_ms - at_ms > GLIDES_MS) { nk.mark(nk.stage, 'smooth', false); }
     return used;
   };
 

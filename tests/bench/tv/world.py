@@ -43,7 +43,7 @@ class World:
 
     def box(self) -> BrowserContext:
         """A box that has seen nothing yet."""
-        return self.browser.new_context(viewport=SCREEN, reduced_motion="reduce")
+        return self.browser.new_context(viewport=SCREEN)
 
 
 @contextmanager
