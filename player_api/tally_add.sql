@@ -67,6 +67,40 @@ monthly AS (
         watch_ms = tally.watch_ms + excluded.watch_ms,
         distinct_ms = tally.distinct_ms + excluded.distinct_ms
 ),
+timed_above AS (
+    INSERT INTO tally_prefecture_hour AS tally (
+        day, hour, prefecture_code, plays, effective, completed, watch_ms, distinct_ms
+    )
+    SELECT
+        day, hour, left(region_code, 4) AS prefecture_code,
+        sum(plays), sum(effective), sum(completed), sum(watch_ms), sum(distinct_ms)
+    FROM news GROUP BY day, hour, prefecture_code ORDER BY day, hour, prefecture_code
+    ON CONFLICT (day, hour, prefecture_code) DO UPDATE SET
+        plays = tally.plays + excluded.plays,
+        effective = tally.effective + excluded.effective,
+        completed = tally.completed + excluded.completed,
+        watch_ms = tally.watch_ms + excluded.watch_ms,
+        distinct_ms = tally.distinct_ms + excluded.distinct_ms
+),
+monthly_above AS (
+    INSERT INTO tally_prefecture_month AS tally (
+        month, lesson_id, course_id, prefecture_code,
+        plays, effective, completed, watch_ms, distinct_ms
+    )
+    SELECT
+        date_trunc('month', day)::date AS month, lesson_id, course_id,
+        left(region_code, 4) AS prefecture_code,
+        sum(plays), sum(effective), sum(completed), sum(watch_ms), sum(distinct_ms)
+    FROM news
+    GROUP BY month, lesson_id, course_id, prefecture_code
+    ORDER BY month, lesson_id, course_id, prefecture_code
+    ON CONFLICT (month, lesson_id, course_id, prefecture_code) DO UPDATE SET
+        plays = tally.plays + excluded.plays,
+        effective = tally.effective + excluded.effective,
+        completed = tally.completed + excluded.completed,
+        watch_ms = tally.watch_ms + excluded.watch_ms,
+        distinct_ms = tally.distinct_ms + excluded.distinct_ms
+),
 grouped AS (
     INSERT INTO tally_group AS tally (day, region_code, course_id, plays, people)
     SELECT day, region_code, course_id, sum(groups), sum(people)

@@ -86,6 +86,44 @@ monthly AS (
         AND tally.lesson_id = gone.lesson_id
         AND tally.course_id = gone.course_id
 ),
+timed_above AS (
+    UPDATE tally_prefecture_hour AS tally SET
+        plays = tally.plays - gone.plays,
+        effective = tally.effective - gone.effective,
+        completed = tally.completed - gone.completed,
+        watch_ms = tally.watch_ms - gone.watch_ms,
+        distinct_ms = tally.distinct_ms - gone.distinct_ms
+    FROM (
+        SELECT
+            day, hour, left(region_code, 4) AS prefecture_code,
+            sum(plays) AS plays, sum(effective) AS effective, sum(completed) AS completed,
+            sum(watch_ms) AS watch_ms, sum(distinct_ms) AS distinct_ms
+        FROM leaving GROUP BY day, hour, prefecture_code
+    ) AS gone
+    WHERE tally.day = gone.day
+        AND tally.hour = gone.hour
+        AND tally.prefecture_code = gone.prefecture_code
+),
+monthly_above AS (
+    UPDATE tally_prefecture_month AS tally SET
+        plays = tally.plays - gone.plays,
+        effective = tally.effective - gone.effective,
+        completed = tally.completed - gone.completed,
+        watch_ms = tally.watch_ms - gone.watch_ms,
+        distinct_ms = tally.distinct_ms - gone.distinct_ms
+    FROM (
+        SELECT
+            date_trunc('month', day)::date AS month, lesson_id, course_id,
+            left(region_code, 4) AS prefecture_code,
+            sum(plays) AS plays, sum(effective) AS effective, sum(completed) AS completed,
+            sum(watch_ms) AS watch_ms, sum(distinct_ms) AS distinct_ms
+        FROM leaving GROUP BY month, lesson_id, course_id, prefecture_code
+    ) AS gone
+    WHERE tally.month = gone.month
+        AND tally.lesson_id = gone.lesson_id
+        AND tally.course_id = gone.course_id
+        AND tally.prefecture_code = gone.prefecture_code
+),
 grouped AS (
     UPDATE tally_group AS tally SET
         plays = tally.plays - gone.groups,

@@ -53,10 +53,13 @@ def _known(view: str) -> str:
 def _sheet(session: Session, question: Question, view: str) -> Sheet:
     t, asked = question.t, question.asked
     values: dict[str, Any] = {"start": asked.start, "end": asked.end, "region": asked.region}
-    by_day = rows(session, "receipts_by_day", **values)
+    digits = DIGITS_BELOW.get(len(asked.region), 9)
+    # Days and regions add up to the same.
+    name = "receipts_by_region" if view == "regions" else "receipts_by_day"
+    found = rows(session, name, **values, digits=digits)
     tables = {
-        "days": lambda: _day_table(question, by_day),
-        "regions": lambda: _region_table(session, question, values),
+        "days": lambda: _day_table(question, found),
+        "regions": lambda: _region_table(question, found, digits),
         "refusals": lambda: _refusal_table(question, rows(session, "refusals", **values)),
     }
     return Sheet(
@@ -64,7 +67,7 @@ def _sheet(session: Session, question: Question, view: str) -> Sheet:
         lead=t("receipts.lead"),
         address=ADDRESS,
         empty=t("receipts.empty"),
-        cards=_cards(question, by_day),
+        cards=_cards(question, found),
         views=[(name, t(f"receipts.view.{name}")) for name in VIEWS],
         view=view,
         query={"view": view},
@@ -72,8 +75,8 @@ def _sheet(session: Session, question: Question, view: str) -> Sheet:
     )
 
 
-def _cards(question: Question, by_day: Sequence[Row[Any]]) -> list[Card]:
-    t, total = question.t, _total(by_day)
+def _cards(question: Question, found: Sequence[Row[Any]]) -> list[Card]:
+    t, total = question.t, _total(found)
     cards = [
         Card(name=name, label=t(f"receipts.{name}"), value=formats.count(total[name]))
         for name in ("received", *FATES)
@@ -92,10 +95,8 @@ def _day_table(question: Question, by_day: Sequence[Row[Any]]) -> Table:
     return _table(question, "receipts-days", [heading], lines, _total(by_day))
 
 
-def _region_table(session: Session, question: Question, values: dict[str, Any]) -> Table:
-    t, asked = question.t, question.asked
-    digits = DIGITS_BELOW.get(len(asked.region), 9)
-    found = rows(session, "receipts_by_region", **values, digits=digits)
+def _region_table(question: Question, found: Sequence[Row[Any]], digits: int) -> Table:
+    t = question.t
     columns = [Column(heading=t("column.code")), Column(heading=t("column.region"))]
     lines = [
         Line(

@@ -1,9 +1,11 @@
 """Which tally answers which question, for which days: pure decisions, tested as a table.
 
-Everything together      by day, week, region       tally_place
-                         by month, region, total    tally_month for whole months, else tally_place
+Everything together      down to prefectures        tally_prefecture_hour
+                         by day, week, township     tally_place
+                         by month, county, total    tally_month for whole months, else tally_place
                          by hour                    tally_hour
-Lessons, in a prefecture or the whole               tally_month for whole months, else tally_lesson
+Lessons, in a prefecture or the whole               tally_prefecture_month for whole
+                                                    months, else tally_lesson
 Lessons, in a county                                tally_month for whole months, else the plays
 What no tally has (a township's lessons, hours of a course)           the plays, by their index
 """
@@ -18,7 +20,10 @@ from typing import Literal
 from app.desk.asked import Asked
 
 Key = Literal["total", "course", "lesson", "region", "day", "week", "month", "hour", "weekhour"]
-Source = Literal["place", "hour", "lesson", "month", "play"]
+# Of those by month the days are first days of months.
+ByMonth = Literal["month", "prefecture_month"]
+ByHour = Literal["hour", "prefecture_hour"]
+Source = Literal["place", "lesson", "play", ByMonth, ByHour]
 
 # Codes have two digits for the province, four, six, and nine for a township.
 DIGITS_BELOW = {0: 4, 2: 4, 4: 6, 6: 9, 9: 9}
@@ -28,12 +33,12 @@ PREFECTURE_DIGITS = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Some days of the period, from one table; of ``month`` they are first days of months."""
+    """Some days of the period, from one table; of ``ByMonth`` they are first days of months."""
 
     source: Source
     start: date
     end: date
-    # Of ``hour`` alone: those before this one.
+    # Of ``ByHour`` alone: those before this one.
     hours: int = 24
 
 
@@ -42,29 +47,32 @@ def pieces_of(asked: Asked, key: Key, *, is_everything: bool) -> Sequence[Piece]
 
     A question that ends within a day must be one that ``has_hours``.
     """
+    digits = _finest_digits(asked, key)
+    by_hour: ByHour = "prefecture_hour" if digits <= PREFECTURE_DIGITS else "hour"
     if asked.hours is not None:
         whole_days = replace(asked, end=asked.end - timedelta(days=1), hours=None)
-        last = Piece(source="hour", start=asked.end, end=asked.end, hours=asked.hours)
+        last = Piece(source=by_hour, start=asked.end, end=asked.end, hours=asked.hours)
         return [*pieces_of(whole_days, key, is_everything=is_everything), last]
     if asked.start > asked.end:
         return []
-    digits = _finest_digits(asked, key)
     if key in ("hour", "weekhour"):
         has_tally = has_hours(asked, key, is_everything=is_everything)
-        return [_whole(asked, "hour" if has_tally else "play")]
+        return [_whole(asked, by_hour if has_tally else "play")]
     if is_everything and key not in ("course", "lesson"):
+        if digits <= PREFECTURE_DIGITS:
+            return [_whole(asked, by_hour)]
         if key in ("total", "month", "region") and digits <= COUNTY_DIGITS:
-            return _by_months(asked, "place")
+            return _by_months(asked, "month", "place")
         return [_whole(asked, "place")]
     if digits > COUNTY_DIGITS:
         return [_whole(asked, "play")]
     if digits > PREFECTURE_DIGITS:
         by_days = key in ("day", "week")
-        return [_whole(asked, "play")] if by_days else _by_months(asked, "play")
+        return [_whole(asked, "play")] if by_days else _by_months(asked, "month", "play")
     # A few courses are found by their index; all of them have fewer rows a month than by day.
     if key in ("day", "week") or not is_everything:
         return [_whole(asked, "lesson")]
-    return _by_months(asked, "lesson")
+    return _by_months(asked, "prefecture_month", "lesson")
 
 
 def has_hours(asked: Asked, key: Key, *, is_everything: bool) -> bool:
@@ -81,14 +89,14 @@ def whole_months(start: date, end: date) -> tuple[date, date] | None:
     return (first, last) if first <= last else None
 
 
-def _by_months(asked: Asked, else_source: Source) -> list[Piece]:
+def _by_months(asked: Asked, source: ByMonth, else_source: Source) -> list[Piece]:
     months = whole_months(asked.start, asked.end)
     if months is None:
         return [_whole(asked, else_source)]
     first, last = months
     before = Piece(source=else_source, start=asked.start, end=first - timedelta(days=1))
     after = Piece(source=else_source, start=_next_month(last), end=asked.end)
-    found = [before, Piece(source="month", start=first, end=last), after]
+    found = [before, Piece(source=source, start=first, end=last), after]
     return [piece for piece in found if piece.start <= piece.end]
 
 

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from player_api.invalid import flag_days, stop_folds
@@ -31,9 +31,9 @@ from player_api.reports.bodies import FORMAT, canonical, count_month, invalid_us
 from player_api.reports.bodies import written_body as whole_body
 from player_api.reports.definitions import VERSION
 from player_api.reports.errors import MonthFrozen, MonthNotOver, NothingToFreeze, OutOfOrder
+from player_api.reports.queries import first_day
 from player_api.reports.signing import public_bytes
 from player_api.reports.tables import ChangedDay, MonthCut, Statement
-from player_api.tables import Play
 
 log = structlog.get_logger()
 
@@ -166,7 +166,7 @@ def _changes(session: Session, month: date) -> dict[date, int]:
 
 
 def _first_month(session: Session) -> date | None:
-    day = session.scalar(select(func.min(Play.day)))
+    day = first_day(session)
     return months.month_of(day) if day else None
 
 

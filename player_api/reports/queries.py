@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -12,6 +13,12 @@ from player_api.reports.named_sql import query
 
 # One statement asks for a village and for the province: a plan that suits all regions suits none.
 BY_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+def first_day(session: Session) -> date | None:
+    """The first day of which there are plays."""
+    day: date | None = rows(session, "first_day")[0].day
+    return day
 
 
 def rows(

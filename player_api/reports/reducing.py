@@ -23,8 +23,8 @@ from player_api.reports.errors import MonthNotFrozen, NothingToReduce, NotRolled
 from player_api.reports.freezing import SETTLING
 from player_api.reports.named_sql import query
 from player_api.reports.periods import MARK
+from player_api.reports.queries import first_day
 from player_api.reports.tables import ChangedDay, Reach, Reduction, Statement
-from player_api.tables import Play
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ OPEN_FOR = timedelta(milliseconds=OLDEST_MS + LONGEST_PLAY_MS) + SETTLING
 
 def months_to_reduce(session: Session, before: date) -> list[date]:
     """The months before that one which still have plays, oldest first."""
-    day = session.scalar(select(func.min(Play.day)))
+    day = first_day(session)
     month, found = months.month_of(day) if day else before, []
     while month < before:
         found.append(month)

@@ -82,6 +82,29 @@ class TallyMonth(_Figures, Base):
     course_id: Mapped[int] = mapped_column(primary_key=True)
 
 
+class TallyPrefectureHour(_Figures, Base):
+    """All lessons together, by day, hour and prefecture (or the code of the province)."""
+
+    __tablename__ = "tally_prefecture_hour"
+    __table_args__ = (CheckConstraint(NOT_NEGATIVE, name="not_negative"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    hour: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    prefecture_code: Mapped[str] = mapped_column(String(4), primary_key=True)
+
+
+class TallyPrefectureMonth(_Figures, Base):
+    """By month, lesson and prefecture (or the code of the province): all courses over years."""
+
+    __tablename__ = "tally_prefecture_month"
+    __table_args__ = (CheckConstraint(NOT_NEGATIVE, name="not_negative"),)
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(primary_key=True)
+    prefecture_code: Mapped[str] = mapped_column(String(4), primary_key=True)
+
+
 class TallyGroup(Base):
     """Plays to a group of people, by day, the plays' own region and course.
 

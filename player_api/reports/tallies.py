@@ -73,6 +73,17 @@ TALLIES = {
             "course_id": "course_id",
         }
     ),
+    "tally_prefecture_hour": Tally(
+        by={"day": "day", "hour": "hour", "prefecture_code": "left(region_code, 4)"}
+    ),
+    "tally_prefecture_month": Tally(
+        by={
+            "month": "CAST(date_trunc('month', day) AS date)",
+            "lesson_id": "lesson_id",
+            "course_id": "course_id",
+            "prefecture_code": "left(region_code, 4)",
+        }
+    ),
     "tally_group": Tally(
         by={"day": "day", "region_code": "region_code", "course_id": "course_id"},
         figures={"plays": "count(*)", "people": "sum(people)"},

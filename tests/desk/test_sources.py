@@ -18,16 +18,21 @@ days = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 @pytest.mark.parametrize(
     ("region", "key", "is_everything", "sources"),
     [
-        ("", "day", True, ["place"]),
+        ("", "day", True, ["prefecture_hour"]),
+        ("5203", "week", True, ["prefecture_hour"]),
         ("520302", "week", True, ["place"]),
         ("520302001", "month", True, ["place"]),
-        ("", "total", True, ["place", "month"]),
+        ("", "total", True, ["prefecture_hour"]),
+        ("", "region", True, ["prefecture_hour"]),
+        ("520302", "total", True, ["place", "month"]),
         ("5203", "region", True, ["place", "month"]),
         ("520302", "region", True, ["place"]),
+        ("", "hour", True, ["prefecture_hour"]),
+        ("5203", "weekhour", True, ["prefecture_hour"]),
         ("520302", "hour", True, ["hour"]),
         ("520302001", "hour", True, ["play"]),
         ("", "weekhour", False, ["play"]),
-        ("", "course", True, ["lesson", "month"]),
+        ("", "course", True, ["lesson", "prefecture_month"]),
         ("5203", "lesson", False, ["lesson"]),
         ("5203", "day", False, ["lesson"]),
         ("520302", "course", True, ["play", "month"]),
@@ -53,7 +58,7 @@ def test_the_pieces_have_every_day_once(start: date, length: int, region: str) -
     found: list[date] = []
     for piece in pieces_of(asked, "course", is_everything=True):
         end = piece.end
-        if piece.source == "month":
+        if piece.source in ("month", "prefecture_month"):
             end = (end + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         found += [piece.start + timedelta(days=n) for n in range((end - piece.start).days + 1)]
 

@@ -309,6 +309,13 @@ def _by_hand(
             "tally_hour": (day, hour, play.region[:6]),
             "tally_lesson": (day, lesson, course_of[lesson], play.region[:4]),
             "tally_month": (play.region[:6], day.replace(day=1), lesson, course_of[lesson]),
+            "tally_prefecture_hour": (day, hour, play.region[:4]),
+            "tally_prefecture_month": (
+                day.replace(day=1),
+                lesson,
+                course_of[lesson],
+                play.region[:4],
+            ),
         }
         for table, key in keys.items():
             _add(sums[table], key, figures)

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from app.house import House
 from player_api.boxes import revoke_box
 from player_api.cmcd_sessions import sweep_sessions
-from player_api.reports.tallies import recount
+from player_api.reports.tallies import TALLIES, recount
 from tests.player_api.box import API, Viewer, now_ms, play_id
 from tests.player_api.cmcd_player import CmcdPlayer
 
@@ -105,12 +105,7 @@ def test_any_order_repetition_and_division_of_reports_gives_the_same_play(
     viewer: Viewer, house: House, library: dict[str, int], evening: list[Act], chance: Any
 ) -> None:
     with house.db.begin() as session:
-        session.execute(
-            text(
-                "TRUNCATE play, tally_place, tally_hour, tally_lesson, tally_month, cmcd_session"
-                " CASCADE"
-            )
-        )
+        session.execute(text(f"TRUNCATE play, cmcd_session, {', '.join(TALLIES)} CASCADE"))
     player = CmcdPlayer(lesson=library[LESSON], duration_ms=DURATION_MS)
     began_ms = player.at_ms
     player.report("t")

@@ -42,6 +42,8 @@ TABLES = (
     "tally_hour",
     "tally_lesson",
     "tally_month",
+    "tally_prefecture_hour",
+    "tally_prefecture_month",
     "tally_group",
     "receipt",
     "refusal",
