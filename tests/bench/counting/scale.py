@@ -20,6 +20,7 @@ from sqlalchemy import text
 
 from app.accounts.passwords import hashed
 from app.accounts.tables import Account
+from app.desk.look import LONGEST_HOURS_DAYS
 from player_api.reports.rollups import renew_roster, roll_up
 from player_api.reports.tallies import recount
 from tests.bench.counting.volume import PLAYS_A_BOX, PLAYS_A_DAY, TABLES, load_plays, table_sizes
@@ -40,6 +41,7 @@ def scale_figures(folder: Path, days: int = DAYS) -> Iterator[Figure]:
     """Load, weigh, look and recount."""
     plays = days * PLAYS_A_DAY
     with open_world(folder, boxes=plays // PLAYS_A_BOX) as world:
+        _register_in_time(world)
         began_s = time.perf_counter()
         _load_in_parts(world, days)
         loaded_s = time.perf_counter() - began_s
@@ -68,6 +70,16 @@ def scale_figures(folder: Path, days: int = DAYS) -> Iterator[Figure]:
             measure=f"recount of {plays / 1e6:.1f} million plays, no difference",
             measured=(time.perf_counter() - began_s) / 60,
             unit="min",
+        )
+
+
+def _register_in_time(world: World) -> None:
+    """Boxes were there before their plays; a hundredth came in the last month, one by one."""
+    with psycopg.connect(world.house.db.url) as connection:
+        connection.execute(
+            "UPDATE box SET registered_at = CASE WHEN number %% 100 = 0"
+            " THEN %s + number * interval '1 second' ELSE '2024-10-01' END",
+            (FIRST + timedelta(days=DAYS - 30),),
         )
 
 
@@ -127,19 +139,23 @@ def questions(days: int, lesson: int, course: int) -> dict[str, list[str]]:
     for name, length in (("30 days", 30), ("a year", 365), ("two years", 730)):
         start = max(FIRST, last - timedelta(days=length - 1))
         period = f"from={start}&to={last}"
-        views = ["courses", "lessons", "categories", "regions", "days", "months", "plays"]
-        if length == 30:
-            views += ["hours", "weekhours", "weeks"]
+        views = ["courses", "lessons", "categories", "regions", "days", "weeks", "months", "plays"]
+        if length <= LONGEST_HOURS_DAYS:
+            views += ["hours", "weekhours"]
         asked[name] = [
             *(f"/desk/?{period}&view={view}" for view in views),
+            f"/desk/?{period}&view=courses&boxes=1",
             f"/desk/?{period}&view=regions&region=5203",
             f"/desk/?{period}&view=courses&region=5203",
             f"/desk/?{period}&view=regions&region=520302",
             f"/desk/courses/{course}?{period}&view=regions",
+            f"/desk/courses/{course}?{period}&view=plays",
             f"/desk/lessons/{lesson}?{period}&view=days",
             f"/desk/coverage?{period}",
             f"/desk/receipts?{period}",
+            f"/desk/receipts?{period}&view=regions",
             f"/desk/live?{period}",
+            "/desk/statements",
         ]
     return asked
 
