@@ -62,6 +62,7 @@ class ReportReceipt(BaseModel):
         errors.UnsupportedCoding,
         errors.CollectorBusy,
         errors.CollectorUnavailable,
+        errors.CollectorOutdated,
         InvalidRequest,
     ),
     openapi_extra={

@@ -34,7 +34,15 @@ from app.house import House
 from player_api.boxes import KnownBox, believed
 from player_api.errors import BoxUnknown, CollectorBusy, CollectorUnavailable
 from player_api.events import Batch
-from player_api.fold import LOCK, PlayBegunMeanwhile, Receipt, fold_found, look_up
+from player_api.fold import (
+    LOCK,
+    READ_RULES,
+    PlayBegunMeanwhile,
+    Receipt,
+    fold_found,
+    look_up,
+    require_rules,
+)
 from player_api.measures import GROUP_EVENTS, GROUP_S, REQUESTS, WAITING
 from player_api.sorting import Request
 from player_api.steps import Steps, run_steps_async
@@ -200,7 +208,13 @@ def count_claims(claims: list[Claim], zone: Any) -> Steps[list[Answer]]:
     """Count the claims of boxes that are to be believed; the others get their error."""
     ids = list({claim.box_id for claim in claims})
     batches = [claim.batch for claim in claims]
-    _, rows, *looked_up = yield [LOCK, (BOXES, {"ids": ids}), *look_up(batches)]
+    _, ((rules,),), rows, *looked_up = yield [
+        LOCK,
+        (READ_RULES, {}),
+        (BOXES, {"ids": ids}),
+        *look_up(batches),
+    ]
+    require_rules(rules)
     boxes = {row[0]: row for row in rows}
     answers: list[Answer | None] = []
     requests = []

@@ -10,7 +10,7 @@ Problem
 ├── UnknownRegion, RegionNotFound, RegionNotBegun, BadCursor
 ├── UnreadableList, BadList
 ├── UnreadableBody, BadBatch, BatchTooLarge, UnsupportedCoding
-└── CollectorUnavailable, CollectorBusy (503)
+└── CollectorUnavailable ─ CollectorOutdated, CollectorBusy (503)
 """
 
 from __future__ import annotations
@@ -209,6 +209,16 @@ class CollectorUnavailable(Problem):
     def __init__(self, detail: str | None = None, **extra: Any) -> None:
         super().__init__(detail, **extra)
         self.headers = {"Retry-After": "5"}
+
+
+class CollectorOutdated(CollectorUnavailable):
+    """The database counts by rules that this process is too old to know; nothing was counted.
+
+    A newer process counts the same batch.
+    """
+
+    code = "collector_outdated"
+    title = "This process is older than the database's rules of counting."
 
 
 class CollectorBusy(Problem):

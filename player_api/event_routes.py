@@ -45,6 +45,7 @@ _encoder = msgspec.json.Encoder()
         errors.UnsupportedCoding,
         errors.CollectorBusy,
         errors.CollectorUnavailable,
+        errors.CollectorOutdated,
     ),
     openapi_extra={
         "requestBody": {

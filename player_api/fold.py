@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from player_api.errors import CollectorOutdated
 from player_api.events import LARGEST_INT, MOST_PARTS, Batch, Event, Terms
 from player_api.receipts import Outcome, receipt_statements
 from player_api.seen import Seen, as_multirange, count_news, from_multirange, join
@@ -34,6 +35,11 @@ from player_api.steps import Rows, Statement, Steps
 # Every fold shares this advisory lock; whoever changes the rules that folds go by (flags a box,
 # freezes a month) takes it alone, and so sees all plays that were folded by the old rules.
 FOLD_LOCK = 5201910
+# Rises with every migration after which the folds of before it would count wrong: an old process
+# must stop, while boxes keep their events, until it is renewed. The migration takes FOLD_LOCK
+# alone, and whoever takes the lock compares.
+RULES = 1
+READ_RULES = "SELECT version FROM counting_rules"
 # Reducing shares the folds' lock for as long as it takes, and PostgreSQL lets no fold pass who
 # waits to have it alone. So whoever wants it alone waits here first, until no month is reduced.
 REDUCE_LOCK = 5_201_913
@@ -66,6 +72,12 @@ FROM (
 """
 
 
+def require_rules(found: int) -> None:
+    """Raises CollectorOutdated where the database counts by other rules than this process."""
+    if found != RULES:
+        raise CollectorOutdated("数据库已由新版本升级：请升级并重新启动这个进程。")
+
+
 class PlayBegunMeanwhile(Exception):
     """Another transaction has begun a play since it was looked up, or let go of it; roll back and
     fold again.
@@ -92,7 +104,12 @@ class Folded:
 
 def fold_requests(requests: list[Request], zone: ZoneInfo) -> Steps[list[Receipt]]:
     """Count the events of requests whose boxes are known; gives a receipt for each."""
-    _, *found = yield [LOCK, *look_up([request.batch for request in requests])]
+    _, ((rules,),), *found = yield [
+        LOCK,
+        (READ_RULES, {}),
+        *look_up([request.batch for request in requests]),
+    ]
+    require_rules(rules)
     return (yield from fold_found(requests, found, zone))
 
 

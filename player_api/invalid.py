@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from player_api.errors import FlagNotFound
-from player_api.fold import FOLD_LOCK, REDUCE_LOCK
+from player_api.fold import FOLD_LOCK, READ_RULES, REDUCE_LOCK, require_rules
 from player_api.reports.definitions import (
     MOST_ACTIONS_A_DAY,
     MOST_ACTIONS_A_MINUTE,
@@ -134,10 +134,11 @@ def unlift(session: Session, box_no: int, day: date, *, now: datetime, by: str) 
 def stop_folds(session: Session) -> None:
     """Let no events be folded until the transaction ends; waits for those under way.
 
-    While a month is reduced folds go on, and this waits for its end.
+    While a month is reduced folds go on, and this waits for its end. Raises CollectorOutdated.
     """
     session.execute(text(f"SELECT pg_advisory_xact_lock_shared({REDUCE_LOCK})"))
     session.execute(text(f"SELECT pg_advisory_xact_lock({FOLD_LOCK})"))
+    require_rules(session.execute(text(READ_RULES)).scalar_one())
 
 
 def _flag(session: Session, box_no: int, day: date) -> BoxFlag:

@@ -1,6 +1,7 @@
 """Tallies for the whole house over years: prefectures by hour, and by month and lesson.
 
-Revision: 0019, after 0018. A server of before it doesn't keep them: stop it first.
+Revision: 0019, after 0018. A server of before it doesn't keep them: stop it first. From now on
+the rules of counting have a number, and processes that know an older one count nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,18 @@ NOT_NEGATIVE = (
 SUMS = "sum(plays), sum(effective), sum(completed), sum(watch_ms), sum(distinct_ms)"
 
 
+# player_api.fold.FOLD_LOCK: no fold is under way while the tallies are filled.
+FOLD_LOCK = 5201910
+
+
 def upgrade() -> None:
+    op.execute(f"SELECT pg_advisory_xact_lock({FOLD_LOCK})")
+    op.create_table(
+        "counting_rules",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_counting_rules")),
+    )
+    op.execute("INSERT INTO counting_rules VALUES (1)")
     op.create_table(
         "tally_prefecture_hour",
         sa.Column("day", sa.Date(), nullable=False),
@@ -70,5 +82,6 @@ def _figures() -> list[sa.Column[int]]:
 
 
 def downgrade() -> None:
+    op.drop_table("counting_rules")
     op.drop_table("tally_prefecture_month")
     op.drop_table("tally_prefecture_hour")

@@ -254,6 +254,14 @@ class FrozenPlay(Base):
     distinct_ms: Mapped[int]
 
 
+class CountingRules(Base):
+    """The one row says by which rules folds keep plays and tallies; see fold.RULES."""
+
+    __tablename__ = "counting_rules"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class Reduction(Base):
     """Plays of a month and of all before it are gone; tallies, reach and statements stay.
 

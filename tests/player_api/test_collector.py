@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -409,6 +410,27 @@ def test_a_lost_database_is_said_so_and_the_resent_batch_counts_once(
     assert viewer.send(event).json()["accepted"] == 1
     assert viewer.send(event).json()["unchanged"] == 1
     assert sums(house)["plays"] == 1
+
+
+def test_a_process_older_than_the_rules_of_counting_counts_and_flags_nothing(
+    viewer: Viewer, house: House, library: dict[str, int], service: Service
+) -> None:
+    event = viewer.event(play_id(now_ms() - 60_000), library["选种"], [0, 10])
+    assert viewer.send(event).json()["accepted"] == 1
+    with house.db.begin() as session:
+        session.execute(text("UPDATE counting_rules SET version = version + 1"))
+    later = viewer.event(event["play"], library["选种"], [0, 25])
+    outdated = viewer.send(later)
+    assert (outdated.status_code, outdated.json()["code"]) == (503, "collector_outdated")
+    assert outdated.headers["retry-after"] == "5"
+    today = f"{datetime.now(house.settings.zone):%Y-%m-%d}"
+    flagging = service.run("boxes", "flag", viewer.id, today, "--reason", "试验", check=False)
+    assert flagging.stderr.startswith("collector_outdated")
+    assert sums(house)["distinct_ms"] == 10_000
+    with house.db.begin() as session:
+        session.execute(text("UPDATE counting_rules SET version = version - 1"))
+    assert viewer.send(later).json()["accepted"] == 1
+    assert sums(house)["distinct_ms"] == 25_000
 
 
 def test_a_recount_names_a_tally_that_is_not_the_sum_of_its_plays(
