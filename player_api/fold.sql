@@ -148,6 +148,8 @@ news AS (
     WHERE (plays, effective, completed, watch_ms, distinct_ms, people) <> (0, 0, 0, 0, 0, 0)
 ),
 -- add news to the tallies: tally_add.sql
+-- PostgreSQL carries such parts out from the last to the first: folds of one day wait for each
+-- other here, before they hold a row of a tally that folds of other places need as well.
 touched AS (
     INSERT INTO changed_day AS touched (day)
     SELECT day FROM folded UNION SELECT old_day FROM folded WHERE old_day IS NOT NULL

@@ -4,8 +4,9 @@ Everything together      down to prefectures        tally_prefecture_hour
                          by day, week, township     tally_place
                          by month, county, total    tally_month for whole months, else tally_place
                          by hour                    tally_hour
-Lessons, in a prefecture or the whole               tally_prefecture_month for whole
+All courses, in a prefecture or the whole           tally_prefecture_month for whole
                                                     months, else tally_lesson
+A few courses, in a prefecture or the whole         tally_lesson
 Lessons, in a county                                tally_month for whole months, else the plays
 What no tally has (a township's lessons, hours of a course)           the plays, by their index
 """

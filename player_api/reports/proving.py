@@ -15,11 +15,16 @@ from player_api.reports import months
 from player_api.reports.bodies import SUMS, canonical, count_month, late_lines, written_body
 from player_api.reports.chain import Finding, check_chain, is_sound
 from player_api.reports.kept import reduced_through
-from player_api.reports.named_sql import rows_of
+from player_api.reports.named_sql import query
 from player_api.reports.statements import Copy, copies_in_database, copy_of, statement_of
 from player_api.reports.tables import MonthCut
+from player_api.reports.tallies import TALLIES, Tally
 
 LONGEST_LIST = 12
+COUNTY_DIGITS, PREFECTURE_DIGITS = 6, 4
+
+# By month and place, the figures that must be there.
+Expected = defaultdict[tuple[str, str], list[int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,21 +111,36 @@ def check_tallies(session: Session, copies: Sequence[Copy]) -> Iterator[Finding]
     """
     if not copies:
         return
-    expected = _expected(session, copies)
-    end = months.after(copies[-1].month)
-    for row in rows_of(session, "county_sums", start=copies[0].month, end=end):
-        stated = expected.pop((months.written(row.month), row.county), [0] * len(SUMS))
+    of_counties = _expected(session, copies)
+    for table, tally in TALLIES.items():
+        if set(SUMS) <= set(tally.figures):
+            yield from _check_tally(session, table, tally, copies, of_counties)
+
+
+def _check_tally(
+    session: Session, table: str, tally: Tally, copies: Sequence[Copy], of_counties: Expected
+) -> Iterator[Finding]:
+    """By prefecture where the tally has nothing finer, else by county."""
+    place = next(name for name in tally.by if name.endswith("_code"))
+    digits = PREFECTURE_DIGITS if place == "prefecture_code" else COUNTY_DIGITS
+    expected = _nothing_expected()
+    for (month, county), stated in of_counties.items():
+        _add(expected[month, county[:digits]], stated)
+    statement = query("tally_sums").format(table=table, day=tally.day, place=place, digits=digits)
+    values = {"start": copies[0].month, "end": months.after(copies[-1].month)}
+    for row in session.connection().exec_driver_sql(statement, values):
+        stated = expected.pop((months.written(row.month), row.place), [0] * len(SUMS))
         tallied = [int(getattr(row, name)) for name in SUMS]
         if stated != tallied:
-            yield _untrue_tally(months.written(row.month), row.county, stated, tallied)
-    for (month, county), stated in expected.items():
+            yield _untrue_tally(table, months.written(row.month), row.place, stated, tallied)
+    for (month, code), stated in expected.items():
         if any(stated):
-            yield _untrue_tally(month, county, stated, [0] * len(SUMS))
+            yield _untrue_tally(table, month, code, stated, [0] * len(SUMS))
 
 
-def _expected(session: Session, copies: Sequence[Copy]) -> dict[tuple[str, str], list[int]]:
+def _expected(session: Session, copies: Sequence[Copy]) -> Expected:
     """What every county's tallies of every stated month must be."""
-    expected: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    expected = _nothing_expected()
     newest = copies[-1].month
     pending = late_lines(session, months.after(newest), newest)
     # A month whose statement is being counted: what came since its line is another late line.
@@ -132,15 +152,22 @@ def _expected(session: Session, copies: Sequence[Copy]) -> dict[tuple[str, str],
         lines += [(late["month"], line) for late in body["late"] for line in late["counties"]]
         for month, line in lines:
             if month in stated:
-                total = expected[month, line["region"]]
-                expected[month, line["region"]] = [
-                    value + line[name] for value, name in zip(total, SUMS, strict=True)
-                ]
+                _add(expected[month, line["region"]], [line[name] for name in SUMS])
     return expected
 
 
-def _untrue_tally(month: str, county: str, stated: list[int], tallied: list[int]) -> Finding:
-    detail = f"the tallies of {county} are {tallied}, stated and late together {stated}"
+def _nothing_expected() -> Expected:
+    return defaultdict(lambda: [0] * len(SUMS))
+
+
+def _add(total: list[int], further: Sequence[int]) -> None:
+    total[:] = [a + b for a, b in zip(total, further, strict=True)]
+
+
+def _untrue_tally(
+    table: str, month: str, place: str, stated: list[int], tallied: list[int]
+) -> Finding:
+    detail = f"{table} says {tallied} of {place}, stated and late together {stated}"
     return Finding(month=month, code="tallies", detail=detail)
 
 

@@ -19,7 +19,7 @@ from app.freezing import freeze_due, reduce_due
 from app.house import House
 from player_api.reports import bodies, freezing, months
 from player_api.reports.tables import Statement
-from player_api.reports.tallies import rebuild, recount
+from player_api.reports.tallies import TALLIES, rebuild, recount
 from player_api.tables import Play
 from tests.reports.history import KEEP, History, days
 from tests.service import Service, wait_until
@@ -400,9 +400,15 @@ def test_reduced_months_keep_their_tallies_and_their_proof(
         service.run("reports", "rerun", month)
     gone = service.run("reports", "rerun", first, check=False)
     assert (gone.returncode, gone.stderr.split(":")[0]) == (3, "plays_reduced")
-    three_months.execute("UPDATE tally_place SET plays = plays + 1 WHERE day < :second",
-                         second=three_months.second)  # fmt: skip
-    assert (first, "tallies") in findings(service)
+    with_figures = {name: one for name, one in TALLIES.items() if "effective" in one.figures}
+    for table, tally in with_figures.items():
+        three_months.execute(
+            f"UPDATE {table} SET plays = plays + 1 WHERE {tally.day} < :second",
+            second=three_months.second,
+        )
+    found = json.loads(service.run("reports", "verify", "--json", check=False).stdout)["findings"]
+    assert {(one["month"], one["code"]) for one in found} == {(first, "tallies")}
+    assert {one["detail"].split()[0] for one in found} == set(with_figures)
 
 
 @pytest.mark.parametrize("why", ["month_not_frozen", "too_recent", "not_rolled_up"])

@@ -5,4 +5,3 @@ SELECT tally.month AS day, NULL::int AS hour, tally.prefecture_code AS region_co
 FROM tally_prefecture_month AS tally
 WHERE tally.month BETWEEN %(start)s AND %(end)s
     AND tally.prefecture_code BETWEEN %(low)s AND %(high)s
-    {only}
