@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psutil
 from playwright.sync_api import CDPSession
 
@@ -21,8 +23,6 @@ WALK = {"left": 3, "right": 6, "up": 3, "down": 6, "ok": 1, "back": 1}
 WALK_S, LONG_WALK_S = 120, 30 * 60
 PLAYS, LONG_PLAYS = 2, 10
 PLAYED_S = 12
-# Each play is of another course: one that was begun would go on where it was left.
-FIRST_COURSE = 500
 # Caches fill at first; what comes after is growth.
 SETTLED = 0.2
 MB = 1_000_000
@@ -144,17 +144,23 @@ def _settled(box: Wpe) -> Look:
 
 
 def _walk(box: Wpe, world: World) -> list[float]:
-    """Memory in ten to thirty looks."""
+    """Memory before and after each play, told at once.
+
+    Each play is of another course: one that was begun would go on where it was left.
+    """
     dice = random.Random(9)
     length_s, plays = (LONG_WALK_S, LONG_PLAYS) if world.long else (WALK_S, PLAYS)
-    samples = []
+    menu = httpx.get(f"{world.url}/api/player/v1/menu").json()
+    numbers = sorted(course["number"] for course in menu["courses"])[-plays:]
+    samples: list[float] = []
     began_s = time.monotonic()
-    for stretch in range(1, plays + 1):
+    for stretch, number in enumerate(numbers, 1):
         while time.monotonic() - began_s < length_s * stretch / plays:
             _step(box, dice)
         samples.append(web_process(box).own_mb)
-        _play(box, str(FIRST_COURSE + stretch), min(PLAYED_S, world.film_s / 2))
+        _play(box, number, min(PLAYED_S, world.film_s / 2))
         samples.append(web_process(box).own_mb)
+        print(f"{samples[-2]:.0f}, {samples[-1]:.0f} MB", file=sys.stderr, flush=True)
     return samples
 
 
