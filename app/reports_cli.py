@@ -45,7 +45,7 @@ def recount(as_json: JsonOption = False) -> None:
         for table in recount_tables(session):
             tables.append(table)
             console.print(
-                f"{table.table:13} {table.rows:>12,} rows  {len(table.differences):>7,} differ"
+                f"{table.table:22} {table.rows:>12,} rows  {len(table.differences):>7,} differ"
                 f"  {table.took_s:7.1f} s"
             )
     differences = [one for table in tables for one in table.differences]
@@ -65,6 +65,37 @@ def recount(as_json: JsonOption = False) -> None:
         typer.echo(f"{len(differences)} differences")
     if differences:
         raise typer.Exit(1)
+
+
+@reports.command("rebuild")
+def rebuild_tallies(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Make those tallies anew from the plays that a recount finds different."""
+    from app.accounts.audit import record
+    from app.desk.question import reading
+    from player_api.invalid import stop_folds
+    from player_api.reports.tallies import rebuild, recount_tables
+
+    with migrated_house() as house:
+        with reading(house) as session:
+            wrong = {
+                table.table: len(table.differences)
+                for table in recount_tables(session)
+                if table.differences
+            }
+        if not wrong:
+            typer.echo("0 differences")
+            return
+        for name, differences in wrong.items():
+            typer.echo(f"{name}: {differences} differences")
+        if not yes:
+            typer.confirm("Make these anew? Events wait until it is done", abort=True)
+        with house.db.begin() as session:
+            stop_folds(session)
+            rebuild(session, wrong)
+            record(session, None, "tallies_rebuilt", ", ".join(wrong), **wrong)
+    typer.echo(f"{len(wrong)} tallies made anew")
 
 
 @reports.command("rollup")

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -115,10 +115,14 @@ class Recounted:
     took_s: float
 
 
-def rebuild(session: Session) -> None:
-    """Make every tally anew from the plays; tallies of plays that were let go stay."""
+def rebuild(session: Session, tables: Iterable[str] = TALLIES) -> None:
+    """Make the tallies anew from the plays; those of plays that were let go stay.
+
+    The caller lets no events be folded meanwhile.
+    """
     kept = kept_from(session)
-    for table, tally in TALLIES.items():
+    for table in tables:
+        tally = TALLIES[table]
         columns = ", ".join([*tally.by, *tally.figures])
         values = {"kept_from": kept}
         session.execute(text(f"DELETE FROM {table} WHERE {tally.day} >= :kept_from"), values)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
+from app.accounts.tables import AuditEntry
 from app.freezing import freeze_due, reduce_due
 from app.house import House
 from player_api.reports import bodies, freezing, months
@@ -456,6 +457,31 @@ def test_recount_shows_each_tally_and_names_a_difference(
     tables = {one["table"]: one for one in json.loads(answer.stdout)["tables"]}
     assert tables["tally_hour"]["differences"][0]["tallied"][3] == 1
     assert tables["tally_place"]["differences"] == []
+
+
+def test_a_tally_that_differs_is_made_anew_once_somebody_says_yes(
+    three_months: History, service: Service
+) -> None:
+    assert service.run("reports", "rebuild").stdout.strip() == "0 differences"
+    three_months.roll_up()
+    second = months.written(three_months.second)
+    service.run("reports", "reduce", "--before", second, "--yes")
+    three_months.execute("UPDATE tally_hour SET watch_ms = watch_ms + 1 WHERE day >= :second",
+                         second=three_months.second)  # fmt: skip
+    refused = service.run("reports", "rebuild", check=False)
+    assert refused.returncode == 1 and "tally_hour: " in refused.stdout
+    assert service.run("reports", "recount", check=False).returncode == 1
+
+    answer = service.run("reports", "rebuild", "--yes")
+    assert answer.stdout.strip().endswith("1 tallies made anew")
+    assert service.run("reports", "recount").stdout.strip().endswith("0 differences")
+    # Those of the month without plays are as they were.
+    assert findings(service) == []
+    with three_months.house.db.begin() as session:
+        (entry,) = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "tallies_rebuilt")
+        ).all()
+        assert entry.subject == "tally_hour"
 
 
 def test_the_key_is_made_once_and_nobody_else_may_read_it(service: Service) -> None:
