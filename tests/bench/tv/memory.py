@@ -151,14 +151,14 @@ def _walk(box: Wpe, world: World) -> list[float]:
     dice = random.Random(9)
     length_s, plays = (LONG_WALK_S, LONG_PLAYS) if world.long else (WALK_S, PLAYS)
     menu = httpx.get(f"{world.url}/api/player/v1/menu").json()
-    numbers = sorted(course["number"] for course in menu["courses"])[-plays:]
+    lessons = [course["lessons"][0]["id"] for course in menu["courses"] if course["lessons"]]
     samples: list[float] = []
     began_s = time.monotonic()
-    for stretch, number in enumerate(numbers, 1):
+    for stretch, lesson in enumerate(lessons[-plays:], 1):
         while time.monotonic() - began_s < length_s * stretch / plays:
             _step(box, dice)
         samples.append(web_process(box).own_mb)
-        _play(box, number, min(PLAYED_S, world.film_s / 2))
+        _play(box, lesson, min(PLAYED_S, world.film_s / 2))
         samples.append(web_process(box).own_mb)
         print(f"{samples[-2]:.0f}, {samples[-1]:.0f} MB", file=sys.stderr, flush=True)
     return samples
@@ -174,12 +174,9 @@ def _step(box: Wpe, dice: random.Random) -> None:
     box.press(key)
 
 
-def _play(box: Wpe, number: str, played_s: float) -> None:
-    box.dial(number)
-    box.is_at(f"#/course/{number}")
-    box.press("ok")
+def _play(box: Wpe, lesson: int, played_s: float) -> None:
+    """Whatever the walk has left open or in focus."""
+    box.script(f"location.hash = '#/play/{lesson}'")
     box.watches(played_s)
-    box.press("back")
-    box.is_at(f"#/course/{number}")
-    box.press("back")
+    box.press("back", "back")
     box.is_at("#/home")
