@@ -3,7 +3,7 @@
 lock and look up   plays and lessons that the events name
 judge              in Python: sorting.py
 fold               plays into their rows, the change into the tallies: fold.sql
-withdraw           what plays counted where they no longer count: tally_withdraw.sql
+withdraw           what plays counted where they no longer count: shares.py
 receipt            what became of every event
 """
 

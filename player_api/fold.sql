@@ -130,7 +130,7 @@ folded AS (
         old.people AS known_people
 ),
 change AS (
-    -- A play that moved counts in full where it is now; tally_withdraw.sql takes away what it
+    -- A play that moved counts in full where it is now; a withdrawal (shares.py) takes away what it
     -- counted where it was. In one place nothing ever becomes less.
     SELECT
         day, hour, region_code, lesson_id, course_id,
@@ -147,7 +147,7 @@ news AS (
     SELECT * FROM change
     WHERE (plays, effective, completed, watch_ms, distinct_ms, people) <> (0, 0, 0, 0, 0, 0)
 ),
--- add news to the tallies: tally_add.sql
+-- add news to the tallies: shares.ADDED
 -- PostgreSQL carries such parts out from the last to the first: folds of one day wait for each
 -- other here, before they hold a row of a tally that folds of other places need as well.
 touched AS (

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.desk.asked import Asked
-from app.desk.sources import DIGITS_BELOW, Key, Piece, pieces_of
+from app.desk.sources import DIGITS_BELOW, Key, Piece, Source, pieces_of
 from app.desk.subjects import Subject
 from player_api.reports.kept import require_plays
 
@@ -27,6 +27,13 @@ KEYS: Mapping[Key, tuple[str, str]] = {
     "month": ("date_trunc('month', day::timestamp)::date", "day"),
     "hour": ("hour", "hour"),
     "weekhour": ("extract(isodow FROM day)::int * 100 + hour", "day, hour"),
+}
+# Of what is kept for counties and for prefectures: the statement, the tally and its place.
+PLACES: Mapping[Source, tuple[str, str, str]] = {
+    "hour": ("hour", "tally_hour", "county_code"),
+    "month": ("month", "tally_month", "county_code"),
+    "prefecture_hour": ("hour", "tally_prefecture_hour", "prefecture_code"),
+    "prefecture_month": ("month", "tally_prefecture_month", "prefecture_code"),
 }
 # Of the tallies, courses say it; of the plays, the lessons, for those have the index.
 ONLY_COURSES = "AND {table}.course_id = ANY(%(courses)s)"
@@ -140,7 +147,9 @@ def plays_statement(subject: Subject, further: str = "") -> str:
 
 def _cells(piece: Piece, number: int, subject: Subject) -> str:
     table = "play" if piece.source == "play" else "tally"
-    cells = _statement(piece.source).replace("{only}", _only(table, subject))
+    statement, tally, place = PLACES.get(piece.source, (piece.source, "", ""))
+    cells = _statement(statement).replace("{only}", _only(table, subject))
+    cells = cells.replace("{table}", tally).replace("{place}", place)
     # Each piece has days of its own.
     for name in ("start", "end", "hours"):
         cells = cells.replace(f"%({name})s", f"%({name}_{number})s")

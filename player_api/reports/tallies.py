@@ -1,6 +1,6 @@
 """The sums over plays: made anew from them, and proved by a recount.
 
-``TALLIES`` says what each holds. fold.sql keeps them in the plays' own transactions.
+``TALLIES`` says what each holds. shares.py keeps them in the plays' own transactions.
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ FIGURES = {
 class Tally:
     """A table of sums. by: its keys, figures: what it holds, both as they are got from plays.
 
-    those: the plays that it sums.
+    those: the plays that it sums. shares: how its figures are called among what a play counts,
+    where not the same; of_shares: those of the plays that it sums.
     """
 
     by: Mapping[str, str]
     figures: Mapping[str, str] = field(default_factory=lambda: FIGURES)
     those: str = "is_play"
+    shares: Mapping[str, str] = field(default_factory=dict)
+    of_shares: str = "true"
 
     @property
     def day(self) -> str:
@@ -88,6 +91,8 @@ TALLIES = {
         by={"day": "day", "region_code": "region_code", "course_id": "course_id"},
         figures={"plays": "count(*)", "people": "sum(people)"},
         those="is_play AND people > 0",
+        shares={"plays": "groups"},
+        of_shares="people > 0",
     ),
 }
 

@@ -1,4 +1,4 @@
--- Adds to the tallies what plays count again.
+-- What some plays count, one share a row.
 WITH news AS (
     SELECT *
     FROM unnest(
@@ -12,6 +12,3 @@ WITH news AS (
         plays, effective, completed, watch_ms, distinct_ms, groups, people
     )
 ),
--- add news to the tallies: tally_add.sql
-nothing AS (SELECT)
-SELECT 1 WHERE false
