@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -221,12 +222,20 @@ def plays(month: Month) -> None:
             sys.stdout.buffer.write(block)
 
 
+def _digits(code: str) -> str:
+    if code and not re.fullmatch("[0-9]{1,9}", code):
+        raise typer.BadParameter("a code has up to 9 digits, such as 5203")
+    return code
+
+
 @reports.command()
 def xapi(
     month: MonthOption = None,
     start: FromOption = None,
     end: ToOption = None,
-    region: Annotated[str, typer.Option(help="Code of a place; all below it as well.")] = "",
+    region: Annotated[
+        str, typer.Option(help="Code of a place; all below it as well.", callback=_digits)
+    ] = "",
     site: Annotated[str, typer.Option(help="Address that names of lessons begin with.")] = "",
     out: Annotated[Path | None, typer.Option(help="File; else the terminal.")] = None,
 ) -> None:

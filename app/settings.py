@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     )
     time_zone: str = Field("Asia/Shanghai", description="The calendar that days are counted by")
     region: str = Field(
-        "52", pattern=r"^\d{2,9}$", description="Region of boxes that did not say where they are"
+        "52",
+        pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$",
+        description="Region of boxes that did not say where they are",
     )
     player_origins: str = Field(
         "", description="Pages elsewhere that may use the player API: addresses with commas, or *"

@@ -10,7 +10,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from player_api import fold, sorting
-from player_api.events import REFUSALS
+from player_api.events import LETTERS, REFUSALS
 from player_api.reports.definitions import MOST_PEOPLE, SMALLEST_GROUP
 
 # PostgreSQL stores any text but NUL.
@@ -319,7 +319,12 @@ class EventForm(BaseModel):
     )
     position_s: float = Field(0, ge=0)
     speed: float = Field(1, ge=0, le=64, description="From 3 on, nothing counts as seen")
-    state: str = Field("playing", pattern="^[a-z_]{1,16}$", examples=["playing", "ended"])
+    state: str = Field(
+        "playing",
+        pattern="^[a-z_]{1,16}$",
+        examples=["playing", "ended"],
+        description=f"One of {', '.join(LETTERS)}; any other word is kept as unknown",
+    )
     boot: str | None = Field(
         None, description="Boot id at the event, if another than the batch's: kept through a reboot"
     )

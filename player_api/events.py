@@ -30,6 +30,20 @@ WATCH_SLACK_MS = 60_000
 # A day at 20 times the speed, and what still fits the column; nobody watches a lesson for longer.
 LONGEST_WATCH_MS = 20 * clock.LONGEST_PLAY_MS
 
+# States of a play, by the letter that is kept of each; any other word is unknown.
+LETTERS = {
+    "playing": "p",
+    "paused": "a",
+    "ended": "e",
+    "stopped": "x",
+    "starting": "s",
+    "seeking": "k",
+    "buffering": "r",
+    "failed": "f",
+    "preloading": "d",
+}
+UNKNOWN_LETTER = "u"
+
 REFUSALS = {
     "bad_event": "The event does not have the form of an event.",
     "bad_people": "`people` is not a whole number from 0 to 9999.",
@@ -203,7 +217,7 @@ def judge(event: Event, play_ms: int, terms: Terms, box_clock: clock.BoxClock) -
     return Seen(
         watched=watched,
         watch_ms=watch_ms if watch_ms < possible_ms else possible_ms,
-        latest=(event.seq, position_ms, event.state),
+        latest=(event.seq, position_ms, LETTERS.get(event.state, UNKNOWN_LETTER)),
         started_ms=clock.start_ms(play_ms=play_ms, at_ms=event.at, offset_ms=offset_ms),
         last_ms=event.at + offset_ms,
         clock=grade,

@@ -4,27 +4,39 @@ WITH flagged AS (
     SELECT box_no, day FROM unnest(%(box_no)s::int[], %(day)s::date[]) AS flagged (box_no, day)
 ),
 -- the newest month that is closed: frozen_through.sql
-changed AS (
-    UPDATE play SET is_excluded = %(excluded)s
+marked AS (
+    UPDATE play_row AS play SET is_excluded = %(excluded)s
     FROM flagged
     WHERE play.box_no = flagged.box_no AND play.day = flagged.day
         AND play.is_excluded <> %(excluded)s
-    RETURNING
-        new.id, new.box_no, new.day, new.hour, new.region_code, new.lesson_id, new.course_id,
-        old.is_play::int AS old_plays,
-        old.is_effective::int AS old_effective,
-        old.is_complete::int AS old_completed,
-        old.is_play::int * old.watch_ms AS old_watch_ms,
-        old.is_play::int * old.distinct_ms AS old_distinct_ms,
-        (old.is_play AND old.people > 0)::int AS old_groups,
-        old.is_play::int * old.people AS old_people,
-        new.is_play::int AS plays,
-        new.is_effective::int AS effective,
-        new.is_complete::int AS completed,
-        new.is_play::int * new.watch_ms AS watch_ms,
-        new.is_play::int * new.distinct_ms AS distinct_ms,
-        (new.is_play AND new.people > 0)::int AS groups,
-        new.is_play::int * new.people AS people
+    RETURNING play.*
+),
+changed AS (
+    SELECT
+        marked.id, box_no, day, hour, region_code_of(region_no) AS region_code, lesson_id,
+        course_id,
+        old_plays,
+        is_effective(NOT is_excluded, distinct_ms, duration_ms)::int AS old_effective,
+        is_complete(NOT is_excluded, distinct_ms, duration_ms, completion_percent)::int
+            AS old_completed,
+        old_plays * watch_ms AS old_watch_ms,
+        old_plays * distinct_ms AS old_distinct_ms,
+        old_plays * (marked.people > 0)::int AS old_groups,
+        old_plays * marked.people AS old_people,
+        plays,
+        is_effective(is_excluded, distinct_ms, duration_ms)::int AS effective,
+        is_complete(is_excluded, distinct_ms, duration_ms, completion_percent)::int AS completed,
+        plays * watch_ms AS watch_ms,
+        plays * distinct_ms AS distinct_ms,
+        plays * (marked.people > 0)::int AS groups,
+        plays * marked.people AS people
+    FROM marked
+    JOIN play_terms ON play_terms.number = marked.terms_no
+    CROSS JOIN LATERAL (
+        SELECT
+            is_play(is_excluded, distinct_ms)::int AS plays,
+            is_play(NOT is_excluded, distinct_ms)::int AS old_plays
+    ) AS counts
 ),
 touched AS (
     INSERT INTO changed_day AS touched (day)

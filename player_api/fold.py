@@ -38,7 +38,7 @@ FOLD_LOCK = 5201910
 # Rises with every migration after which the folds of before it would count wrong: an old process
 # must stop, while boxes keep their events, until it is renewed. The migration takes FOLD_LOCK
 # alone, and whoever takes the lock compares.
-RULES = 1
+RULES = 2
 READ_RULES = "SELECT version FROM counting_rules"
 # Reducing shares the folds' lock for as long as it takes, and PostgreSQL lets no fold pass who
 # waits to have it alone. So whoever wants it alone waits here first, until no month is reduced.
@@ -57,18 +57,41 @@ GONE = "SELECT play_id FROM reduced_play WHERE play_id = ANY(%(ids)s)"
 # Removed and withdrawn lessons too. One that has just got another video, not ready yet, is as
 # long as its last play says.
 LESSONS = """
-SELECT id, course_id, length_ms, completion_percent
+SELECT
+    id, course_id, length_ms, completion_percent,
+    EXISTS (
+        SELECT FROM play_terms AS terms
+        WHERE (terms.lesson_id, terms.course_id, terms.duration_ms, terms.completion_percent)
+            = (known.id, known.course_id, known.length_ms, known.completion_percent)
+    )
 FROM (
     SELECT lesson.id, lesson.course_id, lesson.completion_percent, coalesce(
         video.duration_ms,
         (
-            SELECT play.duration_ms FROM play WHERE play.lesson_id = lesson.id
-            ORDER BY play.day DESC, play.started_at DESC LIMIT 1
+            SELECT terms.duration_ms
+            FROM play_terms AS terms
+            CROSS JOIN LATERAL (
+                SELECT play.day, play.start_ms FROM play_row AS play
+                WHERE play.terms_no = terms.number
+                ORDER BY play.day DESC, play.start_ms DESC LIMIT 1
+            ) AS newest
+            WHERE terms.lesson_id = lesson.id
+            ORDER BY newest.day DESC, newest.start_ms DESC LIMIT 1
         )
     ) AS length_ms
     FROM lesson LEFT JOIN video ON video.id = lesson.video_id
     WHERE lesson.id = ANY(%(ids)s)
 ) AS known WHERE length_ms > 0
+"""
+# What no play before was under; another fold may add the same.
+ADD_TERMS = """
+INSERT INTO play_terms (lesson_id, course_id, duration_ms, completion_percent)
+SELECT * FROM unnest(
+    %(lesson_id)s::int[], %(course_id)s::int[], %(duration_ms)s::int[],
+    %(completion_percent)s::smallint[]
+) AS fresh (lesson_id, course_id, duration_ms, completion_percent)
+ORDER BY lesson_id
+ON CONFLICT DO NOTHING
 """
 
 
@@ -134,9 +157,12 @@ def fold_found(
         row[0]: KnownPlay(box_no=row[1], terms=_terms(row[2:6]), is_scattered=row[6])
         for row in plays
     }
-    terms = {row[0]: _terms(row) for row in lessons}
+    terms = {row[0]: _terms(row[:4]) for row in lessons}
     found = sort_events(requests, known, terms, gone={row[0] for row in gone})
-    folded, moved = yield from _fold_plays(list(found.plays.values()), zone)
+    unheard = {row[0] for row in lessons if not row[4]}
+    begun = {play.terms.lesson_id for play in found.plays.values() if play.id not in known}
+    fresh = [terms[lesson] for lesson in unheard & begun]
+    folded, moved = yield from _fold_plays(list(found.plays.values()), fresh, zone)
     _require_new([folded.get(play) for play in found.plays if play not in known])
     _require_there([folded.get(play) for play in found.plays if play in known])
     outcomes = _outcomes(requests, found, folded)
@@ -166,12 +192,16 @@ def _require_there(folded: Iterable[Folded | None]) -> None:
 
 
 def _fold_plays(
-    plays: list[PlayEvents], zone: ZoneInfo
+    plays: list[PlayEvents], fresh: list[Terms], zone: ZoneInfo
 ) -> Steps[tuple[dict[UUID, Folded], list[Share]]]:
-    """The plays that something was added to, and the shares of those that moved."""
+    """The plays that something was added to, and the shares of those that moved.
+
+    fresh: terms that no play was under so far.
+    """
     if not plays:
         return {}, []
-    (rows,) = yield [(FOLD, {"zone": zone.key, **_columns(plays)})]
+    added = [(ADD_TERMS, _columns_of_terms(fresh))] if fresh else []
+    *_, rows = yield [*added, (FOLD, {"zone": zone.key, **_columns(plays)})]
     folded = {
         row[0]: Folded(known=_known(row[1:10]), is_excluded=row[10], is_late=row[11])
         for row in rows
@@ -185,30 +215,36 @@ def _columns(plays: list[PlayEvents]) -> dict[str, list[Any]]:
         "id": [play.id for play in plays],
         "box_no": [play.box.number for play in plays],
         "home_code": [play.box.region_code for play in plays],
-        "lesson_id": [play.terms.lesson_id for play in plays],
-        "course_id": [play.terms.course_id for play in plays],
-        "duration_ms": [play.terms.duration_ms for play in plays],
-        "completion_percent": [play.terms.completion_percent for play in plays],
+        **_columns_of_terms([play.terms for play in plays]),
         "watched": [as_multirange(seen.watched) for seen in all_seen],
         "watch_ms": [seen.watch_ms for seen in all_seen],
         "seq": [seen.latest[0] for seen in all_seen],
         "position_ms": [seen.latest[1] for seen in all_seen],
-        "state": [seen.latest[2] for seen in all_seen],
+        "state_letter": [seen.latest[2] for seen in all_seen],
         "started_ms": [seen.started_ms for seen in all_seen],
         "last_ms": [seen.last_ms for seen in all_seen],
-        "clock": [seen.clock for seen in all_seen],
+        "clock": [str(seen.clock) for seen in all_seen],
         "people": [seen.people for seen in all_seen],
     }
 
 
+def _columns_of_terms(terms: list[Terms]) -> dict[str, list[Any]]:
+    return {
+        "lesson_id": [one.lesson_id for one in terms],
+        "course_id": [one.course_id for one in terms],
+        "duration_ms": [one.duration_ms for one in terms],
+        "completion_percent": [one.completion_percent for one in terms],
+    }
+
+
 def _known(row: Sequence[Any]) -> Seen | None:
-    watched, watch_ms, seq, position_ms, state, started_ms, last_ms, clock, people = row
+    watched, watch_ms, seq, position_ms, letter, started_ms, last_ms, clock, people = row
     if seq is None:
         return None
     return Seen(
         watched=from_multirange(watched),
         watch_ms=watch_ms,
-        latest=(seq, position_ms, state),
+        latest=(seq, position_ms, letter),
         started_ms=started_ms,
         last_ms=last_ms,
         clock=clock,

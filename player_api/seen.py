@@ -22,7 +22,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one or more events say about a play.
 
     watched: half-open [start_ms, end_ms), sorted, apart from each other.
-    latest: sequence number, position in ms and state, of the event with the highest number.
+    latest: sequence number, position in ms and the state's letter, of the event with the highest
+    number.
     started_ms, last_ms: true times since 1970. clock: the grade of the worst reading, see clock.
     people: the most that were present at once; 0 where it is no group.
     """

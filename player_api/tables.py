@@ -15,15 +15,28 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     String,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
 
 from app.db import Base
 
 # The form of a region's code.
 CODE = "~ '^[0-9]{2,9}$'"
+# The form of the code that a box may have.
+BOX_CODE = "~ '^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$'"
+
+
+class OneByte(UserDefinedType[str]):
+    """PostgreSQL's type of one byte; a text of one letter takes two."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return '"char"'
 
 
 class Region(Base):
@@ -55,7 +68,7 @@ class Box(Base):
 
     __tablename__ = "box"
     __table_args__ = (
-        CheckConstraint(f"region_code {CODE}", name="region_code"),
+        CheckConstraint(f"region_code {BOX_CODE}", name="region_code"),
         # Which boxes came or went since a roster was made (reports/coverage.py).
         Index("ix_box_registered_at", "registered_at", postgresql_using="brin"),
         Index("ix_box_revoked_at", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
@@ -79,7 +92,7 @@ class BoxRegion(Base):
 
     __tablename__ = "box_region"
     __table_args__ = (
-        CheckConstraint(f"region_code {CODE}", name="region_code"),
+        CheckConstraint(f"region_code {BOX_CODE}", name="region_code"),
         Index(
             "ix_box_region_valid_from",
             "valid_from",
@@ -145,34 +158,83 @@ class Favourite(Base):
     marked_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
-class Play(Base):
-    """One play: the union of all its events, in whatever order and how often they came.
+class PlayTerms(Base):
+    """What a lesson was when plays of it began: many plays name it by its number."""
 
-    watched: the parts of the lesson seen, in ms. The generated columns are the definitions of
-    what counts; the tallies are their sums. day, hour: by the calendar of the settings.
-    clock: how far the box's clock was believed, 0 good, 1 corrected, 2 poor. The columns stand in
-    the order of their alignment, the widest first: it saves bytes in every row.
+    __tablename__ = "play_terms"
+    __table_args__ = (
+        CheckConstraint("duration_ms > 0", name="duration"),
+        UniqueConstraint(
+            "lesson_id",
+            "course_id",
+            "duration_ms",
+            "completion_percent",
+            name="uq_play_terms_lesson_id",
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    lesson_id: Mapped[int]
+    course_id: Mapped[int]
+    duration_ms: Mapped[int]
+    completion_percent: Mapped[int] = mapped_column(SmallInteger)
+
+
+class PlayRow(Base):
+    """A play in as few bytes as it takes; ``Play`` says what it means.
+
+    start_ms: since the midnight of ``day`` in UTC. lived_ms: from the first event to the last.
+    region_no: the region's code as a number, see region_no_of. state_letter: of events.LETTERS.
+    The columns stand in the order of their alignment, the widest first: it saves bytes.
+    """
+
+    __tablename__ = "play_row"
+    __table_args__ = (
+        CheckConstraint("lived_ms >= 0 AND watch_ms >= 0 AND position_ms >= 0", name="lengths"),
+        CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
+        CheckConstraint("clock IN ('0', '1', '2')", name="clock"),
+        # Keys that many plays share: the index keeps each once, and an update of a play that
+        # leaves them alone touches no index.
+        Index("ix_play_row_terms_no_day", "terms_no", "day"),
+        # No day here: a box plays on many days, and each pair would need an entry of its own.
+        Index("ix_play_row_box_no", "box_no"),
+        Index("ix_play_row_region_no_day", "region_no", "day"),
+        Index("ix_play_row_day", "day", postgresql_using="brin"),
+        # And ix_play_row_last_at, of the view's last_at: migration 0020.
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    start_ms: Mapped[int]
+    lived_ms: Mapped[int]
+    box_no: Mapped[int]
+    terms_no: Mapped[int]
+    region_no: Mapped[int]
+    seq: Mapped[int]
+    watch_ms: Mapped[int]
+    position_ms: Mapped[int]
+    distinct_ms: Mapped[int] = mapped_column(Computed("multirange_length(watched)", persisted=True))
+    hour: Mapped[int] = mapped_column(SmallInteger)
+    people: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    is_excluded: Mapped[bool] = mapped_column(server_default="false")
+    clock: Mapped[str] = mapped_column(OneByte, server_default="0")
+    state_letter: Mapped[str] = mapped_column(OneByte)
+    watched: Mapped[Any] = mapped_column(INT4MULTIRANGE)
+
+
+class Play(Base):
+    """One play: the union of all its events, in whatever order and how often they came. A view.
+
+    watched: the parts of the lesson seen, in ms. is_play, is_effective, is_complete: the
+    definitions of what counts; the tallies are their sums. day, hour: by the calendar of the
+    settings. clock: how far the box's clock was believed, 0 good, 1 corrected, 2 poor. people:
+    present in front of the box of a village hall, as the group said; 0 in a household.
+    is_excluded: by a flag of its box on its day; never deleted, and counts again when the flag is
+    lifted.
     """
 
     __tablename__ = "play"
-    __table_args__ = (
-        CheckConstraint("duration_ms > 0 AND watch_ms >= 0 AND position_ms >= 0", name="lengths"),
-        CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
-        CheckConstraint("clock BETWEEN 0 AND 2", name="clock"),
-        # Keys that many plays share: the index keeps each once, and an update of a play that
-        # leaves them alone touches no index.
-        Index("ix_play_lesson_id_day", "lesson_id", "day"),
-        # No day here: a box plays on many days, and each pair would need an entry of its own.
-        Index("ix_play_box_no", "box_no"),
-        Index(
-            "ix_play_region_code_day",
-            "region_code",
-            "day",
-            postgresql_ops={"region_code": "text_pattern_ops"},
-        ),
-        Index("ix_play_day", "day", postgresql_using="brin"),
-        Index("ix_play_last_at", "last_at", postgresql_using="brin"),
-    )
+    __table_args__ = {"info": {"is_view": True}}  # noqa: RUF012 (SQLAlchemy's form)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]
@@ -185,32 +247,16 @@ class Play(Base):
     duration_ms: Mapped[int]
     watch_ms: Mapped[int]
     position_ms: Mapped[int]
-    distinct_ms: Mapped[int] = mapped_column(Computed("multirange_length(watched)", persisted=True))
-    hour: Mapped[int] = mapped_column(SmallInteger)
-    completion_percent: Mapped[int] = mapped_column(SmallInteger)
-    clock: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    # Present in front of the box of a village hall, as the group said; 0 in a household.
-    people: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    # By a flag of its box on its day; never deleted, and counts again when the flag is lifted.
-    is_excluded: Mapped[bool] = mapped_column(server_default="false")
-    is_play: Mapped[bool] = mapped_column(
-        Computed("NOT is_excluded AND multirange_length(watched) > 3000", persisted=True)
-    )
-    is_effective: Mapped[bool] = mapped_column(
-        Computed(
-            "NOT is_excluded AND multirange_length(watched) > 3000"
-            " AND multirange_length(watched) >= least(30000, duration_ms / 2)",
-            persisted=True,
-        )
-    )
-    is_complete: Mapped[bool] = mapped_column(
-        Computed(
-            "NOT is_excluded AND multirange_length(watched) > 3000"
-            " AND multirange_length(watched)::bigint * 100"
-            " >= duration_ms::bigint * completion_percent",
-            persisted=True,
-        )
-    )
-    region_code: Mapped[str] = mapped_column(String(9))
+    distinct_ms: Mapped[int]
+    hour: Mapped[int]
+    completion_percent: Mapped[int]
+    clock: Mapped[int]
+    people: Mapped[int]
+    is_excluded: Mapped[bool]
+    is_play: Mapped[bool]
+    is_effective: Mapped[bool]
+    is_complete: Mapped[bool]
+    region_code: Mapped[str]
+    region_no: Mapped[int]
     state: Mapped[str]
     watched: Mapped[Any] = mapped_column(INT4MULTIRANGE)

@@ -14,16 +14,12 @@ from catalog import editing
 from catalog.tables import Category
 from player_api.regions import load_regions
 from player_api.reports.tallies import rebuild
+from player_api.seen import as_multirange
 from tests.desk.places import PLACES
+from tests.plays import ADD_PLAY, row_of
 from tests.studio.films import add_video
 
 BOX = text("INSERT INTO box (region_code) VALUES (:region) RETURNING number")
-PLAY = text(
-    "INSERT INTO play (id, box_no, course_id, lesson_id, region_code, day, hour, started_at,"
-    " last_at, seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state,"
-    " is_excluded, people) VALUES (:id, :box, :course, :lesson, :region, :day, :hour, :at, :at, 1,"
-    " 60000, 90, int4multirange(int4range(0, :seen_ms)), :watch_ms, 0, 'ended', :excluded, :people)"
-)
 
 
 class Audience:
@@ -75,18 +71,19 @@ class Audience:
         with self.house.db.begin() as session:
             if box is None:
                 box = session.execute(BOX, {"region": region}).scalar_one()
-            session.execute(
-                PLAY,
-                {"id": play, "box": box, "course": course, "lesson": lesson, "at": at}
-                | {
-                    "region": region,
-                    "day": day,
-                    "hour": hour,
-                    "excluded": excluded,
-                    "people": people,
-                }
-                | {"seen_ms": seen_ms, "watch_ms": seen_ms + 7},
+            values = row_of(
+                play=play,
+                box=box,
+                course=course,
+                lesson=lesson,
+                region=region,
+                at=at,
+                watched=as_multirange([(0, seen_ms)]),
+                watch_ms=seen_ms + 7,
+                excluded=excluded,
+                people=people,
             )
+            session.execute(ADD_PLAY, values)
             if tally:
                 rebuild(session)
         return play

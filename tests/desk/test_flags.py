@@ -29,7 +29,7 @@ def flooder(house: House, audience: Audience) -> UUID:
     """A play with more actions than a household can have, flagged by the roll-up."""
     play = audience.watch("春茶", 60, region="520302")
     with house.db.begin() as session:
-        session.execute(text("UPDATE play SET seq = 10000 WHERE id = :id"), {"id": play})
+        session.execute(text("UPDATE play_row SET seq = 10000 WHERE id = :id"), {"id": play})
         session.execute(text("INSERT INTO changed_day (day) SELECT DISTINCT day FROM play"))
     assert roll_up(house, datetime.now(UTC)).flagged == 1
     return play

@@ -21,15 +21,22 @@ from tests.visiting import Site, Visitor
 
 # Plays of the last 600 days, several in one and the same moment.
 MANY = text("""
-INSERT INTO play (id, box_no, course_id, lesson_id, region_code, day, hour, started_at, last_at,
-    seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state)
-SELECT uuidv7(), n % 97, :course, :lesson, (ARRAY['520302', '520302001', '5201'])[1 + n % 3],
-    (at AT TIME ZONE 'Asia/Shanghai')::date, extract(hour FROM at AT TIME ZONE 'Asia/Shanghai'),
-    at, at, 1, 60000, 90, int4multirange(int4range(0, 1 + n * 7 % 60000)), n % 60000, 0, 'ended'
-FROM (
+WITH terms AS (
+    INSERT INTO play_terms (lesson_id, course_id, duration_ms, completion_percent)
+    VALUES (:lesson, :course, 60000, 90)
+    RETURNING number
+)
+INSERT INTO play_row (id, box_no, terms_no, region_no, day, hour, start_ms, lived_ms, seq, watched,
+    watch_ms, position_ms, state_letter)
+SELECT uuidv7(), n % 97, number,
+    region_no_of((ARRAY['520302', '520302001', '5201'])[1 + n % 3]),
+    here::date, extract(hour FROM here),
+    extract(epoch FROM at - here::date::timestamp AT TIME ZONE 'UTC') * 1000, 0, 1,
+    int4multirange(int4range(0, 1 + n * 7 % 60000)), n % 60000, 0, 'e'
+FROM terms, (
     SELECT n, now() - interval '600 days' * ((n / 4)::float / (:plays / 4)) AS at
     FROM generate_series(0, :plays - 1) AS n
-) AS made
+) AS made, LATERAL (SELECT at AT TIME ZONE 'Asia/Shanghai' AS here) AS calendar
 """)
 
 

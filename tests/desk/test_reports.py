@@ -14,6 +14,7 @@ from sqlalchemy import text
 from app.house import House
 from player_api.reports.rollups import renew_roster, roll_up
 from tests.desk.audience import Audience
+from tests.plays import MAKE_ALIVE
 from tests.visiting import Site, Visitor
 
 PAGES = {
@@ -82,8 +83,8 @@ def test_what_plays_now_is_told_by_region_and_course(
     with house.db.begin() as session:
         session.execute(
             text(
-                "UPDATE play SET started_at = now() - interval '5 min', last_at = now()"
-                " WHERE is_play AND region_code IN ('520102', '520381')"
+                f"{MAKE_ALIVE} WHERE id IN (SELECT id FROM play WHERE is_play"
+                " AND region_code IN ('520102', '520381'))"
             )
         )
     operator = site.visitor("operator")

@@ -12,12 +12,11 @@ from app.house import House
 from catalog.tables import Lesson
 from player_api.tables import BoxFlag
 from tests.desk.audience import Audience
+from tests.plays import MAKE_ALIVE
 from tests.visiting import Site, sign_in_on
 from transcode.tables import Video
 
-ALIVE = text(
-    "UPDATE play SET started_at = now() - interval '5 min', last_at = now() WHERE id = :id"
-)
+ALIVE = text(f"{MAKE_ALIVE} WHERE id = :id")
 SHEET = "WEBVTT\n\n" + "\n".join(
     f"00:00:{at:02d}.000 --> 00:00:{at + 2:02d}.000\n"
     f"{at // 50 + 1:05d}.jpg#xywh={at // 2 % 5 * 160},{at // 10 % 5 * 90},160,90\n"

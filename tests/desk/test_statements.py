@@ -154,7 +154,9 @@ def test_a_statement_is_counted_again_at_the_desk(site: Site, history: History, 
     operator = site.visitor("operator")
     assert "逐字节一致" in operator.get(f"/desk/statements/{first}/rerun").text
 
-    history.execute("UPDATE play SET watch_ms = watch_ms + 1 WHERE region_code = '520102'")
+    history.execute(
+        "UPDATE play_row SET watch_ms = watch_ms + 1 WHERE region_no = region_no_of('520102')"
+    )
     assert "figures.totals.watch_ms" in operator.get(f"/desk/statements/{first}/rerun").text
 
 

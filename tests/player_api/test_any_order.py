@@ -379,4 +379,9 @@ def _move(house: House, box: Viewer, moved_ms: int) -> None:
 
 def _forget_all(house: House) -> None:
     with house.db.begin() as session:
-        session.execute(text(f"TRUNCATE play, receipt, refusal, changed_day, {', '.join(TALLIES)}"))
+        session.execute(
+            text(
+                "TRUNCATE play_row, play_terms, receipt, refusal, changed_day,"
+                f" {', '.join(TALLIES)}"
+            )
+        )

@@ -105,7 +105,9 @@ def test_any_order_repetition_and_division_of_reports_gives_the_same_play(
     viewer: Viewer, house: House, library: dict[str, int], evening: list[Act], chance: Any
 ) -> None:
     with house.db.begin() as session:
-        session.execute(text(f"TRUNCATE play, cmcd_session, {', '.join(TALLIES)} CASCADE"))
+        session.execute(
+            text(f"TRUNCATE play_row, play_terms, cmcd_session, {', '.join(TALLIES)} CASCADE")
+        )
     player = CmcdPlayer(lesson=library[LESSON], duration_ms=DURATION_MS)
     began_ms = player.at_ms
     player.report("t")

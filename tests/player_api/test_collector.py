@@ -21,9 +21,10 @@ from app.settings import Settings
 from catalog import editing
 from catalog.tables import Lesson
 from player_api.boxes import renew_token, revoke_box, token_of
+from player_api.events import LETTERS
 from player_api.reports.tallies import recount
 from player_api.tables import Box
-from tests.player_api.box import API, Viewer, counted, now_ms, play_id, sums
+from tests.player_api.box import API, Viewer, counted, now_ms, play_id, rows, sums
 from tests.player_api.conftest import NOW, fill_library, live_server
 from tests.service import Service
 
@@ -335,6 +336,66 @@ def test_a_play_keeps_the_length_of_the_video_it_began_with(
     fresh = viewer.send(viewer.event(play_id(now_ms() - 60_000), library["选种"], [50, 60]))
     assert fresh.json()["refused"] == [{"index": 0, "code": "beyond_duration"}]
     assert sums(house)["distinct_ms"] == 20_000
+
+
+def test_a_lesson_between_two_videos_is_as_long_as_its_last_play_says(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    """Long, short and long again; then a video of which nothing is known yet."""
+    lesson, minute = library["选种"], 60_000
+    for minutes_ago, duration_ms in ((9, None), (8, 20_000), (7, 100_000), (6, None)):
+        if duration_ms:
+            _set_length(house, lesson, duration_ms)
+        play = play_id(now_ms() - minutes_ago * minute)
+        assert viewer.send(viewer.event(play, lesson, [0, 10])).json()["accepted"] == 1
+    # A play known already begins nothing anew.
+    _set_length(house, lesson, 50_000)
+    assert viewer.send(viewer.event(play, lesson, [10, 20])).json()["accepted"] == 1
+    _set_length(house, lesson, None)
+    late = viewer.event(play_id(now_ms() - minute), lesson, [90, 100])
+    assert viewer.send(late).json()["accepted"] == 1
+    assert rows(house, "SELECT DISTINCT duration_ms FROM play_terms ORDER BY 1") == [
+        (20_000,),
+        (100_000,),
+    ]
+
+
+def test_a_lesson_that_has_moved_to_another_course_counts_there(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    lesson, there = library["选种"], library["点蜡"]
+    viewer.send(viewer.event(play_id(now_ms() - 60_000), lesson, [0, 10]))
+    with house.db.begin() as session:
+        course = session.get_one(Lesson, there).course_id
+        session.execute(
+            text("UPDATE lesson SET course_id = :course, position = 99 WHERE id = :lesson"),
+            {"course": course, "lesson": lesson},
+        )
+    fresh = viewer.event(play_id(now_ms() - 50_000), lesson, [0, 10])
+    assert viewer.send(fresh).json()["accepted"] == 1
+    counted = dict(rows(house, "SELECT course_id, sum(plays)::int FROM tally_month GROUP BY 1"))
+    assert counted[course] == 1 and sum(counted.values()) == 2
+
+
+def _set_length(house: House, lesson: int, duration_ms: int | None) -> None:
+    with house.db.begin() as session:
+        session.execute(
+            text(
+                "UPDATE video SET duration_ms = :ms FROM lesson"
+                " WHERE video.id = lesson.video_id AND lesson.id = :lesson"
+            ),
+            {"lesson": lesson, "ms": duration_ms},
+        )
+
+
+@pytest.mark.parametrize("state", [*LETTERS, "dreaming"])
+def test_the_state_of_a_play_is_kept(
+    viewer: Viewer, house: House, library: dict[str, int], state: str
+) -> None:
+    play = play_id(now_ms() - 60_000)
+    viewer.send(viewer.event(play, library["选种"], [0, 10], state=state))
+    kept = state if state in LETTERS else "unknown"
+    assert rows(house, "SELECT state FROM play") == [(kept,)]
 
 
 def test_a_killed_server_loses_nothing_that_it_answered_and_doubles_nothing(

@@ -25,7 +25,7 @@ from player_api.collector import Collector
 from player_api.fold import FOLD_LOCK
 from player_api.reports.tallies import recount
 from player_api.tables import Box
-from tests.player_api.box import API, Viewer, now_ms, play_id, rows, sums
+from tests.player_api.box import API, Viewer, now_ms, play_id, rows, sums, waiting
 from tests.player_api.conftest import fill_library, live_server
 from tests.service import Service, wait_until
 
@@ -36,7 +36,9 @@ RECEIPTS = (
 )
 
 
-WRITERS = "SELECT count(*) FROM pg_locks WHERE relation = CAST('play' AS regclass) AND NOT granted"
+WRITERS = (
+    "SELECT count(*) FROM pg_locks WHERE relation = CAST('play_row' AS regclass) AND NOT granted"
+)
 
 
 @contextmanager
@@ -91,12 +93,15 @@ def test_a_request_that_the_database_cannot_take_fails_alone(
         session.execute(
             text(
                 "CREATE FUNCTION hate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                f" IF NEW.lesson_id = {library['点蜡']} THEN RAISE 'no'; END IF; RETURN NEW;"
+                " IF EXISTS (SELECT FROM play_terms WHERE number = NEW.terms_no"
+                f" AND lesson_id = {library['点蜡']}) THEN RAISE 'no'; END IF; RETURN NEW;"
                 " END $$"
             )
         )
         session.execute(
-            text("CREATE TRIGGER hate BEFORE INSERT ON play FOR EACH ROW EXECUTE FUNCTION hate()")
+            text(
+                "CREATE TRIGGER hate BEFORE INSERT ON play_row FOR EACH ROW EXECUTE FUNCTION hate()"
+            )
         )
 
     def send(lesson: str) -> int:
@@ -120,17 +125,44 @@ def test_a_play_that_two_servers_hear_of_at_once_belongs_to_one_box(
 ) -> None:
     """Both find no such play when they look; what one of them has begun, the other refuses."""
     lesson, play = library["选种"], play_id(now_ms() - MINUTE_MS)
+    # The lesson's first play would let the others wait before theirs.
+    viewer.send(viewer.event(play_id(now_ms()), lesson, [0, 4]))
     with live_server(house) as second, httpx.Client(base_url=second) as client:
         boxes = [viewer, Viewer.introduced(client)]
         with ThreadPoolExecutor(2) as senders, psycopg.connect(house.db.url) as connection:
-            connection.execute("LOCK TABLE play IN SHARE MODE")
+            connection.execute("LOCK TABLE play_row IN SHARE MODE")
             sent = [senders.submit(box.send, box.event(play, lesson, [0, 10])) for box in boxes]
             wait_until(lambda: rows(house, WRITERS) == [(2,)], what="both to have looked")
             connection.rollback()
     answers = sorted((one.result().json() for one in sent), key=lambda answer: answer["accepted"])
     assert answers[0]["refused"] == [{"index": 0, "code": "play_of_other_box"}]
     assert answers[1]["accepted"] == 1
-    assert rows(house, RECEIPTS) == [(2, 1, 0, 0, 1)]
+    assert rows(house, RECEIPTS) == [(3, 2, 0, 0, 1)]
+
+
+def test_two_servers_that_hear_of_a_lesson_for_the_first_time_both_count_it(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    """One adds what the lesson is, the other waits for it, and finds it."""
+    with live_server(house) as second, httpx.Client(base_url=second) as client:
+        boxes = [viewer, Viewer.introduced(client)]
+        with ThreadPoolExecutor(2) as senders, psycopg.connect(house.db.url) as connection:
+            connection.execute("LOCK TABLE play_row IN SHARE MODE")
+            sent = [
+                senders.submit(
+                    box.send,
+                    box.event(play_id(now_ms() - MINUTE_MS), library["选种"], [0, 10]),
+                )
+                for box in boxes
+            ]
+            wait_until(
+                lambda: rows(house, WRITERS) == [(1,)] and waiting(house, "transactionid") == 1,
+                what="one to wait for the table, and the other for the one",
+            )
+            connection.rollback()
+        assert [one.result().json()["accepted"] for one in sent] == [1, 1]
+    assert rows(house, "SELECT count(*) FROM play_terms") == [(1,)]
+    assert sums(house)["plays"] == 2
 
 
 @pytest.mark.parametrize("code", ["53100", "57014", "25006"])
@@ -143,13 +175,15 @@ def test_what_the_database_lacks_now_may_be_sent_again(
         session.execute(
             text(f"CREATE FUNCTION lack() RETURNS trigger LANGUAGE plpgsql AS $${raising}$$")
         )
-        session.execute(text("CREATE TRIGGER lack BEFORE INSERT ON play EXECUTE FUNCTION lack()"))
+        session.execute(
+            text("CREATE TRIGGER lack BEFORE INSERT ON play_row EXECUTE FUNCTION lack()")
+        )
     event = viewer.event(play_id(now_ms() - MINUTE_MS), library["选种"], [0, 5])
     answer = viewer.send(event)
     assert (answer.status_code, answer.json()["code"]) == (503, "collector_unavailable")
     assert int(answer.headers["Retry-After"]) > 0
     with house.db.begin() as session:
-        session.execute(text("DROP TRIGGER lack ON play"))
+        session.execute(text("DROP TRIGGER lack ON play_row"))
     assert viewer.send(event).json()["accepted"] == 1
 
 

@@ -322,7 +322,7 @@ def test_a_reduced_play_is_not_begun_again_by_a_clock_that_fell_back(
     event = viewer.event(play, library["选种"], [0, 50], at=a_year_ago + 60_000, watch_s=50)
     assert viewer.send(event, sent=a_year_ago + 90_000).json()["accepted"] == 1
     # It was right when the play was counted: the tests' clock stands still for that year.
-    execute(house, "UPDATE play SET clock = 0")
+    execute(house, "UPDATE play_row SET clock = '0'")
     never_begins_again(house, viewer, event, sent=a_year_ago + 90_000)
 
 

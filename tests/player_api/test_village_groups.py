@@ -122,7 +122,7 @@ def test_late_people_count_on_their_day_and_stay_when_the_plays_go(
     assert rows(house, "SELECT day, people FROM tally_group") == [(day_of(begun), 40)]
     assert rows(house, "SELECT sum(late), sum(counted) FROM receipt") == [(1, 0)]
     with house.db.begin() as session:
-        session.execute(text("DELETE FROM play"))
+        session.execute(text("DELETE FROM play_row"))
         session.execute(
             text("INSERT INTO reduction VALUES (:month, now(), 'test', 1)"), {"month": month}
         )

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
 from app.house import House
 from player_api.seen import as_multirange
+from tests.plays import ADD_PLAY, row_of
 
-INSERT = text(
-    "INSERT INTO play (id, box_no, course_id, lesson_id, region_code, day, hour, started_at,"
-    " last_at, seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state,"
-    " is_excluded) VALUES (:id, :box, :course, :lesson, :region, :day, :hour, :started_at,"
-    " :last_at, 1, :duration_ms, 90, CAST(:watched AS int4multirange), :watch_ms, 0, 'ended',"
-    " :is_excluded)"
-)
 CHANGED = text(
     "INSERT INTO changed_day (day) SELECT unnest(CAST(:days AS date[]))"
     " ON CONFLICT (day) DO UPDATE SET changes = changed_day.changes + 1"
@@ -44,26 +38,24 @@ def add_plays(house: House, plays: Sequence[Counted]) -> None:
     """Put the plays in, and say that their days changed."""
     zone = house.settings.zone
     values = [
-        {
-            "id": play.id,
-            "box": play.box,
-            "course": play.lesson * 10,
-            "lesson": play.lesson,
-            "region": play.region,
-            "day": play.at.date(),
-            "hour": play.at.hour,
-            "started_at": play.at.replace(tzinfo=zone),
-            "last_at": play.at.replace(tzinfo=zone) + timedelta(seconds=play.alive_s),
-            "duration_ms": play.duration_ms,
-            "watched": as_multirange(play.spans),
-            "watch_ms": sum(end - start for start, end in play.spans),
-            "is_excluded": play.is_excluded,
-        }
+        row_of(
+            play=play.id,
+            box=play.box,
+            course=play.lesson * 10,
+            lesson=play.lesson,
+            region=play.region,
+            at=play.at.replace(tzinfo=zone),
+            alive_s=play.alive_s,
+            duration_ms=play.duration_ms,
+            watched=as_multirange(play.spans),
+            watch_ms=sum(end - start for start, end in play.spans),
+            excluded=play.is_excluded,
+        )
         for play in plays
     ]
     with house.db.begin() as session:
         if values:
-            session.execute(INSERT, values)
+            session.execute(ADD_PLAY, values)
     change_days(house, {play.at.date() for play in plays})
 
 

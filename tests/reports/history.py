@@ -17,19 +17,14 @@ from player_api.reports import months
 from player_api.reports.rollups import roll_up
 from player_api.reports.tables import Statement
 from player_api.reports.tallies import rebuild
+from player_api.seen import as_multirange
 from tests.desk.places import PLACES
+from tests.plays import ADD_PLAY, row_of, start_ms
 from tests.studio.films import add_video
 
 BOX = text("INSERT INTO box (region_code) VALUES (:region) RETURNING number")
-PLAY = text(
-    "INSERT INTO play (id, box_no, course_id, lesson_id, region_code, day, hour, started_at,"
-    " last_at, seq, duration_ms, completion_percent, watched, watch_ms, position_ms, state,"
-    " is_excluded)"
-    " SELECT :id, :box, :course, :lesson, :region, :day, 12, :at,"
-    " CAST(:at AS timestamptz) + interval '1 minute', 1, 60000, 90,"
-    " int4multirange(int4range(0, :seen_ms)), :seen_ms + 7, :seen_ms, 'ended',"
-    " EXISTS (SELECT FROM box_flag"
-    "  WHERE box_no = :box AND day = :day AND lifted_at IS NULL)"
+FLAGGED = text(
+    "SELECT EXISTS (SELECT FROM box_flag WHERE box_no = :box AND day = :day AND lifted_at IS NULL)"
 )
 # As the fold does it before it changes a play of a frozen month.
 KEEP = text(
@@ -89,10 +84,21 @@ class History:
         at = datetime(day.year, day.month, day.day, 12, tzinfo=self.house.settings.zone)
         with self.house.db.begin() as session:
             box = box or session.execute(BOX, {"region": region}).scalar_one()
-            values = {"id": play, "box": box, "course": course, "lesson": lesson, "at": at}
-            values |= {"region": region, "day": day, "seen_ms": round(seen_s * 1000)}
+            seen_ms = round(seen_s * 1000)
+            values = row_of(
+                play=play,
+                box=box,
+                course=course,
+                lesson=lesson,
+                region=region,
+                at=at,
+                alive_s=60,
+                watched=as_multirange([(0, seen_ms)]),
+                watch_ms=seen_ms + 7,
+                excluded=session.execute(FLAGGED, {"box": box, "day": day}).scalar_one(),
+            )
             session.execute(KEEP_NEW, values)
-            session.execute(PLAY, values)
+            session.execute(ADD_PLAY, values)
             rebuild(session)
         return Watched(id=play, box=box)
 
@@ -100,7 +106,7 @@ class History:
         """A report came late: more of the lesson was seen."""
         self._change(
             [watched.id],
-            "UPDATE play SET watched = int4multirange(int4range(0, :seen_ms)),"
+            "UPDATE play_row SET watched = int4multirange(int4range(0, :seen_ms)),"
             " watch_ms = :seen_ms + 7 WHERE id = ANY(:ids)",
             seen_ms=round(seen_s * 1000),
         )
@@ -110,9 +116,9 @@ class History:
         at = datetime(day.year, day.month, day.day, 23, 59, tzinfo=self.house.settings.zone)
         self._change(
             [watched.id],
-            "UPDATE play SET day = :day, hour = 23, started_at = :at WHERE id = ANY(:ids)",
+            "UPDATE play_row SET day = :day, hour = 23, start_ms = :start_ms WHERE id = ANY(:ids)",
             day=day,
-            at=at,
+            start_ms=start_ms(day, at),
         )
 
     def flag(self, box: int, day: date) -> None:

@@ -13,7 +13,7 @@ from player_api.reports.coverage import Coverage, coverage
 from player_api.reports.rollups import renew_roster
 from tests.reports.counted import Counted, add_plays, on
 
-EMPTY = text("TRUNCATE play, reach, peak, changed_day, roster, box_region, box CASCADE")
+EMPTY = text("TRUNCATE play_row, reach, peak, changed_day, roster, box_region, box CASCADE")
 BOX = text(
     "INSERT INTO box (number, region_code, registered_at, revoked_at) OVERRIDING SYSTEM VALUE"
     " VALUES (:number, :region, :registered, :revoked)"

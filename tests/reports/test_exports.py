@@ -47,7 +47,7 @@ def plays(history: History) -> dict[str, Watched]:
     day = days(history.first, 3)[0]
     whole = history.watch(day, 60)
     history.execute(
-        "UPDATE play SET watched = '{[0,30000),[30500,60000)}' WHERE id = :id", id=whole.id
+        "UPDATE play_row SET watched = '{[0,30000),[30500,60000)}' WHERE id = :id", id=whole.id
     )
     part = history.watch(day, 20, title="苗绣", region="520102", box=whole.box)
     history.watch(day, 2)

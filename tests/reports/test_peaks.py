@@ -16,7 +16,7 @@ from tests.reports.counted import Counted, add_plays, change_days, on
 NOW = datetime(2026, 3, 5, 4, tzinfo=UTC)
 DAYS = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
 REGIONS = ["52", "5203", "520302001", "520102"]
-EMPTY = text("TRUNCATE play, reach, peak, changed_day")
+EMPTY = text("TRUNCATE play_row, reach, peak, changed_day")
 BEAT = timedelta(seconds=60)
 
 plays = st.builds(
@@ -26,7 +26,9 @@ plays = st.builds(
         datetime.combine,
         st.sampled_from(DAYS[:3]),
         # Around midnight, where days meet, and at noon, where plays do.
-        st.times(time(0), time(0, 3)) | st.times(time(23, 57)) | st.times(time(12), time(12, 4)),
+        (
+            st.times(time(0), time(0, 3)) | st.times(time(23, 57)) | st.times(time(12), time(12, 4))
+        ).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)),
     ),
     region=st.sampled_from(REGIONS),
     alive_s=st.integers(0, 400) | st.just(30 * 3600),

@@ -31,7 +31,7 @@ COUNT = text(
     " AND starts_with(region_code, :region)"
     " AND (CAST(:lessons AS int[]) IS NULL OR lesson_id = ANY(:lessons))"
 )
-EMPTY = text("TRUNCATE play, reach, peak, changed_day, tally_lesson")
+EMPTY = text("TRUNCATE play_row, reach, peak, changed_day, tally_lesson")
 
 days = st.dates(FIRST, LAST)
 plays = st.builds(
@@ -46,7 +46,7 @@ changes = st.tuples(
     st.sampled_from(
         [
             "is_excluded = NOT is_excluded",  # flagged, or the flag lifted
-            "region_code = '520102001'",  # an earlier start, before a move
+            "region_no = region_no_of('520102001')",  # an earlier start, before a move
             "watched = int4multirange(int4range(0, 60000))",
             "day = day + 1",
         ]
@@ -111,7 +111,7 @@ def happen(house: House, event: list | tuple) -> None:
         change, box, day = event
         with house.db.begin() as session:
             session.execute(
-                text(f"UPDATE play SET {change} WHERE box_no = :box AND day = :day"),
+                text(f"UPDATE play_row SET {change} WHERE box_no = :box AND day = :day"),
                 {"box": box, "day": day},
             )
         change_days(house, {day, day + timedelta(days=1)})
@@ -143,7 +143,7 @@ def test_a_rolled_up_period_needs_no_plays(two_months: House) -> None:
 
     assert (done.days, done.months) == (61, 2)
     with two_months.db.begin() as session:
-        session.execute(text("TRUNCATE play"))
+        session.execute(text("TRUNCATE play_row"))
         period = {"start": date(2026, 3, 1), "end": date(2026, 4, 30)}
         assert unique_boxes(session, **period) == 3
         assert unique_boxes(session, **period, region="5203") == 3
@@ -185,14 +185,14 @@ def test_roll_ups_at_the_same_time_leave_the_same_sets(two_months: House) -> Non
 
     assert errors == []
     with two_months.db.begin() as session:
-        session.execute(text("TRUNCATE play"))
+        session.execute(text("TRUNCATE play_row"))
         assert unique_boxes(session, start=date(2026, 3, 1), end=date(2026, 4, 30)) == 3
 
 
 def test_sets_outlive_the_plays_of_reduced_months(two_months: House) -> None:
     roll_up(two_months, NOW)
     with two_months.db.begin() as session:
-        session.execute(text("DELETE FROM play WHERE day < '2026-04-01'"))
+        session.execute(text("DELETE FROM play_row WHERE day < '2026-04-01'"))
         session.add(Reduction(through=date(2026, 3, 1), reduced_at=NOW, reduced_by="x", plays=2))
     change_days(two_months, {date(2026, 4, 1)})
     roll_up(two_months, NOW)

@@ -15,7 +15,7 @@ from player_api.seen import union
 from tests.reports.counted import Counted, add_plays, on
 
 DAY = date(2026, 3, 1)
-EMPTY = text("TRUNCATE play, changed_day")
+EMPTY = text("TRUNCATE play_row, changed_day")
 PERIOD = {"start": DAY, "end": DAY}
 
 

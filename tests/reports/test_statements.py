@@ -161,7 +161,7 @@ def test_what_arrives_while_statements_are_proved_is_no_finding(
             found = auditors.submit(findings, service)
             wait_until(lambda: session.execute(text(waits)).first(), what="the proof to wait")
             session.execute(KEEP, {"ids": [watched.id]})
-            longer = "UPDATE play SET watched = '{[0,50000)}' WHERE id = :id"
+            longer = "UPDATE play_row SET watched = '{[0,50000)}' WHERE id = :id"
             session.execute(text(longer), {"id": watched.id})
             rebuild(session)
         assert found.result() == []
@@ -261,15 +261,15 @@ def _other_key(history: History) -> None:
 
 def _change_a_play(history: History) -> None:
     history.execute(
-        "UPDATE play SET watch_ms = watch_ms + 1 WHERE region_code = '520102' AND day >= :month"
-        " AND day < :end",
+        "UPDATE play_row SET watch_ms = watch_ms + 1"
+        " WHERE region_no = region_no_of('520102') AND day >= :month AND day < :end",
         month=history.second,
         end=history.third,
     )
 
 
 def _delete_a_play(history: History) -> None:
-    history.execute("DELETE FROM play WHERE day >= :month", month=history.third)
+    history.execute("DELETE FROM play_row WHERE day >= :month", month=history.third)
 
 
 def _raise_a_tally(history: History) -> None:

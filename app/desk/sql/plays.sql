@@ -20,6 +20,6 @@ LEFT JOIN course ON course.id = play.course_id
 LEFT JOIN lesson ON lesson.id = play.lesson_id
 LEFT JOIN box ON box.number = play.box_no
 WHERE play.day BETWEEN %(start)s AND %(end)s
-    AND play.region_code ~>=~ %(low)s AND play.region_code ~<=~ %(high)s
+    AND play.region_no BETWEEN region_no_of(%(low)s) AND last_region_no_in(%(low)s)
     {only}
 ORDER BY play.started_at DESC, play.id DESC

@@ -6,7 +6,8 @@ FROM (
     WHERE last_at > %(now)s::timestamptz - %(beat)s::interval
         AND started_at > %(now)s::timestamptz - interval '1 day'
         AND started_at <= %(now)s::timestamptz
-        AND region_code LIKE %(region)s || '%%'
+        AND region_no
+            BETWEEN region_no_of(%(region)s) AND last_region_no_in(%(region)s)
         AND is_play
     GROUP BY 1
 ) AS alive

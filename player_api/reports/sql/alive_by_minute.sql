@@ -26,7 +26,8 @@ alive AS (
     INNER JOIN calendar
         ON calendar.day = touched.day
     WHERE play.day BETWEEN %(start)s::date - 1 AND %(end)s::date
-        AND play.region_code LIKE %(region)s || '%%'
+        AND play.region_no
+            BETWEEN region_no_of(%(region)s) AND last_region_no_in(%(region)s)
         AND play.is_play
         AND play.started_at < calendar.ends
         AND play.last_at + %(beat)s::interval > calendar.begins

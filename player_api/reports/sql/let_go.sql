@@ -6,10 +6,12 @@
 -- The ids stay, so that no play begins again: its clock may have been right, but a box that comes
 -- up later by the time that it saved sends the event as if it were of now.
 WITH gone AS (
-    DELETE FROM play
-    WHERE day >= %(month)s::date
+    DELETE FROM play_row AS play
+    USING play_terms AS terms
+    WHERE terms.number = play.terms_no
+        AND day >= %(month)s::date
         AND day < (%(month)s::date + interval '1 month')::date
-    RETURNING *
+    RETURNING play.*, lesson_id, course_id, duration_ms, completion_percent
 ),
 last_word AS (
     INSERT INTO frozen_play (
@@ -17,11 +19,14 @@ last_word AS (
         plays, effective, completed, watch_ms, distinct_ms
     )
     SELECT
-        id, 'infinity'::date, day, region_code, lesson_id, course_id, box_no,
-        is_play::int, is_effective::int, is_complete::int,
-        is_play::int * watch_ms, is_play::int * distinct_ms
+        id, 'infinity'::date, day, region_code_of(region_no), lesson_id, course_id, box_no,
+        is_play(is_excluded, distinct_ms)::int,
+        is_effective(is_excluded, distinct_ms, duration_ms)::int,
+        is_complete(is_excluded, distinct_ms, duration_ms, completion_percent)::int,
+        is_play(is_excluded, distinct_ms)::int * watch_ms,
+        is_play(is_excluded, distinct_ms)::int * distinct_ms
     FROM gone
-    WHERE clock > 0
+    WHERE clock <> '0'
         OR id < %(never_set)s
         OR EXISTS (SELECT FROM frozen_play AS kept WHERE kept.play_id = gone.id)
     ON CONFLICT DO NOTHING

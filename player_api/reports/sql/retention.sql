@@ -6,7 +6,8 @@ WITH counted AS MATERIALIZED (
     FROM play
     WHERE lesson_id = %(lesson_id)s
         AND day BETWEEN %(start)s AND %(end)s
-        AND region_code LIKE %(region)s || '%%'
+        AND region_no
+            BETWEEN region_no_of(%(region)s) AND last_region_no_in(%(region)s)
         AND is_play
 ),
 bounds AS (

@@ -10,6 +10,7 @@ FROM play
 LEFT JOIN lesson ON lesson.id = play.lesson_id
 LEFT JOIN course ON course.id = play.course_id
 WHERE play.day BETWEEN %(start)s AND %(end)s
-    AND play.region_code LIKE %(region)s || '%%'
+    AND play.region_no
+        BETWEEN region_no_of(%(region)s) AND last_region_no_in(%(region)s)
     AND play.is_play
 ORDER BY play.id
