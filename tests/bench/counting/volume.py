@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -37,7 +36,8 @@ FIRST_MS = 1_730_390_400_000  # 2024-11-01 00:00 in Guizhou
 # Of a day's plays, by the hour: an evening medium.
 HOURS = (1, 1, 1, 1, 1, 2, 4, 5, 5, 4, 4, 5, 6, 5, 4, 4, 5, 6, 8, 10, 10, 8, 4, 2)
 TABLES = (
-    "play",
+    "play_row",
+    "play_terms",
     "tally_place",
     "tally_hour",
     "tally_lesson",
@@ -72,51 +72,56 @@ def volume_figures(folder: Path, plays: int = PLAYS) -> Iterator[Figure]:
     yield Figure(measure="plays loaded by the fold", measured=loaded / took_s, unit="/s")
 
 
-def load_plays(world: World, plays: int, *, first_day: int = 0) -> int:
-    """Fold so many plays, from a day on; gives how many there are."""
-    requests = make_requests(world, plays, first_day)
-    zone = world.house.settings.zone
+def load_plays(world: World, plays: int) -> int:
+    """Fold the plays of so many days, one day after the other; gives how many there are."""
     with psycopg.connect(world.house.db.url) as connection:
-        connection.execute("SET plan_cache_mode = force_generic_plan")
-        connection.execute("SET jit = off")
-        for number, group in enumerate(_groups(requests)):
-            receipts = run_steps(connection, fold_requests(group, zone))
-            assert all(receipt.accepted == 1 for receipt in receipts)
-            connection.commit()
-            # A day goes by in seconds here, which leaves autovacuum no time for its work.
-            if number % (PLAYS_A_DAY // A_TRANSACTION) == 0:
-                _vacuum(connection)
-        _vacuum(connection)
+        for day in range(plays // PLAYS_A_DAY):
+            load_day(world, connection, make_day(world, day))
+            vacuum(connection)
         ((count,),) = connection.execute("SELECT count(*) FROM play").fetchall()
     return int(count)
 
 
-def _groups(requests: Iterator[Request]) -> Iterator[list[Request]]:
-    while group := list(islice(requests, A_TRANSACTION)):
-        yield group
+def load_day(
+    world: World, connection: psycopg.Connection[Any], requests: Sequence[Request]
+) -> None:
+    """Fold requests as a collector does, many in a transaction."""
+    zone = world.house.settings.zone
+    connection.execute("SET plan_cache_mode = force_generic_plan")
+    connection.execute("SET jit = off")
+    for first in range(0, len(requests), A_TRANSACTION):
+        group = list(requests[first : first + A_TRANSACTION])
+        receipts = run_steps(connection, fold_requests(group, zone))
+        assert all(receipt.accepted == 1 for receipt in receipts)
+        connection.commit()
 
 
-def _vacuum(connection: psycopg.Connection[Any]) -> None:
+def vacuum(connection: psycopg.Connection[Any]) -> None:
+    """A day goes by in seconds here, which leaves autovacuum no time for its work."""
     connection.autocommit = True
     for table in TABLES[1:]:
         connection.execute(f"VACUUM ANALYZE {table}")
     connection.autocommit = False
 
 
-def make_requests(world: World, plays: int, first_day: int) -> Iterator[Request]:
-    """Plays in the order of time, one a request."""
-    chance = random.Random(2 + first_day)
-    boxes = [KnownBox(id=box, number=no, region_code=code) for box, no, code in world.boxes]
-    for day in range(plays // PLAYS_A_DAY + 1):
-        number = min(PLAYS_A_DAY, plays - day * PLAYS_A_DAY)
-        hours = chance.choices(range(24), HOURS, k=number)
-        starts = sorted(hour * 3_600_000 + chance.randrange(3_600_000) for hour in hours)
-        for start_ms in starts:
-            lesson, seconds = chance.choice(world.lessons)
-            begun_ms = FIRST_MS + (first_day + day) * DAY_MS + start_ms
-            event = make_play(chance, begun_ms, lesson, seconds)
-            batch = Batch(sent_ms=event.at, events=[event])
-            yield Request(box=chance.choice(boxes), batch=batch, received_ms=event.at)
+def make_day(world: World, day: int) -> list[Request]:
+    """A day's plays in the order of time, one a request."""
+    chance = random.Random(2 + day)
+    hours = chance.choices(range(24), HOURS, k=PLAYS_A_DAY)
+    starts = sorted(hour * 3_600_000 + chance.randrange(3_600_000) for hour in hours)
+    requests = []
+    for start_ms in starts:
+        lesson, seconds = chance.choice(world.lessons)
+        event = make_play(chance, FIRST_MS + day * DAY_MS + start_ms, lesson, seconds)
+        box, number, code = chance.choice(world.boxes)
+        requests.append(
+            Request(
+                box=KnownBox(id=box, number=number, region_code=code),
+                batch=Batch(sent_ms=event.at, events=[event]),
+                received_ms=event.at,
+            )
+        )
+    return requests
 
 
 def make_play(chance: random.Random, begun_ms: int, lesson: int, seconds: int) -> Event:
