@@ -2,25 +2,33 @@
 (function (nk) {
   'use strict';
 
-  function newVideo() {
-    var video = document.createElement('video');
+  // Given back by the play before: engines are slow to let go of an element and its decoder.
+  var kept = null;
+
+  function takeVideo() {
+    var video = kept || document.createElement('video');
+    kept = null;
     video.className = 'video';
     video.setAttribute('playsinline', '');
+    if (video.playbackRate !== 1) { video.playbackRate = 1; }
     nk.screen.appendChild(video);
     return video;
   }
 
   // start_s and the speed hold from the first picture on: an engine forgets both in load().
   nk.videoPlayer = function (on) {
-    var video = newVideo();
+    var video = takeVideo();
     var over = false;
+    var heard = []; // [name of an event, listener]
     var base = {
       start_s: 0,
       speed: 1,
       video: video,
       can: { seek: true, speed: 'playbackRate' in video, tracks: !!video.audioTracks },
       listen: function (name, act) {
-        video.addEventListener(name, function () { if (!over) { act(); } }, false);
+        function listener() { if (!over) { act(); } }
+        heard.push([name, listener]);
+        video.addEventListener(name, listener, false);
       },
       play: function () {
         var promise = video.play();
@@ -55,11 +63,14 @@
       duration_s: function () { return video.duration; },
       paused: function () { return video.paused; },
       stop: function () {
+        var failed = !!video.error;
         over = true;
+        heard.forEach(function (one) { video.removeEventListener(one[0], one[1], false); });
         video.pause();
         video.removeAttribute('src');
         video.load(); // gives the decoder back
         nk.remove(video);
+        if (!failed) { kept = video; }
       }
     };
 
