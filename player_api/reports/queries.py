@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
@@ -28,3 +29,11 @@ def rows(
     session.execute(BY_VALUES)
     statement = within.format(statement=query(name))
     return session.connection().exec_driver_sql(statement, values).all()
+
+
+def binary_rows(session: Session, name: str, **values: Any) -> list[Any]:
+    """The same as named tuples, in PostgreSQL's binary form: bytes are half as many as in text."""
+    session.execute(BY_VALUES)
+    driver: Any = session.connection().connection.driver_connection
+    with driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
+        return cursor.execute(query(name), values).fetchall()

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from player_api.reports.kept import require_plays
 from player_api.reports.periods import Days, Parts, lesson_days, months_and_days
-from player_api.reports.queries import rows
+from player_api.reports.queries import binary_rows, rows
 
 # Sets are kept for the whole house, prefectures and counties; townships are read from plays.
 DIGITS = (2, 4, 6)
@@ -134,10 +134,10 @@ def _kept(
     *,
     lessons: Sequence[int] | None,
     one_by_one: bool,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     if not parts.months and not parts.days:
         return []
-    return rows(
+    return binary_rows(
         session,
         "reach_sets",
         months=parts.months,
