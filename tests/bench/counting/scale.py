@@ -24,6 +24,7 @@ from app.desk.look import LONGEST_HOURS_DAYS
 from player_api.reports.rollups import renew_roster, roll_up
 from player_api.reports.tallies import recount
 from tests.bench.counting.volume import (
+    GOAL_BYTES,
     PLAYS_A_BOX,
     PLAYS_A_DAY,
     TABLES,
@@ -59,6 +60,7 @@ def scale_figures(folder: Path, days: int = DAYS) -> Iterator[Figure]:
         yield Figure(
             measure="bytes a play on disk, with sets of boxes and peaks",
             measured=sum(sizes.values()) / plays,
+            goal=GOAL_BYTES,
             unit="B",
             detail=f"{plays:,} plays: "
             + ", ".join(f"{name} {size / plays:.0f}" for name, size in sizes.items()),
