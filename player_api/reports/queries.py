@@ -36,4 +36,5 @@ def binary_rows(session: Session, name: str, **values: Any) -> list[Any]:
     session.execute(BY_VALUES)
     driver: Any = session.connection().connection.driver_connection
     with driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
-        return cursor.execute(query(name), values).fetchall()
+        found: list[Any] = cursor.execute(query(name), values).fetchall()
+    return found
