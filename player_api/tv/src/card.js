@@ -37,12 +37,6 @@
     return node;
   };
 
-  // Whether two lines may be too few: a character is never wider than its line is high. What
-  // engines need not cut they lay out sooner.
-  function isLong(title, layout) {
-    return title.length > 2 * Math.floor(layout.card_width_px / (layout.words_px / 2));
-  }
-
   // With `resume`, how far the household got.
   nk.card = function (parent, left_px, course, onClick, resume) {
     var layout = nk.lay('shelf');
@@ -50,9 +44,8 @@
     var node = nk.button(parent, 'card', [left_px, 0, width_px, layout.card_height_px], null, onClick);
     var poster = nk.poster(node, [0, 0, width_px, layout.poster_px], course, false);
     var next = resume && nk.continueIn(course);
-    var lines = next ? ' single' : isLong(course.title, layout) ? ' long' : '';
     nk.make(poster, 'badge', null, course.number);
-    nk.make(node, 'card-title' + lines, [0, layout.poster_px + 8, width_px, layout.words_px], course.title);
+    nk.make(node, 'card-title' + (next ? ' single' : ''), [0, layout.poster_px + 8, width_px, layout.words_px], course.title);
     if (next) {
       nk.make(node, 'card-note', [0, layout.poster_px + 8 + layout.words_px / 2, width_px, layout.words_px / 2], nk.placeText(next));
     }
