@@ -165,6 +165,29 @@ def test_two_servers_that_hear_of_a_lesson_for_the_first_time_both_count_it(
     assert sums(house)["plays"] == 2
 
 
+def test_under_load_a_second_group_goes_along_and_nothing_counts_twice(
+    viewer: Viewer, house: House, library: dict[str, int]
+) -> None:
+    """A play that stands in both groups counts once, and its events are receipted once."""
+    lesson, play = library["选种"], play_id(now_ms() - 60 * MINUTE_MS)
+    viewer.send(viewer.event(play_id(now_ms()), lesson, [0, 4]))
+    many = [viewer.event(play, lesson, [at / 4, at / 4 + 0.25]) for at in range(200)]
+    with ThreadPoolExecutor(4) as senders, psycopg.connect(house.db.url) as connection:
+        connection.execute("LOCK TABLE play_row IN SHARE MODE")
+        first = senders.submit(viewer.send, *many)
+        wait_until(lambda: rows(house, WRITERS) == [(1,)], what="the first group to be folded")
+        others = [senders.submit(viewer.send, *many) for _ in range(3)]
+        wait_until(lambda: rows(house, WRITERS) == [(2,)], what="the second group beside it")
+        connection.rollback()
+    answers = [one.result().json() for one in [first, *others]]
+    assert sum(answer["accepted"] for answer in answers) == 200
+    assert sum(answer["unchanged"] for answer in answers) == 600
+    assert sums(house)["distinct_ms"] == 54_000
+    assert rows(house, RECEIPTS) == [(801, 201, 600, 0, 0)]
+    with house.db.begin() as session:
+        assert recount(session) == []
+
+
 @pytest.mark.parametrize("code", ["53100", "57014", "25006"])
 def test_what_the_database_lacks_now_may_be_sent_again(
     viewer: Viewer, house: House, library: dict[str, int], code: str
