@@ -46,7 +46,7 @@ from player_api.fold import (
 )
 from player_api.measures import GROUP_EVENTS, GROUP_S, REQUESTS, WAITING
 from player_api.sorting import Request
-from player_api.steps import Steps, run_steps_async
+from player_api.steps import Steps, as_array, run_steps_async
 from player_api.tables import Box
 
 ATTEMPTS = 6
@@ -63,7 +63,7 @@ LANES = 2
 # Fewer wait for the group that is on its way: a transaction of their own would cost more.
 SECOND_GROUP_EVENTS = 400
 BOXES = """
-SELECT id, number, region_code, token_version, revoked_at FROM box WHERE id = ANY(%(ids)s)
+SELECT id, number, region_code, token_version, revoked_at FROM box WHERE id = ANY(%(ids)s::uuid[])
 """
 # The fold's plan takes longer to make than to run, and never depends on its values.
 SESSION = "SET plan_cache_mode = force_generic_plan; SET jit = off"
@@ -230,7 +230,7 @@ class Lane:
 
 def count_claims(claims: list[Claim], zone: Any) -> Steps[list[Answer]]:
     """Count the claims of boxes that are to be believed; the others get their error."""
-    ids = list({claim.box_id for claim in claims})
+    ids = as_array({claim.box_id for claim in claims})
     batches = [claim.batch for claim in claims]
     _, ((rules,),), rows, *looked_up = yield [
         LOCK,

@@ -30,7 +30,7 @@ from player_api.sorting import (
     named_plays,
     sort_events,
 )
-from player_api.steps import Rows, Statement, Steps
+from player_api.steps import Rows, Statement, Steps, as_array
 
 # Every fold shares this advisory lock; whoever changes the rules that folds go by (flags a box,
 # freezes a month) takes it alone, and so sees all plays that were folded by the old rules.
@@ -50,10 +50,10 @@ PLAYS = f"""
 SELECT
     id, box_no, lesson_id, course_id, duration_ms, completion_percent,
     pg_column_size(watched) > 1000 AND (SELECT count(*) FROM unnest(watched)) > {MOST_PARTS}
-FROM play WHERE id = ANY(%(ids)s)
+FROM play WHERE id = ANY(%(ids)s::uuid[])
 """
 # Plays that were reduced to their tallies, and may be heard of again.
-GONE = "SELECT play_id FROM reduced_play WHERE play_id = ANY(%(ids)s)"
+GONE = "SELECT play_id FROM reduced_play WHERE play_id = ANY(%(ids)s::uuid[])"
 # Removed and withdrawn lessons too. One that has just got another video, not ready yet, is as
 # long as its last play says.
 LESSONS = """
@@ -80,7 +80,7 @@ FROM (
         )
     ) AS length_ms
     FROM lesson LEFT JOIN video ON video.id = lesson.video_id
-    WHERE lesson.id = ANY(%(ids)s)
+    WHERE lesson.id = ANY(%(ids)s::int[])
 ) AS known WHERE length_ms > 0
 """
 # What no play before was under; another fold may add the same.
@@ -144,8 +144,8 @@ def look_up(batches: Sequence[Batch]) -> list[Statement]:
         for event in batch.events
         if isinstance(event, Event) and 0 < event.lesson <= LARGEST_INT
     }
-    plays = {"ids": list(named_plays(batches))}
-    return [(PLAYS, plays), (GONE, plays), (LESSONS, {"ids": list(lessons)})]
+    plays = {"ids": as_array(named_plays(batches))}
+    return [(PLAYS, plays), (GONE, plays), (LESSONS, {"ids": as_array(lessons)})]
 
 
 def fold_found(
@@ -209,31 +209,32 @@ def _fold_plays(
     return folded, [row[13:] for row in rows if row[12]]
 
 
-def _columns(plays: list[PlayEvents]) -> dict[str, list[Any]]:
+def _columns(plays: list[PlayEvents]) -> dict[str, Any]:
     all_seen = [play.seen() for play in plays]
+    watched = [as_multirange(seen.watched) for seen in all_seen]
     return {
-        "id": [play.id for play in plays],
-        "box_no": [play.box.number for play in plays],
+        "id": as_array(play.id for play in plays),
+        "box_no": as_array(play.box.number for play in plays),
         "home_code": [play.box.region_code for play in plays],
         **_columns_of_terms([play.terms for play in plays]),
-        "watched": [as_multirange(seen.watched) for seen in all_seen],
-        "watch_ms": [seen.watch_ms for seen in all_seen],
-        "seq": [seen.latest[0] for seen in all_seen],
-        "position_ms": [seen.latest[1] for seen in all_seen],
-        "state_letter": [seen.latest[2] for seen in all_seen],
-        "started_ms": [seen.started_ms for seen in all_seen],
-        "last_ms": [seen.last_ms for seen in all_seen],
-        "clock": [str(seen.clock) for seen in all_seen],
-        "people": [seen.people for seen in all_seen],
+        "watched": as_array(watched, quote='"'),
+        "watch_ms": as_array(seen.watch_ms for seen in all_seen),
+        "seq": as_array(seen.latest[0] for seen in all_seen),
+        "position_ms": as_array(seen.latest[1] for seen in all_seen),
+        "state_letter": as_array(seen.latest[2] for seen in all_seen),
+        "started_ms": as_array(seen.started_ms for seen in all_seen),
+        "last_ms": as_array(seen.last_ms for seen in all_seen),
+        "clock": as_array(seen.clock for seen in all_seen),
+        "people": as_array(seen.people for seen in all_seen),
     }
 
 
-def _columns_of_terms(terms: list[Terms]) -> dict[str, list[Any]]:
+def _columns_of_terms(terms: list[Terms]) -> dict[str, str]:
     return {
-        "lesson_id": [one.lesson_id for one in terms],
-        "course_id": [one.course_id for one in terms],
-        "duration_ms": [one.duration_ms for one in terms],
-        "completion_percent": [one.completion_percent for one in terms],
+        "lesson_id": as_array(one.lesson_id for one in terms),
+        "course_id": as_array(one.course_id for one in terms),
+        "duration_ms": as_array(one.duration_ms for one in terms),
+        "completion_percent": as_array(one.completion_percent for one in terms),
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from player_api.sorting import Request
-from player_api.steps import Statement
+from player_api.steps import Statement, as_array
 
 RECEIPTS = (Path(__file__).parent / "receipts.sql").read_text()
 REFUSALS = (Path(__file__).parent / "refusals.sql").read_text()
@@ -47,9 +47,9 @@ def receipt_statements(
             refusals[*where, code] += refused
     places = sorted({key[:2] for key in events if events[key]})
     receipts = {
-        "day": [day for day, _ in places],
+        "day": as_array(day for day, _ in places),
         "region_code": [region for _, region in places],
-        **{name: [events[*place, name] for place in places] for name in OUTCOMES},
+        **{name: as_array(events[*place, name] for place in places) for name in OUTCOMES},
     }
     statements: list[Statement] = [(RECEIPTS, receipts)] if places else []
     if refusals:

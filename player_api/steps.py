@@ -6,7 +6,7 @@ serves the collector's event loop and whoever has a thread and a transaction of 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from psycopg import AsyncConnection, Connection
@@ -15,6 +15,16 @@ T = TypeVar("T")
 Statement = tuple[str, Mapping[str, Any]]
 Rows = list[tuple[Any, ...]]
 Steps = Generator[Sequence[Statement], Sequence[Rows], T]
+
+
+def as_array(values: Iterable[object], *, quote: str = "") -> str:
+    """The values as PostgreSQL writes an array: a tenth of what a list costs to send.
+
+    For numbers, identities and single letters; with quote '"' for whatever has no such quote and
+    no backslash in it.
+    """
+    inner = f"{quote},{quote}".join(map(str, values))
+    return f"{{{quote}{inner}{quote}}}" if inner else "{}"
 
 
 def run_steps(connection: Connection[Any], steps: Steps[T]) -> T:
