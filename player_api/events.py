@@ -79,7 +79,7 @@ _FIELD_CODES = {
 }
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One report of a box on one play. ``spans``: [from_s, to_s) of the lesson just seen.
 
     boot: the box's boot at the event, when another than that of the batch. people: present in
@@ -99,7 +99,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     people: Annotated[int, msgspec.Meta(ge=0, le=MOST_PEOPLE)] = 0
 
 
-class _Batch(msgspec.Struct, frozen=True):
+class _Batch(msgspec.Struct, frozen=True, gc=False):
     sent: int
     events: list[Event]
     # Only compared; whatever a box sends here, its events must not be lost for it.
@@ -236,4 +236,7 @@ def _watched(event: Event, duration_ms: int) -> tuple[Span, ...]:
             raise Refused("beyond_duration")
         end_ms = round(end_s * 1000) if end_s * 1000 < duration_ms else duration_ms
         spans.append((round(start_s * 1000), end_ms))
-    return union(spans) if event.speed < COUNTED_BELOW_SPEED else ()
+    if event.speed >= COUNTED_BELOW_SPEED:
+        return ()
+    # What most events have: one part, nothing to join.
+    return tuple(spans) if len(spans) == 1 and spans[0][0] < spans[0][1] else union(spans)
