@@ -76,6 +76,26 @@ def test_the_end_of_a_course_leads_back_to_it(viewer: Viewer, stand_in: StandIn)
     assert viewer.address == COURSE
 
 
+def test_page_keys_turn_to_the_lesson_before_and_after(viewer: Viewer, stand_in: StandIn) -> None:
+    """By OK and the arrows it is a panel and a choice; the first and last lesson say so."""
+    ids = [lesson["id"] for lesson in stand_in.course("501")["lessons"]]
+    viewer.switch_on(f"#/play/{ids[0]}")
+    viewer.watches(1.5)
+    viewer.press("PageUp")
+    viewer.sees("这是第一课")
+    for lesson in ids[1:]:
+        viewer.press("PageDown")
+        assert viewer.address == f"#/play/{lesson}"
+        viewer.watches(1.5)
+    viewer.press("PageDown")
+    viewer.sees("这是最后一课")
+    viewer.press("PageUp")
+    assert viewer.address == f"#/play/{ids[-2]}"
+    viewer.watches(0.5)
+    viewer.press("back")
+    assert viewer.address == COURSE
+
+
 def test_an_unfinished_lesson_goes_on_where_it_was(viewer: Viewer) -> None:
     viewer.switch_on(COURSE)
     viewer.press("ok")

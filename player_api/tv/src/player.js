@@ -7,6 +7,7 @@
   var SEEK_SETTLE_MS = 800;
   var DRAW_MS = 250;
   var STORYBOARD_MS = 4000;
+  var TURN_MS = 1000;
 
   nk.AGAIN_S = 30;
 
@@ -42,6 +43,7 @@
     var timers = {};
     var countdown = null;
     var zeroFree = isZeroFree();
+    var opened_ms = nk.monotonic_ms();
     var bar = nk.playerBar(page, titleOf(place), { seek: seekToShare, press: pressOk, move: showBar });
     var captions = nk.captionsOver(page);
     var toast = nk.make(page, 'toast', layout.toast);
@@ -98,9 +100,13 @@
       nk.sayStopped(kind, function () { playing.again(null); });
     }
 
-    function ended() {
+    function following() {
       var inHall = nk.hallNext && nk.index.byLesson[nk.hallNext(place.lesson.id)];
-      var next = inHall ? inHall.lesson : place.course.lessons[place.at + 1];
+      return inHall ? inHall.lesson : place.course.lessons[place.at + 1];
+    }
+
+    function ended() {
+      var next = following();
       closePanel();
       seek = null;
       shown = false;
@@ -305,6 +311,12 @@
       tell(nk.t('chapter', { n: at + 1, title: chapters[at].title }));
     }
 
+    // Another lesson, without the way over the course. A key held down turns one a second.
+    function turnTo(lesson, none) {
+      if (nk.monotonic_ms() - opened_ms < TURN_MS) { return; }
+      if (lesson) { nk.swap('#/play/' + lesson.id); } else { tell(nk.t(none)); }
+    }
+
     // ---- keys
 
     // One or two digits that nothing follows: a chapter, or what 0 does.
@@ -356,6 +368,8 @@
       if (action === 'pause' && playing.wanted()) { pressOk(); }
       if (action === 'up' || action === 'menu') { openSettings(); }
       if (action === 'down') { openLessons(); }
+      if (action === 'page_up') { turnTo(place.course.lessons[place.at - 1], 'no_lesson_before'); }
+      if (action === 'page_down') { turnTo(following(), 'no_lesson_after'); }
       return !/^(red|yellow|blue)$/.test(action);
     }
 
