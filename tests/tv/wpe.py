@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -93,15 +94,14 @@ class Wpe(EngineViewer):
 
 
 @contextmanager
-def wpe(folder: Path, url: str) -> Iterator[Wpe]:
+def wpe(
+    folder: Path, url: str, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Wpe]:
     """A WPE before a 1280×720 screen; folder: empty, for its sockets and stores."""
     folder.chmod(0o700)
     port = free_port()
-    environment = os.environ | {
-        "XDG_RUNTIME_DIR": str(folder),
-        "HOME": str(folder),
-        "WEBKIT_GST_ENABLE_HLS_SUPPORT": "1",
-    }
+    places = {"XDG_RUNTIME_DIR": str(folder), "HOME": str(folder)}
+    environment = os.environ | places | {"WEBKIT_GST_ENABLE_HLS_SUPPORT": "1"} | environment
     with (folder / "wpe.log").open("wb") as log:
         driver = subprocess.Popen(
             ["WPEWebDriver", f"--port={port}"], env=environment, stdout=log, stderr=log

@@ -26,6 +26,13 @@ PLAYED_S = 12
 # Caches fill at first; what comes after is growth.
 SETTLED = 0.2
 MB = 1_000_000
+# The allocator gives back what is freed: else most of the figure is what it keeps in one arena
+# for each of the engine's threads, whatever the page does.
+FRUGAL = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+}
 
 
 def memory_figures(world: World) -> Iterator[Figure]:
@@ -94,7 +101,7 @@ def _held(devtools: CDPSession) -> dict[str, float]:
 def _box(world: World, name: str) -> AbstractContextManager[Wpe]:
     home = world.folder / f"wpe-{name}"
     home.mkdir()
-    return wpe(home, world.url)
+    return wpe(home, world.url, FRUGAL)
 
 
 @dataclass(frozen=True, kw_only=True)
