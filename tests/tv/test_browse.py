@@ -168,12 +168,11 @@ def test_few_cards_exist_at_a_time(viewer: Viewer) -> None:
 
 def test_a_mouse_works_too(viewer: Viewer) -> None:
     viewer.switch_on()
-    viewer.page.locator(".tile").nth(2).click()
-    assert viewer.address.startswith("#/category/")
-    viewer.page.locator(".card").nth(1).click()
-    assert viewer.address.startswith("#/course/")
+    for target, screen in ((".tile >> nth=2", "category"), (".card >> nth=1", "course")):
+        viewer.page.locator(target).click()
+        viewer.waits_until("(screen) => location.hash.startsWith('#/' + screen + '/')", screen)
     viewer.page.locator(".back").click()
-    assert viewer.address.startswith("#/category/")
+    viewer.waits_until("() => location.hash.startsWith('#/category/')")
 
 
 def test_a_poster_that_is_gone_is_drawn(viewer: Viewer, stand_in: StandIn) -> None:

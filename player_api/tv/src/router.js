@@ -27,6 +27,7 @@
 
   var trail = [];
   var shown = null; // {address, screen}
+  var old = null; // the page before, out of sight until there is time to take it down
   var memories = {};
   var keeping = null;
 
@@ -83,12 +84,33 @@
     if (shown && shown.screen) { shown.screen.close(); }
     nk.closeDialog();
     nk.dropAfterwards();
-    nk.empty(nk.page);
-    nk.page.className = 'page screen-' + route.name;
+    freshPage('page screen-' + route.name);
     shown = { address: address, screen: null };
-    putHash(address, OURS);
     shown.screen = makeScreen(ROUTES[route.name], route.argument, address);
+    nk.afterwards(tidy);
     keepSoon();
+  }
+
+  function freshPage(className) {
+    dropOld();
+    old = nk.page;
+    old.id = '';
+    old.style.left = '-1280px';
+    nk.page = document.createElement('div');
+    nk.page.id = 'page';
+    nk.page.className = className;
+    nk.stage.insertBefore(nk.page, old);
+  }
+
+  function dropOld() {
+    nk.remove(old);
+    old = null;
+  }
+
+  // What a key need not wait for: engines take as long for both as for the new screen.
+  function tidy() {
+    putHash(shown.address, OURS);
+    dropOld();
   }
 
   function makeScreen(route, argument, address) {
