@@ -87,7 +87,7 @@
     freshPage('page screen-' + route.name);
     shown = { address: address, screen: null };
     shown.screen = makeScreen(ROUTES[route.name], route.argument, address);
-    nk.afterwards(tidy);
+    nk.afterwards(tidyFrom(location.hash));
     keepSoon();
   }
 
@@ -107,10 +107,13 @@
     old = null;
   }
 
-  // What a key need not wait for: engines take as long for both as for the new screen.
-  function tidy() {
-    putHash(shown.address, OURS);
-    dropOld();
+  // What a key need not wait for: engines take as long for both as for the new screen. Who has
+  // changed the address meanwhile is heard by hashChanged.
+  function tidyFrom(hash) {
+    return function () {
+      if (location.hash === hash) { putHash(shown.address, OURS); }
+      dropOld();
+    };
   }
 
   function makeScreen(route, argument, address) {
