@@ -17,6 +17,7 @@ from app.desk import pictures, subjects
 from app.desk.answers import PIECES, checked_kind, desk_page, file_answer
 from app.desk.boxes import boxes_of
 from app.desk.cards import cards_of
+from app.desk.definitions import definitions_in_short
 from app.desk.figures import total_of
 from app.desk.look import Inquiry, LookDep
 from app.desk.plays import plays_page
@@ -100,6 +101,7 @@ def _page(question: Question, look: LookDep, find: Find) -> Response:
             time_picture=pictures.time_picture(inquiry, grain, by_time),
             extra={**inquiry.subject.query, **inquiry.look_query},
             download=inquiry.subject.address.rstrip("/") + "/table",
+            definitions=definitions_in_short(question.t, question.house.settings.time_zone),
             **_table(inquiry),
         )
 

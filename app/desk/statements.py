@@ -15,6 +15,7 @@ from app.accounts.access import OperatorDep, operator_only
 from app.accounts.errors import NotAllowed
 from app.accounts.tables import Account
 from app.desk.columns import shown
+from app.desk.definitions import definitions_in_short
 from app.desk.navigation import WAYS
 from app.desk.question import Question, QuestionDep
 from app.desk.statement_book import book_bytes
@@ -26,7 +27,7 @@ from app.web import HouseDep
 from player_api.reports import months, open_data
 from player_api.reports.chain import check_chain, is_whole
 from player_api.reports.errors import NothingToFreeze, StatementDamaged
-from player_api.reports.freezing import next_month
+from player_api.reports.freezing import DEFINITIONS, next_month
 from player_api.reports.kept import reduced_through, require_plays
 from player_api.reports.proving import rerun_month
 from player_api.reports.signing import public_bytes, public_pem, statement_key
@@ -186,6 +187,8 @@ def one_statement(question: QuestionDep, month: str) -> Response:
         late=found.late,
         facts=_facts(copy, found, region, question),
         findings=findings,
+        definitions=_definitions(body, question),
+        current_definitions=DEFINITIONS,
         region=region,
         region_name=body["names"]["regions"].get(region, region),
         signature=copy.signature.hex(),
@@ -261,6 +264,13 @@ def _facts(copy: Copy, found: Shown, region: str, question: Question) -> list[tu
     name = body["names"]["regions"].get(region, region)
     plays = t("statement.region.plays", plays=found.totals["plays"])
     return [(t("statement.fact.region"), f"{name} · {plays}"), *whole]
+
+
+def _definitions(body: dict[str, Any], question: Question) -> list[tuple[str, str]]:
+    """What the statement's figures mean; nothing if they were counted by other definitions."""
+    if body["definitions"] != DEFINITIONS:
+        return []
+    return definitions_in_short(question.t, body["time_zone"])
 
 
 def _copy(house: House, month: str) -> Copy:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from player_api.clock import LONGEST_PLAY_MS
+
 # Statements name it: figures of another version may mean something else.
 VERSION = "2026-11.3"
 
@@ -70,8 +72,12 @@ DEFINITIONS = (
     Definition(key="completion", seen_at="/desk/", numbers={"percent": COMPLETE_PERCENT}),
     Definition(key="watch", seen_at="/desk/"),
     Definition(key="distinct", seen_at="/desk/"),
-    Definition(key="boxes", seen_at="/desk/"),
-    Definition(key="peak", seen_at="/desk/live"),
+    Definition(key="boxes", seen_at="/desk/", numbers={"counted_s": COUNTED_ABOVE_MS // 1000}),
+    Definition(
+        key="peak",
+        seen_at="/desk/live",
+        numbers={"longest_h": LONGEST_PLAY_MS // (3600 * 1000)},
+    ),
     Definition(key="retention", seen_at="/desk/", numbers={"step_s": RETENTION_STEP_MS // 1000}),
     Definition(key="coverage", seen_at="/desk/coverage", numbers={"silent": SILENT_DAYS}),
     Definition(

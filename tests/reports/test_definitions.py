@@ -52,6 +52,35 @@ def test_events_are_judged_by_the_defined_numbers() -> None:
     assert str(default.arg) == str(definitions.COMPLETE_PERCENT)  # type: ignore[union-attr]
 
 
+def test_other_numbers_are_another_version() -> None:
+    """A statement shows today's numbers as its own where its version is today's."""
+    plain = {
+        name: value
+        for name, value in vars(definitions).items()
+        if name.isupper() and name not in ("VERSION", "DEFINITIONS")
+    }
+    assert (definitions.VERSION, plain) == (
+        "2026-11.3",
+        {
+            "LONGEST_PLAY_MS": 86_400_000,
+            "COUNTED_ABOVE_MS": 3_000,
+            "COUNTED_BELOW_SPEED": 3.0,
+            "EFFECTIVE_MS": 30_000,
+            "EFFECTIVE_PERCENT": 50,
+            "COMPLETE_PERCENT": 90,
+            "IDLE_MIN": 30,
+            "MOST_ACTIONS_A_MINUTE": 60,
+            "MOST_ACTIONS_A_DAY": 10_000,
+            "MOST_WATCH_A_DAY_H": 24,
+            "SMALLEST_GROUP": 2,
+            "MOST_PEOPLE": 9_999,
+            "OLDEST_DAYS": 30,
+            "RETENTION_STEP_MS": 10_000,
+            "SILENT_DAYS": 30,
+        },
+    )
+
+
 @pytest.mark.parametrize("one", definitions.DEFINITIONS, ids=lambda one: one.key)
 @pytest.mark.parametrize("language", [0, 1], ids=["zh", "en"])
 def test_every_definition_says_all_its_numbers(one: definitions.Definition, language: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from player_api.reports.definitions import IDLE_MIN
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
 
@@ -64,6 +65,13 @@ def test_a_replay_is_a_play_of_its_own(viewer: Viewer, stand_in: StandIn) -> Non
     viewer.press("back")
     viewer.waits_for(lambda: len([e for e in stand_in.events if e["state"] == "stopped"]) == 2)
     assert len({event["play"] for event in stand_in.events}) == 2
+
+
+def test_a_play_that_stood_still_is_over_after_the_defined_time(viewer: Viewer) -> None:
+    viewer.switch_on()
+    is_over = "(ms) => nk.standsStill(nk.startPlay(1, 0, 5000, 0), 5000 + ms)"
+    at = [viewer.page.evaluate(is_over, IDLE_MIN * 60_000 + late) for late in (0, 1)]
+    assert at == [False, True]
 
 
 def test_events_wait_on_the_box_while_the_line_is_down(viewer: Viewer, stand_in: StandIn) -> None:

@@ -4,26 +4,31 @@ TEXTS = {
     "define.title": ("指标口径", "Definitions"),
     "define.version": ("口径版本 {version}", "Version {version}"),
     "define.basis": (
-        "本系统参照国家广播电视总局《网络视听收视指标及计算方法》的定义计数，未经任何机构认证。"
-        "本页数字直接取自程序里计数用的常数，与实际计算一致。",
+        "本系统参照国家广播电视总局《网络视听收视指标及计算方法》的定义计数，未经任何机构认证。",
         "Counted by the definitions of the NRTA's “Indicators of online viewing and how they are "
-        "calculated”; nobody has certified it. The numbers on this page are the very constants "
-        "that the program counts by.",
+        "calculated”; nobody has certified it.",
     ),
+    "define.same": (
+        "本页数字直接取自程序里计数用的常数，与实际计算一致。",
+        "The numbers on this page are the very constants that the program counts by.",
+    ),
+    "define.all": ("全部指标口径", "All definitions"),
     "define.formula": ("怎么算", "How"),
     "define.excludes": ("不计入", "Left out"),
     "define.see": ("查看数据", "See the figures"),
     "define.plays": ("播放次数", "Plays"),
     "define.plays.sentence": (
-        "一个单次播放标识，以低于 {speed} 倍的速度看过超过 {counted_s} 秒的内容，计 1 次播放。",
+        "一个单次播放标识，以低于 {speed} 倍的速度看过超过 {counted_s} 秒的内容，计 1 次播放。"
+        "暂停后继续仍是同一次；重播、退出播放，或 {idle_min} 分钟没有动作，算新的一次。",
         "One play id with more than {counted_s} s of content seen at below {speed} times the "
-        "normal speed is one play.",
+        "normal speed is one play. Pause and resume keep it; a replay, leaving the player, or "
+        "{idle_min} min without movement starts another.",
     ),
     "define.plays.formula": (
-        "看过内容的并集长度 > {counted_s} 秒 → 1。暂停后继续仍是同一次；"
-        "重播、退出播放，或 {idle_min} 分钟没有动作，算新的一次。",
-        "Length of the union of what was seen > {counted_s} s → 1. Pause and resume keep the "
-        "play; a replay, leaving the player, or {idle_min} min without movement starts another.",
+        "看过内容的并集长度 > {counted_s} 秒 → 1。"
+        "用 CMCD 上报的播放器，一个会话号（sid）就是一次播放，中间停多久都不另算。",
+        "Length of the union of what was seen > {counted_s} s → 1. Of a player that reports by "
+        "CMCD, one session (sid) is one play, however long it stood still.",
     ),
     "define.plays.excludes": (
         "{counted_s} 秒及以内的播放；{speed} 倍及以上快进时掠过的画面；"
@@ -46,26 +51,30 @@ TEXTS = {
     ),
     "define.completion": ("完播与完播率", "Completion"),
     "define.completion.sentence": (
-        "看过的不同内容达到课时时长的 {percent}%（每课可另设）计 1 次完播。",
-        "A play that saw at least {percent} % of the lesson (set per lesson) is complete.",
+        "看过的不同内容达到课时时长的 {percent}%（每课可另设）计 1 次完播，快进到结尾不算。"
+        "完播率 = 完播次数 ÷ 播放次数。",
+        "A play that saw at least {percent} % of the lesson (set per lesson) is complete; skipping "
+        "to the end is not. Completion = complete plays ÷ plays.",
     ),
     "define.completion.formula": (
-        "不重复观看时长 ÷ 时长 ≥ {percent}%；完播率 = 完播次数 ÷ 播放次数。",
-        "Distinct watch time ÷ duration ≥ {percent} %; completion = complete plays ÷ plays.",
+        "不重复观看时长 ÷ 时长 ≥ {percent}%，并且计入播放次数。",
+        "Distinct watch time ÷ duration ≥ {percent} %, and it is a play.",
     ),
     "define.completion.excludes": (
-        "快进或拖动到结尾不算；只看到“播放结束”的信号也不算。",
-        "Skipping to the end; the mere signal that the end was reached.",
+        "快进或拖动掠过的部分；只有“播放结束”的信号也不算。",
+        "What was skipped; the mere signal that the end was reached.",
     ),
     "define.watch": ("观看时长", "Watch time"),
     "define.watch.sentence": (
-        "机顶盒实际花在这次播放上的时间，按机顶盒自己的单调时钟累计。",
-        "The time that the box really spent playing, summed on its own monotonic clock.",
+        "机顶盒实际播放的时间。页面上的小时四舍五入，合计按精确值计算，下载文件有精确秒数。",
+        "The time that the box really spent playing. Hours are rounded; totals are of exact "
+        "values, and downloads have exact seconds.",
     ),
     "define.watch.formula": (
-        "取各次上报中最大的累计值；不超过经过的时间 × 播放速度。合计按毫秒精确相加。",
-        "The largest cumulative value of all reports; at most the time that passed × speed. "
-        "Totals are sums of exact milliseconds.",
+        "按机顶盒自己的单调时钟累计，取各次上报中最大的累计值；不超过经过的时间 × 播放速度。"
+        "合计按毫秒精确相加。",
+        "Summed on the box's own monotonic clock; the largest value of all reports, at most the "
+        "time that passed × speed. Totals are sums of exact milliseconds.",
     ),
     "define.watch.excludes": (
         "暂停的时间；不计入播放次数的播放。",
@@ -98,8 +107,9 @@ TEXTS = {
         "can't be summed; a box that watched in two regions counts in each, and once above them.",
     ),
     "define.boxes.excludes": (
-        "只有 3 秒以内播放的机顶盒；异常用户当天的播放。",
-        "Boxes with nothing but plays too short to count; plays of an invalid user on that day.",
+        "只有 {counted_s} 秒以内播放的机顶盒；异常用户当天的播放。",
+        "Boxes with nothing but plays of {counted_s} s or less; plays of an invalid user on that "
+        "day.",
     ),
     "define.peak": ("正在播放与峰值", "Playing now and peak"),
     "define.peak.sentence": (
@@ -110,9 +120,9 @@ TEXTS = {
     ),
     "define.peak.formula": (
         "逐分钟统计这一分钟内曾经在播的次数，取最大值；相同时取最早的一分钟。"
-        "一次播放最长按 24 小时计。",
+        "一次播放最长按 {longest_h} 小时计。",
         "The plays alive at some moment of each minute; the largest number, the first minute "
-        "that has it. A play is alive for 24 h at the longest.",
+        "that has it. A play is alive for {longest_h} h at the longest.",
     ),
     "define.peak.excludes": (
         "不计入播放次数的播放；异常用户当天的播放。",

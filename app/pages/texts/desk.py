@@ -1,4 +1,10 @@
-"""Texts of the desk. The definitions follow the broadcasting standard's words."""
+"""Texts of the desk; what its figures mean is said in definitions.py."""
+
+from __future__ import annotations
+
+from player_api.reports.definitions import COUNTED_ABOVE_MS
+
+COUNTED_S = COUNTED_ABOVE_MS // 1000
 
 TEXTS = {
     "desk.title": ("观看数据", "Viewing figures"),
@@ -117,7 +123,7 @@ TEXTS = {
     "column.is_effective": ("有效", "Effective"),
     "column.is_complete": ("完播", "Completed"),
     "column.why": ("不计的原因", "Why it does not count"),
-    "play.short": ("3 秒以内", "3 s or less"),
+    "play.short": (f"{COUNTED_S} 秒以内", f"{COUNTED_S} s or less"),
     "play.excluded": ("异常用户", "invalid user"),
     "table.total": ("合计", "Total"),
     "table.unknown": ("（已删除的课程）", "(a deleted course)"),
@@ -179,8 +185,9 @@ TEXTS = {
     "page.newest": ("最新的", "Newest"),
     "page.older": ("更早的播放", "Older plays"),
     "desk.plays.line": (
-        "从新到旧。3 秒以内的和异常用户的不计入，以浅色列出。",
-        "Newest first. Plays of 3 s or less and of invalid users do not count and stand in grey.",
+        f"从新到旧。{COUNTED_S} 秒以内的和异常用户的不计入，以浅色列出。",
+        f"Newest first. Plays of {COUNTED_S} s or less and of invalid users do not count and stand "
+        "in grey.",
     ),
     "desk.empty": ("这段时间还没有观看数据", "Nothing was watched in this period"),
     "desk.empty.line": (
@@ -190,39 +197,6 @@ TEXTS = {
     "desk.open_tv": ("打开电视页试播", "Open the TV page"),
     "desk.courses_all": ("全部课程", "All courses"),
     "help.title": ("指标怎么算", "How figures are counted"),
-    "help.basis": (
-        "口径参照国家广播电视总局《网络视听收视指标及计算方法》的定义；未经认证。",
-        "By the definitions of the NRTA's indicators for online viewing; not certified.",
-    ),
-    "help.plays": (
-        "一个单次播放标识，以低于 3 倍的速度看过超过 3 秒内容，计 1 次。"
-        "暂停后继续仍是同一次；重播、退出播放，或 30 分钟没有动作，算新的一次。",
-        "One play id with more than 3 s of content seen below 3× speed. Pause and resume keep it; "
-        "a replay, leaving the player, or 30 min without movement starts a new one.",
-    ),
-    "help.effective": (
-        "看过的不同内容达到 30 秒，或达到时长的一半（短视频）。",
-        "At least 30 s of distinct content, or half of a shorter film.",
-    ),
-    "help.watch": (
-        "机顶盒实际播放的时长。表中小时四舍五入到两位小数，合计按精确值计算；下载文件含精确秒数。",
-        "Time that boxes really spent playing. Hours are rounded; totals are of exact values, "
-        "and downloads have exact seconds.",
-    ),
-    "help.completion": (
-        "看过的不同内容达到时长的 90%（每课可另设）。快进到结尾不算。"
-        "完播率 = 完播次数 ÷ 播放次数。",
-        "At least 90 % of the lesson seen (set per lesson); skipping to the end does not count. "
-        "Completion = completed ÷ plays.",
-    ),
-    "help.box": (
-        "一台机顶盒代表一户或一个村级点，不代表一个人。",
-        "A box is a household or a village hall, never a person.",
-    ),
-    "help.day": (
-        "按播放开始的日期（{zone}）归日；晚到的数据记入它发生的那一天。",
-        "A play belongs to the day it began ({zone}), however late its report comes.",
-    ),
     "help.growth": (
         "上一期是紧接在前、天数相同的一段；同比是去年同一日期。增幅 = 增减 ÷ 前值；"
         "前值为 0 时没有百分比：有播放写“新增”，没有写“—”。今天还没过完时只比较已过去的部分："

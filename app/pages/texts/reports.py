@@ -1,5 +1,9 @@
 """Texts of the desk's further pages: live, coverage, searches, receipts, flags, retention."""
 
+from __future__ import annotations
+
+from player_api.reports.definitions import MOST_PEOPLE, MOST_WATCH_A_DAY_H, OLDEST_DAYS
+
 TEXTS = {
     "desk.way.live": ("正在播放", "Now"),
     "desk.way.coverage": ("覆盖率", "Coverage"),
@@ -159,7 +163,10 @@ TEXTS = {
     ),
     "receipts.empty": ("这段时间没有收到事件", "No events arrived in this period"),
     "refusal.bad_event": ("事件的格式不对", "It does not have the form of an event"),
-    "refusal.bad_people": ("人数不是 0 到 9999 的整数", "The people are not 0 to 9999"),
+    "refusal.bad_people": (
+        f"人数不是 0 到 {MOST_PEOPLE} 的整数",
+        f"The people are not 0 to {MOST_PEOPLE}",
+    ),
     "refusal.bad_play_id": ("单次播放标识不是 UUIDv7", "The play id is no UUIDv7"),
     "refusal.bad_seq": ("序号不是 0 到 2147483647 的整数", "The number is out of range"),
     "refusal.bad_span": ("看过的区间为负、颠倒或不是数字", "A part is negative or no number"),
@@ -171,7 +178,10 @@ TEXTS = {
     "refusal.play_of_other_box": ("这次播放属于另一台机顶盒", "Another box began the play"),
     "refusal.play_of_other_lesson": ("这次播放属于另一节课", "The play is of another lesson"),
     "refusal.too_scattered": ("这次播放的片段过多", "The play is in too many parts"),
-    "refusal.too_old": ("到达时已超过 30 天", "It was more than 30 days old"),
+    "refusal.too_old": (
+        f"到达时已超过 {OLDEST_DAYS} 天",
+        f"It was more than {OLDEST_DAYS} days old",
+    ),
     "refusal.unknown_lesson": ("没有这节课", "There is no such lesson"),
     "refusal.watch_too_long": ("观看时长超过实际经过的时间", "More was watched than time passed"),
     "refusal.span_too_long": ("看过的内容超过实际经过的时间", "More was seen than time passed"),
@@ -214,5 +224,8 @@ TEXTS = {
     "flags.empty": ("这段时间没有异常用户", "No invalid users in this period"),
     "flags.reason.minute": ("每分钟操作过多", "Too many actions a minute"),
     "flags.reason.day": ("每天操作过多", "Too many actions a day"),
-    "flags.reason.watch": ("一天观看超过 24 小时", "More than 24 hours a day"),
+    "flags.reason.watch": (
+        f"一天观看超过 {MOST_WATCH_A_DAY_H} 小时",
+        f"More than {MOST_WATCH_A_DAY_H} hours a day",
+    ),
 }

@@ -136,6 +136,12 @@ TEXTS = {
         "原文、签名与公钥可下载，用 sha256sum 和 openssl 即可独立核对，无需本系统。",
         "Text, signature and key can be downloaded and checked with sha256sum and openssl alone.",
     ),
+    "statement.definitions.other": (
+        "这份报表按口径 {version} 冻结，与现行的 {current} 可能不同，所以这里不列现行的说明。"
+        "它的说明见当时那一版程序的“指标口径”页。",
+        "Frozen by the definitions {version}; today's are {current} and may mean something else, "
+        "so they are not shown here. The page of definitions of that release says what was meant.",
+    ),
     "statement.fact.region": ("地区", "Region"),
     "statement.fact.month": ("月份", "Month"),
     "statement.fact.zone": ("时区", "Time zone"),
