@@ -263,17 +263,23 @@ def open_data(
     end: ToOption = None,
     licence: Annotated[str, typer.Option(help="What readers may do with it.")] = "CC BY 4.0",
 ) -> None:
-    """Anonymised figures by day, county and course, as CSV with a description of its columns."""
+    """Anonymised figures of whole months by day, county and course, as CSV with a description."""
     from player_api.reports import open_data as opened
+    from player_api.reports.errors import NotWholeMonths
 
     first, last = _days(month, start, end)
-    out.mkdir(parents=True, exist_ok=True)
     with migrated_house() as house, house.db.begin() as session:
+        today = datetime.now(UTC).astimezone(house.settings.zone).date()
+        try:
+            whole = opened.whole_months(first, last, today)
+        except NotWholeMonths as error:
+            raise typer.BadParameter(error.title) from error
+        out.mkdir(parents=True, exist_ok=True)
         fresh = out / f".{opened.FILE}"
         with fresh.open("wb") as file:
-            _pour(file, opened.lines(session, first, last))
+            _pour(file, opened.lines(session, whole))
         fresh.replace(out / opened.FILE)
-        readme = opened.description(first, last, licence)
+        readme = opened.description(whole, licence)
     (out / "README.md").write_text(readme, encoding="utf-8")
     typer.echo(f"{out / opened.FILE}")
 
@@ -313,7 +319,7 @@ def _days(month: str | None, start: str | None, end: str | None) -> tuple[date, 
     """The first and last day that are asked for."""
     if month:
         first = months.read_month(month)
-        return first, date.fromordinal(months.after(first).toordinal() - 1)
+        return first, months.last_day(first)
     if not start or not end:
         raise typer.BadParameter("give --month, or --from and --to")
     try:

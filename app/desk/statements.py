@@ -70,6 +70,7 @@ def all_statements(question: QuestionDep) -> Response:
         findings = check_chain(copies, witnesses=witnesses(session))
         due = next_month(session, datetime.now(UTC), house.settings.zone)
         reduced = reduced_through(session)
+        open_months = open_data.months_to_publish(session, question.today)
     region = account.region_code or ""
     return _page(
         question,
@@ -82,6 +83,7 @@ def all_statements(question: QuestionDep) -> Response:
         may_freeze=account.role in ("admin", "operator") and not region,
         region=region,
         freeze_day=house.settings.freeze_day,
+        open_months=[months.written(month) for month in open_months],
     )
 
 
@@ -105,11 +107,15 @@ def public_key(house: HouseDep) -> Response:
 
 
 @router.get("/open-data.zip")
-def open_figures(question: QuestionDep, _account: WholeDep) -> Response:
-    """Anonymised figures of the period with a description of their columns."""
+def open_figures(question: QuestionDep, _account: WholeDep, month: str = "") -> Response:
+    """Anonymised figures of a month, or of all of the period, with a description of columns."""
     start, end = question.asked.start, question.asked.end
+    if month:
+        start = months.read_month(month)
+        end = months.last_day(start)
+    whole = open_data.whole_months(start, end, question.today)
     file = tempfile.TemporaryFile()  # noqa: SIM115 (closed when it is sent)
-    _write_zip(file, question.house, start, end)
+    _write_zip(file, question.house, whole)
     file.seek(0)
     name = f"nongke-open-data_{start}_{end}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -292,12 +298,12 @@ def _file(content: bytes, kind: str, name: str) -> Response:
     return Response(content, media_type=kind, headers=headers)
 
 
-def _write_zip(file: IO[bytes], house: House, start: date, end: date) -> None:
+def _write_zip(file: IO[bytes], house: House, whole: list[date]) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         with house.db.begin() as session, archive.open(open_data.FILE, "w") as entry:
-            for line in open_data.lines(session, start, end):
+            for line in open_data.lines(session, whole):
                 entry.write(line)
-        archive.writestr("README.md", open_data.description(start, end, LICENCE))
+        archive.writestr("README.md", open_data.description(whole, LICENCE))
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 Problem
 ├── MonthNotOver, MonthFrozen, OutOfOrder, NothingToFreeze (409)
 ├── StatementNotFound (404), StatementDamaged (409)
-├── WrongMonth (422), BadKey
+├── WrongMonth, NotWholeMonths (422), BadKey
 ├── MonthNotFrozen, TooRecent, NotRolledUp, NothingToReduce (409)
 └── PlaysReduced, TooFewBoxes (409)
 """
@@ -69,6 +69,14 @@ class WrongMonth(Problem):
     title = "A month has the form YYYY-MM."
 
 
+class NotWholeMonths(Problem):
+    """Open data are of calendar months that are over; choose their first and last days."""
+
+    status = 422
+    code = "not_whole_months"
+    title = "Open data are of whole calendar months that are over."
+
+
 class BadKey(Problem):
     """The file holds no Ed25519 key in PEM; name another."""
 
@@ -117,7 +125,7 @@ class PlaysReduced(Problem):
 
 
 class TooFewBoxes(Problem):
-    """Even all together, fewer boxes watched than may be published; choose a longer period."""
+    """Even all together, fewer boxes watched in the month than may be published."""
 
     status = 409
     code = "too_few_boxes"

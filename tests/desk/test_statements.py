@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import zipfile
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -224,18 +225,42 @@ def test_open_data_hide_what_few_watched_and_still_add_up(
     for _ in range(5):
         history.watch(day, region="520302")
     operator = site.visitor("operator")
-    start, end = history.first.isoformat(), history.second.isoformat()
-    answer = operator.get("/desk/statements/open-data.zip", **{"from": start, "to": end})
+    assert f"<option>{first}</option>" in operator.get("/desk/statements").text
+    answer = operator.get("/desk/statements/open-data.zip", month=first)
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         text = archive.read("nongke-open-data.csv").decode()
         readme = archive.read("README.md").decode()
     lines = list(csv.DictReader(io.StringIO(text)))
 
     assert "CC BY 4.0" in readme and "at least 5 boxes" in readme
+    assert f"{history.first} – {months.last_day(history.first)}" in readme
     assert sum(int(line["plays"]) for line in lines) == 11
     assert sum(int(line["watch_ms"]) for line in lines) == 9 * 60_007 + 40_007 + 60_007
     by_place = {(line["region_name"], line["course_title"]): line["plays"] for line in lines}
     assert by_place == {("红花岗区", "春茶"): "5", ("其他", "其他"): "6"}
+
+
+def test_open_data_are_of_whole_months_that_are_over(site: Site, history: History) -> None:
+    operator = site.visitor("operator")
+    first, last = history.first, months.last_day(history.first)
+    today = history.now.astimezone(site.house.settings.zone).date()
+    running = months.month_of(today)
+    spans = [
+        (first, last - timedelta(days=1)),
+        (first + timedelta(days=1), last),
+        (first, last + timedelta(days=1)),
+        (last, first),
+        (running, months.last_day(running)),
+    ]
+    for start, end in spans:
+        span = {"from": start.isoformat(), "to": end.isoformat()}
+        answer = operator.get("/desk/statements/open-data.zip", **span)
+        assert answer.status_code == 422 and "只能按已经结束的整月导出" in answer.text, span
+    ended = operator.get("/desk/statements/open-data.zip", month=months.written(running))
+    assert ended.status_code == 422
+    assert f"<option>{months.written(running)}" not in operator.get("/desk/statements").text
+    month = {"from": first.isoformat(), "to": last.isoformat()}
+    assert operator.get("/desk/statements/open-data.zip", **month).status_code == 200
 
 
 def test_a_statement_prints_on_a4_with_its_hash(

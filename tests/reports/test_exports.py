@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -132,12 +132,10 @@ def test_open_data_name_no_cell_of_fewer_than_five_boxes(
     for _ in range(3):
         history.watch(second, title="苗绣", region="520103")
         history.watch(second, title="春茶", region="520103")
-    history.watch(days(history.second, 1)[0], 20)
-    end = months.after(history.second).isoformat()
+    history.watch(days(history.first, 4)[0], 20)
 
-    service.run("reports", "open-data", str(tmp_path), "--from", first.isoformat(), "--to", end)
-    with (tmp_path / "nongke-open-data.csv").open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
+    month = months.written(history.first)
+    lines = published(service, tmp_path, "--month", month)
 
     assert [
         (line["day"], line["region_name"], line["course_title"], int(line["plays"]))
@@ -147,10 +145,53 @@ def test_open_data_name_no_cell_of_fewer_than_five_boxes(
         (first.isoformat(), "遵义市其他", "春茶", 5),
         (first.isoformat(), "贵州省其他", "春茶", 5),
         # The last day's one box is too few by itself, so the day before it went along.
-        ("", "其他", "其他", 7),
+        (month, "其他", "其他", 7),
     ]
     assert sum(int(line["watch_ms"]) for line in lines) == 22 * 60_007 + 20_007
     assert "at least 5 boxes" in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def published(service: Service, folder: Path, *options: str) -> list[dict[str, str]]:
+    service.run("reports", "open-data", str(folder), *options)
+    with (folder / "nongke-open-data.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_months_published_together_say_no_more_than_each_alone(
+    history: History, service: Service, tmp_path: Path
+) -> None:
+    for month, boxes in ((history.first, 6), (history.second, 5)):
+        for _ in range(boxes):
+            history.watch(days(month, 2)[0])
+        history.watch(days(month, 3)[0], region="520381")
+    span = ("--from", history.first.isoformat(), "--to")
+    end = months.last_day(history.second).isoformat()
+    together = published(service, tmp_path, *span, end)
+    alone = [
+        published(service, tmp_path, "--month", months.written(month))
+        for month in (history.first, history.second)
+    ]
+
+    assert together == [*alone[0], *alone[1]]
+    assert [line["plays"] for line in together] == ["7", "6"]
+
+    history.watch(days(history.third, 2)[0])
+    end = months.last_day(history.third).isoformat()
+    answer = service.run("reports", "open-data", str(tmp_path), *span, end, check=False)
+    assert answer.returncode == 3 and months.written(history.third) in answer.stderr
+
+
+@pytest.mark.parametrize(("cut_start", "cut_end"), [(1, 0), (0, 1), (0, -1)])
+def test_open_data_of_part_of_a_month_are_refused(
+    history: History, service: Service, tmp_path: Path, cut_start: int, cut_end: int
+) -> None:
+    start = history.first + timedelta(days=cut_start)
+    end = months.last_day(history.first) - timedelta(days=cut_end)
+    options = ("--from", start.isoformat(), "--to", end.isoformat())
+    answer = service.run("reports", "open-data", str(tmp_path / "out"), *options, check=False)
+
+    assert answer.returncode == 2 and "whole calendar months" in answer.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_open_data_of_too_few_boxes_are_refused(

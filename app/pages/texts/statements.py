@@ -48,9 +48,11 @@ TEXTS = {
     "statements.public_key": ("下载公钥", "Public key"),
     "statements.open": ("开放数据", "Open data"),
     "statements.open.line": (
-        "按日、县区、课程汇总的 CSV，可公开发布：每一行至少 5 户，不足的并入“其他”，合计不变。",
+        "按日、县区、课程汇总的 CSV，可公开发布：每一行至少 5 户，不足的并入“其他”，合计不变。"
+        "只按整月导出；每个月只发布一次，因为晚到的数据还会使它变化。",
         "A CSV by day, county and course that may be published: at least 5 boxes a line; fewer are "
-        "added to the others, and totals stay true.",
+        "added to the others, and totals stay true. Whole months only; publish each once, since "
+        "late reports still change it.",
     ),
     "statements.open.button": ("下载 ZIP", "Download ZIP"),
     "statement.title": ("观看数据月报", "Viewing statement"),

@@ -1,6 +1,6 @@
 -- Figures of a span of days in cells of so many boxes (least). A smaller cell is added to the
 -- other counties of its prefecture, then of the province, then to the day's other courses; what
--- is small even there is left for the whole period ('period', with its boxes).
+-- is small even there is left for the whole span (step 5, with its boxes).
 WITH in_county AS (
     SELECT
         day, left(region_code, 6) AS place, course_id, box_no,
