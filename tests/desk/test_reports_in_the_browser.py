@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import text
 
+from app.freezing import freeze
 from app.house import House
 from catalog.tables import Lesson
+from player_api.reports import months
 from player_api.tables import BoxFlag
 from tests.desk.audience import Audience
 from tests.plays import MAKE_ALIVE
@@ -120,12 +123,26 @@ def test_a_flag_is_lifted_after_a_question(
 
 @pytest.mark.parametrize(
     "path",
-    ["/desk/live", "/desk/coverage", "/desk/receipts", "/desk/flags", "/desk/definitions"],
+    [
+        *("/desk/", "/desk/live", "/desk/coverage", "/desk/groups", "/desk/searches"),
+        *("/desk/receipts", "/desk/flags", "/desk/definitions", "/desk/lessons/{lesson}/retention"),
+        *("/desk/statements", "/desk/statements/{month}", "/desk/statements/{month}/courses"),
+    ],
 )
 def test_pages_fit_a_phone(
-    phone: BrowserContext, site: Site, audience: Audience, path: str
+    phone: BrowserContext, site: Site, house: House, audience: Audience, path: str
 ) -> None:
-    page, faults = signed_in(phone, site, path)
+    _, lesson = audience.courses["春茶"]
+    audience.watch("春茶", 60, region="520302001", people=25)
+    audience.watch("春茶", 60, region="520302001", days_ago=70)
+    day = {"day": audience.today}
+    with house.db.begin() as session:
+        session.execute(
+            text("INSERT INTO search_miss VALUES (:day, '520302', '养蜂技术入门', 12)"), day
+        )
+    statement = freeze(house, None, datetime.now(UTC), by="yunying")
+    month = months.written(statement.month)
+    page, faults = signed_in(phone, site, path.format(lesson=lesson, month=month))
     expect(page.locator("h1")).to_be_visible()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
