@@ -18,6 +18,8 @@ from transcode.tables import Video
 TITLE_LIMIT = 60
 GOAL_LIMIT = 24
 LAST_NUMBER = 999
+# Half of a lesson makes a play effective: nothing less makes it complete.
+LEAST_COMPLETION_PERCENT = 50
 
 
 def create_category(
@@ -171,13 +173,24 @@ def add_lesson(
 
 
 def update_lesson(
-    session: Session, lesson: Lesson, *, title: str | None = None, video_id: UUID | None = None
+    session: Session,
+    lesson: Lesson,
+    *,
+    title: str | None = None,
+    video_id: UUID | None = None,
+    completion_percent: int | None = None,
 ) -> Lesson:
-    """Rename a lesson, or give it another video; boxes show it when that is ready."""
+    """Change what is given: the title, the video, which boxes show when it is ready, or from how
+    much of the lesson on a play is complete; plays that have begun keep theirs.
+
+    Raises TitleMissing, TitleTooLong, CompletionOutOfRange.
+    """
     if title is not None:
         lesson.title = checked_title(title)
     if video_id is not None:
         lesson.video_id = video_id
+    if completion_percent is not None:
+        lesson.completion_percent = checked_completion(completion_percent)
     session.flush()
     return lesson
 
@@ -298,6 +311,15 @@ def checked_goals(goals: Iterable[str]) -> list[str]:
     if len(found) > MOST_GOALS or any(len(goal) > GOAL_LIMIT for goal in found):
         raise errors.GoalsTooLong(f"“能学到什么”最多 {MOST_GOALS} 行，每行最多 {GOAL_LIMIT} 个字。")
     return found
+
+
+def checked_completion(percent: int) -> int:
+    """The percentage as it is. Raises CompletionOutOfRange."""
+    if not LEAST_COMPLETION_PERCENT <= percent <= 100:
+        raise errors.CompletionOutOfRange(
+            f"完播比例请填 {LEAST_COMPLETION_PERCENT} 到 100 的整数，一般填 90。"
+        )
+    return percent
 
 
 def lock_course(session: Session, course: Course) -> None:

@@ -3,7 +3,7 @@
 Problem
 ├── CourseNotFound, LessonNotFound, CategoryNotFound
 ├── NumberTaken, NumberOutOfRange, NoNumberFree
-├── TitleMissing, TitleTooLong, MonthUnknown, GoalsTooLong
+├── TitleMissing, TitleTooLong, MonthUnknown, GoalsTooLong, CompletionOutOfRange
 ├── NothingToPublish
 └── WrongState
 """
@@ -91,6 +91,14 @@ class GoalsTooLong(Problem):
     status = 422
     code = "goals_too_long"
     title = "There are more than 4 goals, or one is longer than 24 characters."
+
+
+class CompletionOutOfRange(Problem):
+    """A play is complete from 50 to 100 % of its lesson on, in whole percent."""
+
+    status = 422
+    code = "completion_out_of_range"
+    title = "The share that completes a lesson is a whole number from 50 to 100."
 
 
 class NothingToPublish(Problem):

@@ -125,6 +125,7 @@ class Lesson(Base):
     position: Mapped[int]
     title: Mapped[str]
     video_id: Mapped[UUID | None] = mapped_column(ForeignKey("video.id"), index=True)
+    # How much of the lesson a play has to see to be complete. A play keeps what held at its begin.
     completion_percent: Mapped[int] = mapped_column(server_default="90")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     removed_at: Mapped[datetime | None]

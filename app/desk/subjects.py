@@ -54,6 +54,8 @@ class Subject:
     way: Sequence[Step] = ()
     query: dict[str, str] = field(default_factory=dict)
     file_name: str = ""
+    # Of a lesson: from how much of it on a play that begins now is complete.
+    completion_percent: int = 0
 
     @property
     def is_everything(self) -> bool:
@@ -166,6 +168,7 @@ def lesson_subject(session: Session, lesson_id: int) -> Subject:
         lessons=(lesson_id,),
         way=[*course.way, Step(title=course.title, address=course.address)],
         file_name=f"{course.file_name}lesson-{lesson_id}-",
+        completion_percent=lesson.completion_percent,
     )
 
 

@@ -1,7 +1,8 @@
-"""The lessons of a course: their order, titles and videos."""
+"""The lessons of a course: their order, titles, videos and what completes them."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -35,6 +36,7 @@ def lesson_list(session: Session, course: Course) -> dict[str, Any]:
         "makings": makings(session, [lesson.video for lesson in lessons if lesson.video]),
         "poster_of": shelf.poster_key,
         "remedy_of": remedy_of,
+        "least_completion": editing.LEAST_COMPLETION_PERCENT,
     }
 
 
@@ -81,6 +83,32 @@ def rename(
             f"lesson {lesson_id}",
             title=[before, lesson.title],
         )
+        return _part(request, session, lesson.course)
+
+
+@router.post("/lessons/{lesson_id}/completion")
+def set_completion(
+    request: Request,
+    house: HouseDep,
+    account: EditorDep,
+    lesson_id: int,
+    percent: Annotated[str, Form()] = "",
+) -> Response:
+    """Say how much of the lesson a play that begins from now on must see to be complete."""
+    # What is no whole number is refused as one out of range: what to do is the same.
+    wanted = int(percent) if re.fullmatch(r"\s*\d{1,3}\s*", percent) else 0
+    with house.db.begin() as session:
+        lesson = editing.lesson_by_id(session, lesson_id)
+        before = lesson.completion_percent
+        editing.update_lesson(session, lesson, completion_percent=wanted)
+        if wanted != before:
+            record(
+                session,
+                account.id,
+                "lesson_completion_set",
+                f"lesson {lesson_id}",
+                completion_percent=[before, wanted],
+            )
         return _part(request, session, lesson.course)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.house import House
 from app.pages.texts import TEXTS
+from catalog.editing import LEAST_COMPLETION_PERCENT
 from catalog.tables import Lesson
 from player_api import clock, events, invalid
 from player_api.reports import definitions
@@ -50,6 +51,8 @@ def test_events_are_judged_by_the_defined_numbers() -> None:
     assert invalid.MOST_ACTIONS_A_MINUTE == definitions.MOST_ACTIONS_A_MINUTE
     default = Lesson.__table__.c.completion_percent.server_default
     assert str(default.arg) == str(definitions.COMPLETE_PERCENT)  # type: ignore[union-attr]
+    # A complete play is an effective one, of short lessons as well.
+    assert LEAST_COMPLETION_PERCENT >= definitions.EFFECTIVE_PERCENT
 
 
 def test_other_numbers_are_another_version() -> None:

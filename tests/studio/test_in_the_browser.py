@@ -73,6 +73,30 @@ def test_dropped_files_become_lessons_that_are_followed_until_they_are_published
     expect(page.locator("#lessons")).to_contain_text("1 个课时还不能播放")
 
 
+def test_the_completion_of_a_lesson_is_set_in_the_list_and_a_wrong_one_is_marked(
+    desk_of_editor: Page, house: House, course_id: int
+) -> None:
+    page = desk_of_editor
+    with house.db.begin() as session:
+        course = editing.course_by_id(session, course_id)
+        editing.add_lesson(session, course, title="轻修剪", video_id=add_video(session).id)
+    page.goto(f"/studio/courses/{course_id}")
+    field = page.get_by_label("第 1 课的完播比例")
+    expect(field).to_have_value("90")
+    expect(page.locator("#lessons")).to_contain_text("改动只管以后开始的播放")
+
+    field.fill("30")
+    field.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("完播比例请填 50 到 100 的整数")
+    expect(page.locator(".completion .input:invalid")).to_have_count(1)
+    with page.expect_response("**/completion") as coming:
+        field.fill("80")
+        field.press("Enter")
+    assert coming.value.status == 200
+    page.reload()
+    expect(field).to_have_value("80")
+
+
 def test_an_upload_goes_on_where_it_was_after_a_reload(
     desk_of_editor: Page, house: House, course_id: int, tmp_path: Path
 ) -> None:
@@ -125,11 +149,11 @@ def test_lessons_are_dragged_moved_renamed_and_removed(
     page.locator(".lesson", has=page.locator("[value=丙]")).locator(".grip").drag_to(
         page.locator(".lesson").first, target_position={"x": 300, "y": 4}
     )
-    expect(page.locator(".lesson").first.locator("input")).to_have_value("丙")
+    expect(page.locator(".lesson").first.locator("[name=title]")).to_have_value("丙")
     assert titles(page) == ["丙", "甲", "乙"]
     page.locator(".lesson").nth(1).get_by_role("button", name="下移").click()
-    expect(page.locator(".lesson").nth(2).locator("input")).to_have_value("甲")
-    name = page.locator(".lesson").first.locator("input")
+    expect(page.locator(".lesson").nth(2).locator("[name=title]")).to_have_value("甲")
+    name = page.locator(".lesson").first.locator("[name=title]")
     name.fill("轻修剪")
     name.press("Enter")
     page.locator(".lesson").nth(1).get_by_role("button", name="移除").click()
@@ -149,7 +173,7 @@ def test_what_is_typed_is_not_lost_while_the_list_refreshes_itself(
         video = add_video(session, state="encoding")
         editing.add_lesson(session, course, title="甲", video_id=video.id)
     page.goto(f"/studio/courses/{course_id}")
-    name = page.locator(".lesson input")
+    name = page.locator(".lesson [name=title]")
     name.click()
     name.press_sequentially("、乙")
 

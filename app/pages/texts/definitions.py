@@ -51,10 +51,11 @@ TEXTS = {
     ),
     "define.completion": ("完播与完播率", "Completion"),
     "define.completion.sentence": (
-        "看过的不同内容达到课时时长的 {percent}%（每课可另设）计 1 次完播，快进到结尾不算。"
+        "看过的不同内容达到课时时长的 {percent}%（编辑室里每课可另设）计 1 次完播，"
+        "快进到结尾不算。"
         "完播率 = 完播次数 ÷ 播放次数。",
-        "A play that saw at least {percent} % of the lesson (set per lesson) is complete; skipping "
-        "to the end is not. Completion = complete plays ÷ plays.",
+        "A play that saw at least {percent} % of the lesson (the studio may set it per lesson) is "
+        "complete; skipping to the end is not. Completion = complete plays ÷ plays.",
     ),
     "define.completion.formula": (
         "不重复观看时长 ÷ 时长 ≥ {percent}%，并且计入播放次数。",

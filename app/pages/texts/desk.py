@@ -45,6 +45,10 @@ TEXTS = {
         "没有这个地区代码，下面显示全部地区。",
         "No such region; shown: everywhere.",
     ),
+    "desk.completion": (
+        "现在看满 {percent}% 算完播；更早开始的播放按当时的比例。",
+        "Complete at {percent} % now; earlier plays by what held when they began.",
+    ),
     "figure.plays": ("播放次数", "Plays"),
     "figure.effective": ("有效观看", "Effective views"),
     "figure.completed": ("完播次数", "Completed"),

@@ -167,6 +167,14 @@ TEXTS = {
     "lesson.up": ("上移", "Move up"),
     "lesson.down": ("下移", "Move down"),
     "lesson.title": ("第 {position} 课的标题", "Title of lesson {position}"),
+    "lesson.completion": ("第 {position} 课的完播比例", "Completion of lesson {position}"),
+    "lesson.completion.before": ("看满", "Complete at"),
+    "lesson.completion.after": ("% 算完播", "%"),
+    "lesson.completion.line": (
+        "看过的不同内容达到这个比例算完播。改动只管以后开始的播放，已经开始的仍按原来的比例。",
+        "A play that saw so much of a lesson is complete. "
+        "Changes are for plays to come; those that have begun keep what held then.",
+    ),
     "lesson.remove": ("移除", "Remove"),
     "lesson.remove.ask": (
         "从课程中移除“{title}”？视频和观看数据都保留。",
