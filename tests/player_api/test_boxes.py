@@ -20,7 +20,7 @@ from player_api.rates import Buckets
 from player_api.tables import Box
 from tests.player_api.box import API, Viewer, now_ms, play_id
 from tests.player_api.conftest import live_server
-from tests.service import Service
+from tests.service import Service, wait_until
 
 # Every endpoint that needs a box, with a body that it would take.
 NEEDING_A_BOX: list[tuple[str, str, Any]] = [
@@ -282,11 +282,14 @@ def limited(house: House, library: dict[str, int]) -> Iterator[str]:
         "introductions_a_minute": 1,
         "introductions_burst": 2,
     }
-    narrow = House(
-        settings=house.settings.model_copy(update=changed), db=house.db, storage=house.storage
-    )
-    with live_server(narrow) as url:
+    with live_server(with_settings(house, **changed)) as url:
         yield url
+
+
+def with_settings(house: House, **changed: int) -> House:
+    """The same house under other settings."""
+    settings = house.settings.model_copy(update=changed)
+    return House(settings=settings, db=house.db, storage=house.storage)
 
 
 def test_a_box_that_sends_too_often_is_told_to_wait_and_others_are_not(limited: str) -> None:
@@ -318,6 +321,43 @@ def test_an_address_that_introduces_too_many_boxes_is_told_to_wait(limited: str)
         assert 1 <= int(refused.headers["retry-after"]) <= 60
         # A box's moves are counted apart from the introductions of its neighbours.
         assert [move(box, "5203").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_boxes_of_an_address_that_sends_too_often_wait_and_lose_nothing(
+    house: House, library: dict[str, int]
+) -> None:
+    limits = {"address_event_requests_a_minute": 60, "event_requests_a_minute": 0}
+    with live_server(with_settings(house, **limits)) as url, httpx.Client(base_url=url) as village:
+        neighbours = [Viewer.introduced(village) for _ in range(3)]
+
+        def watch(box: Viewer) -> tuple[httpx.Response, dict[str, Any]]:
+            event = box.event(play_id(now_ms() - 60_000), library["选种"], [0, 5], watch_s=5)
+            return box.send(event), event
+
+        # Two minutes' requests at once, and what is earned meanwhile.
+        for plays in range(1000):
+            box = neighbours[plays % 3]
+            answer, kept = watch(box)
+            if answer.status_code != 200:
+                break
+        assert plays >= 120
+        assert code_of(answer) == (429, "too_many_requests")
+        assert 1 <= int(answer.headers["retry-after"]) <= 2
+        assert received(house) == (plays, plays)
+        # Another village is let in meanwhile.
+        with httpx.Client(base_url=url, headers={"X-Forwarded-For": "10.1.1.2"}) as elsewhere:
+            assert watch(Viewer.introduced(elsewhere))[0].status_code == 200
+
+        wait_until(lambda: box.send(kept).status_code == 200, what="a request to be earned")
+        assert received(house) == (plays + 2, plays + 2)
+
+
+def received(house: House) -> tuple[int, int]:
+    """Events with a receipt, and plays that count."""
+    query = "SELECT (SELECT sum(received) FROM receipt), (SELECT count(*) FROM play WHERE is_play)"
+    with house.db.begin() as session:
+        events, plays = session.execute(text(query)).one()
+    return int(events), int(plays)
 
 
 def test_behind_a_proxy_the_household_s_address_counts(service: Service) -> None:
