@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.bench.counting.kills import kill_in_turn
+from tests.bench.counting.kills import TARGETS, kill_in_turn
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_kills_of_server_and_database_in_mid_load_lose_and_double_nothing(folder: Path) -> None:
-    found, siege = kill_in_turn(folder, ["server", "PostgreSQL"])
+def test_kills_of_server_database_and_both_in_mid_load_lose_and_double_nothing(
+    folder: Path,
+) -> None:
+    found, siege = kill_in_turn(folder, list(TARGETS))
     assert found == []
     assert siege.failed > 0
