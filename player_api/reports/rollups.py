@@ -7,17 +7,13 @@ roll-up may be killed, repeated, or started twice. Readers see from the same tab
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, cast
 
 import procrastinate
 import structlog
 from procrastinate import JobContext
-from psycopg import Connection
-from pyroaring import BitMap
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -28,8 +24,8 @@ from player_api.reports import months, peaks
 from player_api.reports.coverage import keep_roster
 from player_api.reports.kept import kept_from
 from player_api.reports.periods import A_DAY, MARK, runs
-from player_api.reports.queries import rows
-from player_api.reports.reach import ALL_LESSONS, DIGITS, LESSON_DAYS, LESSON_DIGITS
+from player_api.reports.reach import LESSON_DAYS
+from player_api.reports.sets import leaves, replace_sets, sets_of_day, sets_of_month
 
 log = structlog.get_logger()
 
@@ -38,9 +34,6 @@ blueprint = procrastinate.Blueprint()
 # One roll-up at a time; any other number than the folds' own lock.
 ROLLUP_LOCK = 5_201_911
 DAYS_A_BATCH = 7
-
-# By region and lesson; ALL_LESSONS for all of them together.
-Sets = dict[tuple[str, int], BitMap]
 
 LOCK = text("SELECT pg_advisory_xact_lock(:number)")
 DUE_DAYS = text(
@@ -68,7 +61,6 @@ DUE_MONTHS = text(
     " AND start = CAST(date_trunc('month', min(day)) AS date))"
     " ORDER BY 1 LIMIT 1"
 )
-FORGET = text("DELETE FROM reach WHERE grain = :grain AND start = :start")
 FORGET_MARK = text(
     "DELETE FROM reach WHERE grain = 'month' AND start = :start AND region_code = :mark"
 )
@@ -77,7 +69,6 @@ LET_GO = text(
     "DELETE FROM reach WHERE grain = 'day' AND start < :before"
     " AND (lesson_id > 0 OR region_code = :mark)"
 )
-KEEP = "COPY reach (grain, start, region_code, lesson_id, boxes) FROM STDIN"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,7 +149,8 @@ def _roll_up_days(house: House, batch: Sequence[tuple[date, int]], lessons_from:
         # Changes are read before the plays: what comes in between leaves the day stale.
         changes = _changes(session, [day for day, _ in batch])
         for day in changes:
-            _replace(session, "day", day, _day_sets(session, day, day >= lessons_from))
+            sets = sets_of_day(leaves(session, day, day), day >= lessons_from)
+            replace_sets(session, "day", day, sets)
             session.execute(FORGET_MARK, {"start": months.month_of(day), "mark": MARK})
         # A play goes on past midnight, so the next day's peak depends on this day's plays.
         for days in runs({*changes, *(day + A_DAY for day in changes)}):
@@ -176,8 +168,8 @@ def _roll_up_a_month(house: House) -> bool:
         month: date | None = session.scalar(DUE_MONTHS, values)
         if month is None:
             return False
-        sets = _summed(_leaves(session, month, months.last_day(month)), DIGITS, DIGITS)
-        _replace(session, "month", month, {**sets, (MARK, ALL_LESSONS): BitMap()})
+        found = leaves(session, month, months.last_day(month))
+        replace_sets(session, "month", month, sets_of_month(found))
     return True
 
 
@@ -189,41 +181,3 @@ def _changes(session: Session, days: Sequence[date]) -> dict[date, int]:
     )
     values = {"days": list(days), "kept": kept_from(session)}
     return {row.day: row.changes for row in session.execute(query, values)}
-
-
-def _leaves(session: Session, start: date, end: date) -> Sets:
-    """The boxes of each county's lessons; a box above the counties is in its own region's."""
-    found = rows(session, "reach_leaves", start=start, end=end)
-    return {(row.region_code, row.lesson_id): BitMap(row.boxes) for row in found}
-
-
-def _day_sets(session: Session, day: date, with_lessons: bool) -> Sets:
-    leaves = _leaves(session, day, day)
-    if not with_lessons:
-        return _summed(leaves, DIGITS, ())
-    return {**_summed(leaves, DIGITS, LESSON_DIGITS), (MARK, ALL_LESSONS): BitMap()}
-
-
-def _summed(leaves: Sets, digits: Sequence[int], lesson_digits: Sequence[int]) -> Sets:
-    """Each region's set of all lessons, and of every lesson where the digits say so."""
-    parts: dict[tuple[str, int], list[BitMap]] = defaultdict(list)
-    for (code, lesson), boxes in leaves.items():
-        for above in {code[:length] for length in digits if len(code) >= length}:
-            parts[above, ALL_LESSONS].append(boxes)
-            if len(above) in lesson_digits:
-                parts[above, lesson].append(boxes)
-    return {key: BitMap.union(*found) for key, found in parts.items()}
-
-
-def _replace(session: Session, grain: str, start: date, sets: Sets) -> None:
-    session.execute(FORGET, {"grain": grain, "start": start})
-    connection = cast("Connection[Any]", session.connection().connection.driver_connection)
-    with connection.cursor().copy(KEEP) as copy:
-        for row in _sorted_rows(grain, start, sets):
-            copy.write_row(row)
-
-
-def _sorted_rows(grain: str, start: date, sets: Sets) -> Iterable[tuple[Any, ...]]:
-    for (code, lesson), boxes in sorted(sets.items(), key=lambda one: one[0]):
-        boxes.run_optimize()
-        yield grain, start, code, lesson, boxes.serialize()
