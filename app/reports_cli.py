@@ -10,14 +10,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from app.opening import console, migrated_house
 from player_api.reports import months
 from player_api.reports.chain import Finding, check_chain
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.settings import Settings
+    from player_api.reports.tallies import Recounted
 
 reports = typer.Typer(no_args_is_help=True, help="Counts and their proofs.")
 
@@ -35,20 +42,13 @@ BY = "command"
 
 @reports.command()
 def recount(as_json: JsonOption = False) -> None:
-    """Compute every tally anew from the plays and show any difference."""
+    """Compute every tally, set of boxes and peak anew from the plays and show any difference."""
     from app.desk.question import reading
     from player_api.reports.kept import reduced_through
-    from player_api.reports.tallies import recount_tables
 
-    tables = []
     with migrated_house() as house, reading(house) as session:
         through = reduced_through(session)
-        for table in recount_tables(session):
-            tables.append(table)
-            console.print(
-                f"{table.table:22} {table.rows:>12,} rows  {len(table.differences):>7,} differ"
-                f"  {table.took_s:7.1f} s"
-            )
+        tables = _recounted(session, house.settings)
     differences = [one for table in tables for one in table.differences]
     if as_json:
         answer = {
@@ -72,30 +72,35 @@ def recount(as_json: JsonOption = False) -> None:
 def rebuild_tallies(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Make those tallies anew from the plays that a recount finds different."""
+    """Make anew from the plays what a recount finds different: tallies, sets of boxes, peaks."""
     from app.accounts.audit import record
     from app.desk.question import reading
     from player_api.invalid import stop_folds
-    from player_api.reports.tallies import rebuild, recount_tables
+    from player_api.reports.recounts import mend_rolled_up
+    from player_api.reports.tallies import TALLIES, rebuild
 
     with migrated_house() as house:
         with reading(house) as session:
             wrong = {
-                table.table: len(table.differences)
-                for table in recount_tables(session)
+                table.table: table.differences
+                for table in _recounted(session, house.settings)
                 if table.differences
             }
         if not wrong:
             typer.echo("0 differences")
             return
-        for name, differences in wrong.items():
-            typer.echo(f"{name}: {differences} differences")
+        numbers = {name: len(differences) for name, differences in wrong.items()}
+        for name, number in numbers.items():
+            typer.echo(f"{name}: {number} differences")
         if not yes:
             typer.confirm("Make these anew? Events wait until it is done", abort=True)
         with house.db.begin() as session:
-            stop_folds(session)
-            rebuild(session, wrong)
-            record(session, None, "tallies_rebuilt", ", ".join(wrong), **wrong)
+            mend_rolled_up(session, house.settings, chain.from_iterable(wrong.values()))
+            # Last: from here on events wait.
+            if tallies := [name for name in wrong if name in TALLIES]:
+                stop_folds(session)
+                rebuild(session, tallies)
+            record(session, None, "tallies_rebuilt", ", ".join(wrong), **numbers)
     typer.echo(f"{len(wrong)} tallies made anew")
 
 
@@ -303,6 +308,21 @@ def reduce_plays(
             typer.confirm(f"Delete every play from {span}? This cannot be undone", abort=True)
         gone = reduce_before(house, first_kept, datetime.now(UTC), by=BY)
     typer.echo(f"{gone} plays deleted, {span}")
+
+
+def _recounted(session: Session, settings: Settings) -> list[Recounted]:
+    """Everything that is counted from plays, counted anew; says at the terminal how it goes."""
+    from player_api.reports.recounts import recount_rolled_up
+    from player_api.reports.tallies import recount_tables
+
+    tables = []
+    for table in chain(recount_tables(session), recount_rolled_up(session, settings)):
+        tables.append(table)
+        console.print(
+            f"{table.table:22} {table.rows:>12,} rows  {len(table.differences):>7,} differ"
+            f"  {table.took_s:7.1f} s"
+        )
+    return tables
 
 
 def _tell(findings: Iterable[Finding]) -> None:

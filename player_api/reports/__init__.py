@@ -7,6 +7,7 @@ Rolled up from plays now and then (rollups.py), exact also while they are stale:
 
     periods.py     what of a period is rolled up   reach.py       how many different boxes watched
     peaks.py       plays at once, now and at most  coverage.py    boxes heard, silent, never heard
+    sets.py        the sets of boxes, from plays   recounts.py    both proved by plays, or mended
     retention.py   which parts of a lesson plays saw, from plays
     definitions.py every constant of the counting  queries.py     their SQL, by region and period
 

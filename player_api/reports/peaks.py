@@ -46,10 +46,15 @@ def keep(session: Session, days: Days, settings: Settings) -> None:
     session.execute(FORGET, {"start": days.start, "end": days.end})
     found = [
         {"day": row.day, "code": row.code, "minute": row.minute, "plays": row.plays}
-        for row in _peaks(session, days, settings, region="", digits=[EVERYWHERE, *DIGITS])
+        for row in of_every_region(session, days, settings)
     ]
     if found:
         session.execute(KEEP, found)
+
+
+def of_every_region(session: Session, days: Days, settings: Settings) -> Sequence[Row[Any]]:
+    """The days' peaks by day and code, counted from plays, as far down as they are kept."""
+    return _peaks(session, days, settings, region="", digits=[EVERYWHERE, *DIGITS])
 
 
 def peaks(

@@ -62,9 +62,8 @@ def months_and_days(session: Session, start: date, end: date) -> Parts:
     A day that nobody rolled up yet counts as changed, so it is read from its plays.
     """
     fresh = fresh_days(session, start, end)
-    values = {"start": start, "end": end, "mark": MARK}
-    marked = session.scalars(ROLLED_UP_MONTHS, values)
-    whole = [month for month in sorted(marked) if _is_whole(month, end, fresh)]
+    marked = sorted(rolled_up_months(session, start, end))
+    whole = [month for month in marked if _is_whole(month, end, fresh)]
     in_months = {day for month in whole for day in months.days_of(month)}
     rest = [day for day in every_day(start, end) if day not in in_months]
     return Parts(
@@ -81,6 +80,11 @@ def fresh_days(session: Session, start: date, end: date) -> set[date]:
     """
     gone = every_day(start, min(end, _last_gone(session)))
     return {*gone, *session.scalars(FRESH_DAYS, {"start": start, "end": end})}
+
+
+def rolled_up_months(session: Session, start: date, end: date) -> set[date]:
+    """Which months that begin in the period have sets; they stand while their days do."""
+    return set(session.scalars(ROLLED_UP_MONTHS, {"start": start, "end": end, "mark": MARK}))
 
 
 def lesson_days(session: Session, days: Sequence[date]) -> set[date]:

@@ -99,9 +99,10 @@ TALLIES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """A tally that is not the sum over its plays. There must be none.
+    """What is not as its plays say. There must be none.
 
-    tallied, counted: the tally's figures.
+    tallied, counted: a tally's figures; of a set of boxes, how many there are and how many of them
+    the other side lacks; a peak's plays and the minute of the day.
     """
 
     table: str

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from app.house import House
 from player_api.reports.peaks import alive_by_course, alive_by_region, curve, highest, peaks
+from player_api.reports.recounts import recount_rolled_up
 from player_api.reports.rollups import roll_up
 from tests.reports.counted import Counted, add_plays, change_days, on
 
@@ -50,6 +51,8 @@ def test_the_peak_is_the_fullest_minute(
     add_plays(house, later)
     if again:
         roll_up(house, NOW)
+    with house.db.begin() as session:
+        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [[], []]
 
     for region in ("", "52", "5203", "520302", "520302001"):
         with house.db.begin() as session:

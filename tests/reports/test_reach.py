@@ -14,6 +14,7 @@ from sqlalchemy import text
 from app.house import House
 from player_api.reports.errors import PlaysReduced
 from player_api.reports.reach import unique_boxes, unique_boxes_by, unique_boxes_by_course
+from player_api.reports.recounts import recount_rolled_up
 from player_api.reports.rollups import roll_up
 from player_api.reports.tables import Reduction
 from player_api.reports.tallies import rebuild
@@ -90,6 +91,7 @@ def test_boxes_are_counted_once_whatever_was_rolled_up_when(
 
     with house.db.begin() as session:
         rebuild(session)
+        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [[], []]
         for one, other, region, lessons in asked:
             start, end = min(one, other), max(one, other)
             true = counted(session, start, end, region, lessons)
