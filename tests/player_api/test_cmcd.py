@@ -18,7 +18,7 @@ from app.house import House
 from player_api.boxes import revoke_box
 from player_api.cmcd_sessions import sweep_sessions
 from player_api.reports.tallies import TALLIES, recount
-from tests.player_api.box import API, Viewer, now_ms, play_id
+from tests.player_api.box import API, Viewer, now_ms, play_id, rows
 from tests.player_api.cmcd_player import CmcdPlayer
 
 DAY_MS = 24 * 3600 * 1000
@@ -32,7 +32,9 @@ acts = st.one_of(
     lengths.map(lambda ms: lambda player: player.watch(ms)),
     lengths.map(lambda ms: lambda player: player.wait(ms, "a")),
     lengths.map(lambda ms: lambda player: player.wait(ms, "r")),
-    st.integers(0, DURATION_MS).map(lambda ms: lambda player: player.seek(ms)),
+    st.integers(0, DURATION_MS).map(
+        lambda ms: lambda player: player.seek(min(ms, player.duration_ms))
+    ),
     st.sampled_from([0.5, 1, 2, 4]).map(lambda speed: lambda player: player.change_speed(speed)),
 )
 
@@ -104,10 +106,7 @@ def test_an_evening_is_one_play_with_what_was_seen(
 def test_any_order_repetition_and_division_of_reports_gives_the_same_play(
     viewer: Viewer, house: House, library: dict[str, int], evening: list[Act], chance: Any
 ) -> None:
-    with house.db.begin() as session:
-        session.execute(
-            text(f"TRUNCATE play_row, play_terms, cmcd_session, {', '.join(TALLIES)} CASCADE")
-        )
+    _forget_plays(house)
     player = CmcdPlayer(lesson=library[LESSON], duration_ms=DURATION_MS)
     began_ms = player.at_ms
     player.report("t")
@@ -122,6 +121,82 @@ def test_any_order_repetition_and_division_of_reports_gives_the_same_play(
     assert (play["watched"], play["watch_ms"]) == (player.seen, player.watch_ms)
     assert (play["seq"], play["position_ms"]) == (len(player.lines) - 1, player.head_ms)
     assert play["started_at"] == moment(began_ms)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    evenings=st.tuples(*[st.lists(acts, min_size=1, max_size=6)] * 2),
+    same_box=st.booleans(),
+    same_lesson=st.booleans(),
+    seed=st.integers(0, 2**32),
+)
+def test_two_sessions_in_any_order_and_division_give_the_same_tallies(
+    viewer: Viewer,
+    house: House,
+    library: dict[str, int],
+    evenings: tuple[list[Act], list[Act]],
+    same_box: bool,
+    same_lesson: bool,
+    seed: int,
+) -> None:
+    players = [CmcdPlayer(lesson=library[LESSON], duration_ms=DURATION_MS) for _ in evenings]
+    if not same_lesson:
+        players[1].lesson, players[1].duration_ms = library["选种"], 100_000
+    boxes = [viewer, viewer if same_box else Viewer.introduced(viewer.client, region="5203")]
+    for player, evening in zip(players, evenings, strict=True):
+        player.report("t")
+        for act in evening:
+            act(player)
+    _forget_plays(house)
+    for player, box in zip(players, boxes, strict=True):
+        assert accepted(player.send(box)) == len(player.lines)
+    in_order = tallied(house)
+
+    _forget_plays(house)
+    requests = _shuffled(players, boxes, random.Random(seed))
+    with ThreadPoolExecutor(3) as senders:
+        answers = senders.map(lambda one: one[0].send(one[1], *one[2]), requests)
+        assert [accepted(one) for one in answers] == [len(lines) for _, _, lines in requests]
+    assert tallied(house) == in_order
+    found = sorted((play["watched"], play["watch_ms"]) for play in plays(house))
+    assert found == sorted((player.seen, player.watch_ms) for player in players)
+
+
+Request = tuple[CmcdPlayer, Viewer, list[str]]
+
+
+def _shuffled(
+    players: list[CmcdPlayer], boxes: list[Viewer], chance: random.Random
+) -> list[Request]:
+    """Requests of some lines each; those of one box and lesson may stand in one request."""
+    by_door: dict[tuple[str, int], Request] = {}
+    for player, box in zip(players, boxes, strict=True):
+        door = by_door.setdefault((box.id, player.lesson), (player, box, []))
+        door[2].extend(player.lines + [line for line in player.lines if chance.random() < 0.5])
+    requests = []
+    for player, box, lines in by_door.values():
+        chance.shuffle(lines)
+        while lines:
+            batch = [lines.pop() for _ in range(min(len(lines), chance.randint(1, 5)))]
+            requests.append((player, box, batch))
+    chance.shuffle(requests)
+    return requests
+
+
+def tallied(house: House) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every tally."""
+    return {table: sorted(map(tuple, rows(house, f"SELECT * FROM {table}"))) for table in TALLIES}
+
+
+def _forget_plays(house: House) -> None:
+    with house.db.begin() as session:
+        session.execute(
+            text(f"TRUNCATE play_row, play_terms, cmcd_session, {', '.join(TALLIES)} CASCADE")
+        )
 
 
 def test_a_lost_report_takes_only_its_neighbourhood(
