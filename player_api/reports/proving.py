@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pyroaring import BitMap
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from player_api.reports import months
-from player_api.reports.bodies import SUMS, canonical, count_month, late_lines, written_body
+from player_api.reports.bodies import SUMS, Body, canonical, count_month, late_lines, written_body
 from player_api.reports.chain import Finding, check_chain, is_sound
 from player_api.reports.kept import reduced_through
 from player_api.reports.named_sql import query
+from player_api.reports.periods import months_and_days
+from player_api.reports.queries import binary_rows
+from player_api.reports.sets import read_set
 from player_api.reports.statements import Copy, copies_in_database, copy_of, statement_of
 from player_api.reports.tables import MonthCut
 from player_api.reports.tallies import TALLIES, Tally
@@ -54,7 +58,10 @@ def prove_statements(
     kept = [copy for copy in copies if is_sound(copy) and (not reduced or copy.month > reduced)]
     for copy in kept:
         findings += rerun(session, copy)
-    findings += check_tallies(session, [copy for copy in copies if is_sound(copy)])
+    sound = [copy for copy in copies if is_sound(copy)]
+    late = _all_late(session, sound)
+    findings += check_tallies(session, sound, late)
+    findings += check_boxes(session, sound, late)
     return Proof(
         statements=[copy.label for copy in copies],
         rerun=[copy.label for copy in kept],
@@ -104,17 +111,61 @@ def differences(stated: Any, found: Any, path: str = "") -> Iterator[str]:
         yield f"{path} {_short(stated)} → {_short(found)}"
 
 
-def check_tallies(session: Session, copies: Sequence[Copy]) -> Iterator[Finding]:
+def check_tallies(
+    session: Session, copies: Sequence[Copy], late: Sequence[Body]
+) -> Iterator[Finding]:
     """Hold the tallies to the statements: what was stated, and what the late lines added.
 
     It needs no plays, so it holds for months whose plays are gone.
     """
     if not copies:
         return
-    of_counties = _expected(session, copies)
+    of_counties = _expected(copies, late)
     for table, tally in TALLIES.items():
         if set(SUMS) <= set(tally.figures):
             yield from _check_tally(session, table, tally, copies, of_counties)
+
+
+def check_boxes(
+    session: Session, copies: Sequence[Copy], late: Sequence[Body]
+) -> Iterator[Finding]:
+    """Hold the sets of boxes of whole months to the statements, by place; they need no plays.
+
+    They may be off by the boxes whose plays changed afterwards, and by none where nothing did.
+    """
+    for copy in copies:
+        days = {"start": copy.month, "end": months.last_day(copy.month)}
+        # Else a day waits for its roll-up, and the month for it.
+        if not months_and_days(session, **days).months:
+            continue
+        found = binary_rows(session, "reach_of_month", month=copy.month)
+        sets = {row.region_code: read_set(row.boxes) for row in found}
+        sets[""] = BitMap.union(BitMap(), *(sets[code] for code in sets if len(code) == 2))
+        changed = sum(line["totals"]["boxes"] for line in late if line["month"] == copy.label)
+        stated = _boxes_stated(copy.values or {})
+        for code in sorted(sets.keys() | stated.keys()):
+            boxes, kept = stated.get(code, 0), len(sets.get(code, ()))
+            # Of the province itself, a statement has no line.
+            if len(code) != 2 and abs(kept - boxes) > changed:
+                where = code or "everywhere"
+                detail = f"reach has {kept} boxes of {where}, stated {boxes}, changed {changed}"
+                yield Finding(month=copy.label, code="boxes", detail=detail)
+
+
+def _boxes_stated(body: Body) -> dict[str, int]:
+    """How many boxes by place; in a list of counties, a prefecture is not the whole of it."""
+    places = {COUNTY_DIGITS: "counties", PREFECTURE_DIGITS: "prefectures"}
+    return {"": body.get("figures", {}).get("totals", {}).get("boxes", 0)} | {
+        line["region"]: line.get("boxes", 0)
+        for digits, kind in places.items()
+        for line in _lines(body, kind)
+        if len(line["region"]) == digits
+    }
+
+
+def _lines(body: Body, kind: str) -> list[Body]:
+    found: list[Body] = body.get("figures", {}).get(kind, [])
+    return found
 
 
 def _check_tally(
@@ -138,21 +189,28 @@ def _check_tally(
             yield _untrue_tally(table, month, code, stated, [0] * len(SUMS))
 
 
-def _expected(session: Session, copies: Sequence[Copy]) -> Expected:
-    """What every county's tallies of every stated month must be."""
-    expected = _nothing_expected()
+def _all_late(session: Session, copies: Sequence[Copy]) -> list[Body]:
+    """What came late, as the statements have it and as the next one will."""
+    if not copies:
+        return []
     newest = copies[-1].month
     pending = late_lines(session, months.after(newest), newest)
     # A month whose statement is being counted: what came since its line is another late line.
     if cut := session.scalar(select(MonthCut.month).where(MonthCut.month > newest)):
         pending += late_lines(session, months.after(cut), cut)
+    return [*(late for copy in copies for late in (copy.values or {}).get("late", [])), *pending]
+
+
+def _expected(copies: Sequence[Copy], late: Sequence[Body]) -> Expected:
+    """What every county's tallies of every stated month must be."""
+    expected = _nothing_expected()
     stated = {copy.label for copy in copies}
-    for body in [*(copy.values or {} for copy in copies), {"late": pending}]:
-        lines = [(body["month"], line) for line in body.get("figures", {}).get("counties", [])]
-        lines += [(late["month"], line) for late in body["late"] for line in late["counties"]]
-        for month, line in lines:
-            if month in stated:
-                _add(expected[month, line["region"]], [line[name] for name in SUMS])
+    bodies = [copy.values or {} for copy in copies]
+    lines = [(body["month"], line) for body in bodies for line in _lines(body, "counties")]
+    lines += [(one["month"], line) for one in late for line in one["counties"]]
+    for month, line in lines:
+        if month in stated:
+            _add(expected[month, line["region"]], [line[name] for name in SUMS])
     return expected
 
 

@@ -34,6 +34,7 @@ from player_api.reports.rollups import LOCK, ROLLUP_LOCK
 from player_api.reports.sets import (
     Sets,
     leaves,
+    read_set,
     replace_sets,
     sets_of_day,
     sets_of_month,
@@ -108,7 +109,7 @@ def _compare(session: Session, grain: str, start: date, counted: Sets) -> Compar
     for code, lesson in sorted(kept.keys() | counted.keys()):
         in_table, boxes = kept.get((code, lesson)), counted.get((code, lesson), NOTHING)
         # The same set is nearly always the same bytes.
-        if in_table != written(boxes) and (before := _read(in_table)) != boxes:
+        if in_table != written(boxes) and (before := read_set(in_table)) != boxes:
             key = {"grain": grain, "start": start, "region_code": code, "lesson_id": lesson}
             differences.append(_set_differs(key, before, boxes))
     return len(kept), differences
@@ -122,14 +123,6 @@ def _set_differs(key: dict[str, Any], kept: BitMap, counted: BitMap) -> Differen
         tallied=(len(kept), len(kept - counted)),
         counted=(len(counted), len(counted - kept)),
     )
-
-
-def _read(boxes: bytes | None) -> BitMap:
-    """A set that can't be read has no box."""
-    try:
-        return BitMap.deserialize(boxes) if boxes else NOTHING
-    except ValueError:
-        return NOTHING
 
 
 def _counted_sets(session: Session, grain: str, start: date) -> Sets:

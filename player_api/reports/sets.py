@@ -56,6 +56,14 @@ def written(boxes: BitMap) -> bytes:
     return boxes.serialize()
 
 
+def read_set(boxes: bytes | None) -> BitMap:
+    """The set that the database has; one that can't be read has no box."""
+    try:
+        return BitMap.deserialize(boxes) if boxes else BitMap()
+    except ValueError:
+        return BitMap()
+
+
 def _summed(found: Sets, digits: Sequence[int], lesson_digits: Sequence[int]) -> Sets:
     """Each region's set of all lessons, and of every lesson where the digits say so."""
     parts: dict[tuple[str, int], list[BitMap]] = defaultdict(list)

@@ -138,3 +138,36 @@ def test_what_is_left_of_reduced_months_stays_as_it_is(history: History, service
         query = "SELECT boxes FROM reach WHERE start = %s AND grain = 'day' AND region_code = '52'"
         boxes = session.connection().exec_driver_sql(query, (long_ago,)).scalar_one()
     assert set(BitMap.deserialize(boxes)) == {998}
+
+
+def findings(service: Service) -> list[tuple[str, str]]:
+    answer = json.loads(service.run("reports", "verify", "--json", check=False).stdout)
+    return [(one["code"], one["detail"].split(",")[0]) for one in answer["findings"]]
+
+
+def test_sets_of_whole_months_are_held_to_the_statements(
+    history: History, service: Service
+) -> None:
+    long_ago, moved = days(history.first, 5, 6)
+    history.watch(long_ago, region="520302001")
+    history.watch(long_ago, region="5203")
+    history.freeze()
+    history.watch(moved, region="520102")
+    history.watch(days(history.second, 5)[0])
+    history.freeze()
+    history.watch(moved)
+    history.roll_up()
+    assert findings(service) == []
+
+    month = {"grain": "month", "start": history.first, "lesson": 0}
+    # Two came late: so many may have come or gone, wherever it was.
+    forge(history, {1, 2, 3}, **month, region="520302")
+    assert findings(service) == []
+    forge(history, {1, 2, 3, 4}, **month, region="520302")
+    service.run("reports", "reduce", "--before", months.written(history.second), "--yes")
+    found = [("boxes", "reach has 4 boxes of 520302")]
+    assert findings(service) == found
+
+    # Nothing came late to the other month.
+    forge(history, {8, 9}, **{**month, "start": history.second}, region="52")
+    assert findings(service) == [*found, ("boxes", "reach has 2 boxes of everywhere")]
