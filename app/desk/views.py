@@ -166,6 +166,7 @@ def play_table(inquiry: Inquiry, rows: Iterable[Row[Any]], *, whole: bool = Fals
     columns = [
         Column(heading=t("column.play")),
         Column(heading=t("column.started"), kind="moment"),
+        Column(heading=t("column.clock")),
         *(names if has_names else ()),
         Column(heading=t("column.code"), only_download=True),
         Column(heading=t("column.region")),
@@ -181,14 +182,20 @@ def play_table(inquiry: Inquiry, rows: Iterable[Row[Any]], *, whole: bool = Fals
     counted = counted_plays(inquiry)
     # Below each yes and no stands how many say yes.
     totals = (
-        *(t("table.total"), *[None] * (6 if has_names else 4)),
+        *(t("table.total"), *[None] * (7 if has_names else 5)),
         *(counted.watch_ms, counted.distinct_ms, None),
         *(counted.plays, counted.effective, counted.completed, None),
     )
     stream = (_play_line(row, has_names, t) for row in every_play(inquiry)) if whole else None
     lines = [_play_line(row, has_names, t) for row in rows]
     return Table(
-        name="plays", columns=columns, lines=lines, totals=totals, go_column=-1, stream=stream
+        name="plays",
+        columns=columns,
+        lines=lines,
+        totals=totals,
+        go_column=-1,
+        notes=[t("desk.plays.clock")],
+        stream=stream,
     )
 
 
@@ -284,6 +291,7 @@ def _play_line(row: Row[Any], has_names: bool, t: Translate) -> Line:
     values = (
         str(row.id),
         row.started_at,
+        t(f"clock.{row.clock}"),
         *names,
         row.region_code,
         row.region_name or "",

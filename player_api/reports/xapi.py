@@ -22,6 +22,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+from player_api.clock import CORRECTED, GOOD, POOR
 from player_api.reports.kept import require_plays
 from player_api.reports.named_sql import query
 
@@ -35,6 +36,8 @@ VERBS = {
 }
 COURSE = "http://adlnet.gov/expapi/activities/course"
 ROWS_A_FETCH = 2000
+# How far the box's clock was believed: clock.py.
+GRADES = {GOOD: "good", CORRECTED: "corrected", POOR: "poor"}
 RANGE = re.compile(r"\[(\d+),(\d+)\)")
 
 
@@ -100,7 +103,7 @@ def _statement(
     row: Any, export: Export, verb: str, at: datetime, told: dict[str, Any], **result: Any
 ) -> dict[str, Any]:
     facts = {EXTENSION + name: value for name, value in told.items()}
-    content = json.dumps([verb, at.isoformat(), facts, result], sort_keys=True)
+    content = json.dumps([verb, at.isoformat(), row.clock, facts, result], sort_keys=True)
     return {
         "id": str(uuid5(UUID(str(row.id)), content)),
         "actor": {
@@ -153,6 +156,7 @@ def _context(row: Any, export: Export, verb: str) -> dict[str, Any]:
         "extensions": {
             **{EXTENSION + name: value for name, value in extensions.items()},
             f"{export.site}/xapi/extensions/region": row.region_code,
+            f"{export.site}/xapi/extensions/clock": GRADES[row.clock],
         },
     }
 

@@ -153,3 +153,22 @@ def test_a_list_is_of_the_days_on_the_house_clock(house: House, site: Site) -> N
 
     assert [row[0] for row in table[1:-1]] == [str(late)]
     assert table[1][1] == f"{today} 00:00:00"
+
+
+def test_a_list_says_how_far_each_start_is_believed(house: House, site: Site) -> None:
+    audience = Audience(house)
+    graded = {str(audience.watch("春茶", 60)): grade for grade in ("好", "已校正", "存疑")}
+    with house.db.begin() as session:
+        for clock, play in enumerate(graded):
+            values = {"clock": str(clock), "play": play}
+            session.execute(text("UPDATE play_row SET clock = :clock WHERE id = :play"), values)
+    operator = site.visitor("operator")
+
+    page = operator.get("/desk/", view="plays").text
+    book = operator.get("/desk/table.xlsx", view="plays").content
+
+    for table in (page_rows(page), rows(operator, "/desk/table.csv", view="plays")):
+        column = table[0].index("时间可信度")
+        assert {line[0]: line[column] for line in table[1:-1]} == graded
+    assert {line[2] for line in sheet_values(book)[1:-1]} == set(graded.values())
+    assert "时间可信度：机顶盒时钟准确为“好”" in page

@@ -109,6 +109,25 @@ def test_a_play_tells_what_was_seen_of_it(
     assert len({one["actor"]["account"]["name"] for one in whole + part}) == 1
 
 
+def test_a_play_of_a_clock_that_was_wrong_says_so(
+    history: History, plays: dict[str, Watched], service: Service
+) -> None:
+    month = months.written(history.first)
+    before = {one["id"] for one in exported(service, "--month", month)}
+    history.execute("UPDATE play_row SET clock = '2' WHERE id = :id", id=plays["part"].id)
+
+    after = exported(service, "--month", month)
+
+    grades = {
+        one["context"]["registration"]: one["context"]["extensions"][
+            f"{SITE}/xapi/extensions/clock"
+        ]
+        for one in after
+    }
+    assert grades == {str(plays["whole"].id): "good", str(plays["part"].id): "poor"}
+    assert len(before & {one["id"] for one in after}) == 4
+
+
 def test_an_export_repeated_is_the_same_and_may_be_of_one_region(
     history: History, plays: dict[str, Watched], service: Service, tmp_path: Path
 ) -> None:

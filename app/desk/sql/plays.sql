@@ -2,6 +2,7 @@
 SELECT
     play.id,
     play.started_at,
+    play.clock,
     play.region_code,
     region.name AS region_name,
     course.title AS course_title,

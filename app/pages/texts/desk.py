@@ -120,6 +120,10 @@ TEXTS = {
     "column.code": ("地区代码", "Code"),
     "column.play": ("单次播放标识", "Play id"),
     "column.started": ("开始时间", "Started"),
+    "column.clock": ("时间可信度", "Clock"),
+    "clock.0": ("好", "good"),
+    "clock.1": ("已校正", "corrected"),
+    "clock.2": ("存疑", "poor"),
     "column.box": ("机顶盒", "Box"),
     "column.seen": ("看过内容（秒）", "Content seen (s)"),
     "column.share": ("看过比例", "Share seen"),
@@ -192,6 +196,12 @@ TEXTS = {
         f"从新到旧。{COUNTED_S} 秒以内的和异常用户的不计入，以浅色列出。",
         f"Newest first. Plays of {COUNTED_S} s or less and of invalid users do not count and stand "
         "in grey.",
+    ),
+    "desk.plays.clock": (
+        "时间可信度：机顶盒时钟准确为“好”；差多少已知、按差值改过为“已校正”；"
+        "上报前时钟又被改动，开始时间只是估计，为“存疑”。",
+        "Clock: good where the box's was right; corrected by an amount that is known; poor where "
+        "it was set before the report came, so that the start is the best guess.",
     ),
     "desk.empty": ("这段时间还没有观看数据", "Nothing was watched in this period"),
     "desk.empty.line": (

@@ -2,7 +2,7 @@
 SELECT
     play.id, play.box_no, play.lesson_id, play.course_id, play.started_at, play.last_at,
     play.duration_ms, play.watch_ms, play.distinct_ms, play.position_ms, play.completion_percent,
-    play.is_complete, play.region_code,
+    play.is_complete, play.region_code, play.clock,
     play.watched::text AS watched,
     lesson.title AS lesson_title,
     course.title AS course_title
