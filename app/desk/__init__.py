@@ -5,7 +5,8 @@ regions.py     menus of places, an account's limit   subjects.py    category, ta
 look.py        the view, its order, the comparison   sources.py     which tally answers what
 figures.py     sums by a key, from sql/              boxes.py       how many boxes
 breakdowns.py  lines by what and where               times.py       lines by when
-plays.py       lists of plays, page by page          cards.py       figures with their growth
+plays.py       lists of plays, page by page          narrowing.py   what a list is kept to
+plays_table.py the same as a table                   cards.py       figures with their growth
 views.py       the table of each view                pictures.py    what the charts draw
 columns.py     one table and its values              tables.py      the same as CSV, Excel, JSON
 answers.py     a page; a file, sent as it is made    navigation.py  the desk's ways

@@ -107,14 +107,34 @@ def sums_by(session: Session, asked: Asked, subject: Subject, key: Key) -> dict[
             require_plays(session, piece.start)
     if not pieces:
         return {}
+    return _sums(session, asked, subject, key, pieces, "", {})
+
+
+def sums_of_plays(
+    session: Session, asked: Asked, subject: Subject, further: str, values: Mapping[str, Any]
+) -> Sums:
+    """The sums of those plays of the question that fulfil further conditions."""
+    pieces = [Piece(source="play", start=asked.start, end=asked.end)]
+    return total_of(_sums(session, asked, subject, "total", pieces, further, values).values())
+
+
+def _sums(
+    session: Session,
+    asked: Asked,
+    subject: Subject,
+    key: Key,
+    pieces: Sequence[Piece],
+    further: str,
+    further_values: Mapping[str, Any],
+) -> dict[Any, Sums]:
     statement = _statement("sums").format(
         key=KEYS[key][0],
         columns=KEYS[key][1],
         cells=" UNION ALL ".join(
-            _cells(piece, number, subject) for number, piece in enumerate(pieces)
+            _cells(piece, number, subject, further) for number, piece in enumerate(pieces)
         ),
     )
-    values = {**region_values(asked, subject), **_days(pieces)}
+    values = {**region_values(asked, subject), **_days(pieces), **further_values}
     values["digits"] = DIGITS_BELOW[len(asked.region)]
     rows = session.connection().exec_driver_sql(statement, values)
     return {
@@ -145,10 +165,10 @@ def plays_statement(subject: Subject, further: str = "") -> str:
     return _statement("plays").format(only=_only("play", subject) + further)
 
 
-def _cells(piece: Piece, number: int, subject: Subject) -> str:
+def _cells(piece: Piece, number: int, subject: Subject, further: str) -> str:
     table = "play" if piece.source == "play" else "tally"
     statement, tally, place = PLACES.get(piece.source, (piece.source, "", ""))
-    cells = _statement(statement).replace("{only}", _only(table, subject))
+    cells = _statement(statement).replace("{only}", _only(table, subject) + further)
     cells = cells.replace("{table}", tally).replace("{place}", place)
     # Each piece has days of its own.
     for name in ("start", "end", "hours"):

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query
+from fastapi import Depends
 from sqlalchemy.orm import Session
 
 from app.desk.asked import Asked
 from app.desk.figures import NOTHING, Sums, Times, sums_by, total_of
+from app.desk.narrowing import ALL_PLAYS, Narrowing, WishesDep, read_narrowing, words_of
 from app.desk.question import Question
 from app.desk.sources import Key, has_hours
 from app.desk.subjects import Subject
@@ -45,11 +46,11 @@ class Look:
 
     def __init__(
         self,
+        wishes: WishesDep,
         view: str = "",
         sort: str = "",
         order: str = "",
         against: str = "",
-        hour: Annotated[int | None, Query(ge=0, le=23)] = None,
         after: str = "",
         boxes: str = "",
     ) -> None:
@@ -57,7 +58,7 @@ class Look:
         self.sort = sort if sort in ORDERS else ""
         self.is_ascending = order == "asc"
         self.against = cast(Against, against if against in ("previous", "year") else "")
-        self.hour = hour
+        self.wishes = wishes.query
         self.after = after
         self.boxes = boxes == "1"
 
@@ -159,9 +160,24 @@ class Inquiry:
         return LONGEST_HOURS_DAYS if self.subject.is_everything else LONGEST_LESSON_HOURS_DAYS
 
     @property
-    def hour(self) -> int | None:
-        """The hour that the list of plays is kept to."""
-        return self.look.hour if self.view == "plays" and self.has_hours else None
+    def kept_to(self) -> dict[str, str]:
+        """The address parameters that keep the list of plays to something."""
+        if self.view != "plays":
+            return {}
+        useless = {*(() if self.has_hours else ("hour", "weekday"))}
+        if self.subject.kind != "lesson":
+            useless.add("seen")
+        return {name: wish for name, wish in self.look.wishes.items() if name not in useless}
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """What the list of plays is kept to. Raises WrongFilter."""
+        return read_narrowing(self.kept_to, self.asked, self.question.house.settings, self.t)
+
+    @property
+    def kept_to_words(self) -> list[tuple[str, str]]:
+        """The same as parameters and words; for a narrowing that can be."""
+        return words_of(self.narrowing, self.t)
 
     @property
     def may_have_boxes(self) -> bool:
@@ -198,7 +214,7 @@ class Inquiry:
             "order": "asc" if self.look.is_ascending else "",
             "against": self.look.against,
             "boxes": "1" if self.look.boxes else "",
-            "hour": "" if self.hour is None else str(self.hour),
+            **self.kept_to,
         }
         return {key: wish for key, wish in wishes.items() if wish}
 
@@ -210,6 +226,15 @@ class Inquiry:
     def here(self, **changes: str) -> str:
         """The same page with some parameters changed; empty ones go."""
         return _address(self.subject.address, {**self.query, **changes})
+
+    def at_view(self, view: str) -> str:
+        """The same page looked at by something else."""
+        view = view if view != self.views[0] else ""
+        return self.here(**ALL_PLAYS, view=view, sort="", order="")
+
+    def of_all_plays(self) -> str:
+        """The same list, kept to nothing."""
+        return self.here(**ALL_PLAYS)
 
     def at_time(self, start: date, end: date) -> str:
         """The same subject in these days of the period."""

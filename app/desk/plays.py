@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from app.desk.figures import NOTHING, Sums, plays_statement, region_values
+from app.desk.figures import Sums, plays_statement, region_values, sums_of_plays, total_of
 from app.desk.look import Inquiry
 
 PLAYS_A_PAGE = 50
@@ -18,7 +18,6 @@ PLAYS_A_PAGE = 50
 # So one looks into a day, then four more, then sixteen: each time few enough to be sorted.
 WIDER = 4
 ROWS_AT_ONCE = 1000
-OF_HOUR = " AND play.hour = %(hour)s"
 OLDER = " AND (play.started_at, play.id) < (%(after_at)s, %(after_id)s)"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -70,7 +69,7 @@ def plays_page(inquiry: Inquiry) -> PlaysPage:
 
 def every_play(inquiry: Inquiry) -> Iterator[Row[Any]]:
     """All plays of the question, newest first, through a cursor of the server."""
-    statement, values = _statement(inquiry, inquiry.asked.start, inquiry.asked.end)
+    statement, values = _statement(inquiry, *_days(inquiry))
     options = {"stream_results": True, "max_row_buffer": ROWS_AT_ONCE}
     yield from inquiry.session.connection().exec_driver_sql(
         statement, values, execution_options=options
@@ -78,15 +77,35 @@ def every_play(inquiry: Inquiry) -> Iterator[Row[Any]]:
 
 
 def counted_plays(inquiry: Inquiry) -> Sums:
-    """The sums of those of the list that count, from the tallies."""
-    if inquiry.hour is not None:
-        return inquiry.sums("hour").get(inquiry.hour, NOTHING)
-    return inquiry.total()
+    """The sums of those of the list that count, from the tallies if they know them."""
+    narrowing = inquiry.narrowing
+    if not narrowing.values:
+        return inquiry.total()
+    if narrowing.is_tallied:
+        hour, weekday = narrowing.values.get("hour"), narrowing.values.get("weekday")
+        if weekday is None:
+            return total_of(s for key, s in inquiry.sums("hour").items() if key == hour)
+        found = inquiry.sums("weekhour").items()
+        return total_of(
+            s for key, s in found if key // 100 == weekday and hour in (None, key % 100)
+        )
+    start, end = _days(inquiry)
+    asked = replace(inquiry.asked, start=start, end=end)
+    return sums_of_plays(inquiry.session, asked, inquiry.subject, narrowing.sql, narrowing.values)
+
+
+def _days(inquiry: Inquiry) -> tuple[date, date]:
+    """The days that plays of the list began on."""
+    return inquiry.narrowing.days or (inquiry.asked.start, inquiry.asked.end)
 
 
 def _windows(inquiry: Inquiry, after: Place | None) -> Iterator[tuple[date, date]]:
     """Parts of the period, newest first, each wider than the one before."""
-    start, last, days = inquiry.asked.start, inquiry.asked.end, 1
+    start, last = _days(inquiry)
+    if inquiry.narrowing.is_few:
+        yield start, last
+        return
+    days = 1
     if after:
         # The next day as well: the calendar may be another than when the play was counted.
         local = after.started_at.astimezone(inquiry.question.house.settings.zone).date()
@@ -112,8 +131,6 @@ def _rows(
 def _statement(
     inquiry: Inquiry, start: date, end: date, further: str = ""
 ) -> tuple[str, dict[str, Any]]:
+    narrowing = inquiry.narrowing
     values = region_values(inquiry.asked, inquiry.subject) | {"start": start, "end": end}
-    if inquiry.hour is not None:
-        further += OF_HOUR
-        values["hour"] = inquiry.hour
-    return plays_statement(inquiry.subject, further), values
+    return plays_statement(inquiry.subject, narrowing.sql + further), {**values, **narrowing.values}

@@ -21,10 +21,11 @@ from app.desk.definitions import definitions_in_short
 from app.desk.figures import total_of
 from app.desk.look import Inquiry, LookDep
 from app.desk.plays import plays_page
+from app.desk.plays_table import play_table
 from app.desk.question import Question, QuestionDep, reading
 from app.desk.subjects import Subject
 from app.desk.tables import Table
-from app.desk.views import groups_of, obstacle, play_table, table_of
+from app.desk.views import groups_of, obstacle, table_of
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[Depends(operator_only)])
 

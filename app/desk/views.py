@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
-
-from sqlalchemy import Row
 
 from app.desk import breakdowns, times
 from app.desk.boxes import boxes_by_group, boxes_of
 from app.desk.breakdowns import Group
 from app.desk.figures import Sums, Times, together
 from app.desk.look import Inquiry
-from app.desk.plays import counted_plays, every_play
+from app.desk.narrowing import WrongFilter
+from app.desk.plays_table import play_table
 from app.desk.sources import Key
 from app.desk.tables import Column, Line, Table
-from app.pages.texts import Translate
 from player_api.reports.kept import kept_from, require_plays
 
 GROUPS: dict[str, Callable[[Inquiry], list[Group]]] = {
@@ -64,8 +62,18 @@ def obstacle(inquiry: Inquiry) -> str | None:
     """Why there is no table, in words; None where there is one."""
     if is_too_long(inquiry):
         return inquiry.t("desk.hours.too_long", days=inquiry.longest_hours_days)
-    if inquiry.view == "plays" and inquiry.asked.start < (day := kept_from(inquiry.session)):
+    return _obstacle_of_plays(inquiry) if inquiry.view == "plays" else None
+
+
+def _obstacle_of_plays(inquiry: Inquiry) -> str | None:
+    if inquiry.asked.start < (day := kept_from(inquiry.session)):
         return inquiry.t("desk.reduced", day=day)
+    try:
+        longest = inquiry.narrowing.longest_days()
+    except WrongFilter as wrong:
+        return wrong.detail
+    if longest is not None and inquiry.asked.days > longest:
+        return inquiry.t("only.too_long", days=longest)
     return None
 
 
@@ -158,47 +166,6 @@ def weekhour_table(inquiry: Inquiry) -> Table:
     return Table(name="weekhours", columns=columns, lines=lines, totals=totals, go_column=0)
 
 
-def play_table(inquiry: Inquiry, rows: Iterable[Row[Any]], *, whole: bool = False) -> Table:
-    """A line a play; those that do not count are there too, and say why."""
-    t = inquiry.t
-    has_names = inquiry.subject.kind != "lesson"
-    names = [Column(heading=t("column.course")), Column(heading=t("column.lesson"))]
-    columns = [
-        Column(heading=t("column.play")),
-        Column(heading=t("column.started"), kind="moment"),
-        Column(heading=t("column.clock")),
-        *(names if has_names else ()),
-        Column(heading=t("column.code"), only_download=True),
-        Column(heading=t("column.region")),
-        Column(heading=t("column.box")),
-        Column(heading=t("figure.seconds"), kind="seconds"),
-        Column(heading=t("column.seen"), kind="seconds"),
-        Column(heading=t("column.share"), kind="share", only_download=True),
-        Column(heading=t("column.is_play"), kind="yes"),
-        Column(heading=t("column.is_effective"), kind="yes"),
-        Column(heading=t("column.is_complete"), kind="yes"),
-        Column(heading=t("column.why")),
-    ]
-    counted = counted_plays(inquiry)
-    # Below each yes and no stands how many say yes.
-    totals = (
-        *(t("table.total"), *[None] * (7 if has_names else 5)),
-        *(counted.watch_ms, counted.distinct_ms, None),
-        *(counted.plays, counted.effective, counted.completed, None),
-    )
-    stream = (_play_line(row, has_names, t) for row in every_play(inquiry)) if whole else None
-    lines = [_play_line(row, has_names, t) for row in rows]
-    return Table(
-        name="plays",
-        columns=columns,
-        lines=lines,
-        totals=totals,
-        go_column=-1,
-        notes=[t("desk.plays.clock")],
-        stream=stream,
-    )
-
-
 def _labels(inquiry: Inquiry) -> list[Column]:
     keys = LABELS[inquiry.view]
     if inquiry.view == "lessons" and inquiry.subject.kind == "course":
@@ -280,28 +247,3 @@ def _rounds_evenly(groups: Sequence[Group], total: Sums) -> bool:
 
 def _hundredths(watch_ms: int) -> int:
     return round(float(f"{watch_ms / 3_600_000:.2f}") * 100)
-
-
-def _play_line(row: Row[Any], has_names: bool, t: Translate) -> Line:
-    unknown = t("table.unknown")
-    names = (row.course_title or unknown, row.lesson_title or unknown) if has_names else ()
-    why = ""
-    if not row.is_play:
-        why = t("play.excluded") if row.is_excluded else t("play.short")
-    values = (
-        str(row.id),
-        row.started_at,
-        t(f"clock.{row.clock}"),
-        *names,
-        row.region_code,
-        row.region_name or "",
-        str(row.box_id or ""),
-        row.watch_ms,
-        row.distinct_ms,
-        (min(row.distinct_ms, row.duration_ms), row.duration_ms),
-        row.is_play,
-        row.is_effective,
-        row.is_complete,
-        why,
-    )
-    return Line(values=values, is_faint=not row.is_play)
