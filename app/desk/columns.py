@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -39,10 +39,14 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """The values of a row, and where its figures come from."""
+    """The values of a row, and where its figures come from.
+
+    links: of single values by their column, beside the line's own.
+    """
 
     values: tuple[Any, ...]
     link: str | None = None
+    links: Mapping[int, str] = field(default_factory=dict)
     is_faint: bool = False
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.accounts.access import operator_only
 from app.desk.answers import checked_kind, download
 from app.desk.cards import Card
+from app.desk.narrowing import plays_link
 from app.desk.question import Question, QuestionDep, reading
 from app.desk.sheet import Heat, Sheet, sheet_page
 from app.desk.sources import DIGITS_BELOW
@@ -57,7 +58,8 @@ def _sheet(session: Session, question: Question) -> Sheet:
     total = sum(found.values(), Coverage())
     # What stands no deeper than the region itself comes last, and leads nowhere.
     codes = sorted(found, key=lambda code: (len(code) < digits, code))
-    links = {code: _link(question, code) for code in codes if len(code) == digits < 9}
+    below = {code for code in codes if len(code) == digits}
+    links = {code: _link(question, code) for code in below if digits < 9}
     return Sheet(
         title=t("coverage.title"),
         lead=t("coverage.lead", silent=SILENT_DAYS),
@@ -75,7 +77,7 @@ def _sheet(session: Session, question: Question) -> Sheet:
                 link=links.get(code),
             )
             for code in codes
-            if len(code) == digits
+            if code in below
         ],
         table=Table(
             name="coverage",
@@ -84,6 +86,7 @@ def _sheet(session: Session, question: Question) -> Sheet:
                 Line(
                     values=(code, _name(question, names, code, digits), *_values(found[code])),
                     link=links.get(code),
+                    links=_plays(question, code) if found[code].heard and code in below else {},
                     is_faint=not found[code].heard,
                 )
                 for code in codes
@@ -142,6 +145,11 @@ def _name(question: Question, names: dict[str, str], code: str, digits: int) -> 
     if len(code) < digits:
         return question.t("table.other_region")
     return names.get(code, code)
+
+
+def _plays(question: Question, code: str) -> dict[int, str]:
+    """From the boxes that were heard to what was played in the region."""
+    return {3: plays_link(question.asked.in_region(code))}
 
 
 def _link(question: Question, code: str) -> str:

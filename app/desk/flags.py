@@ -17,6 +17,7 @@ from app.accounts.errors import NotAllowed
 from app.accounts.tables import Account
 from app.desk.answers import checked_kind, download
 from app.desk.cards import Card
+from app.desk.narrowing import plays_link
 from app.desk.question import Question, QuestionDep, reading
 from app.desk.sheet import Sheet, sheet_page
 from app.desk.tables import Column, Line, Table
@@ -186,10 +187,23 @@ def _table(question: Question, found: Sequence[Row[Any]], notes: list[str]) -> T
             Column(heading=t("flags.state")),
             Column(heading=t("flags.lifted_at"), kind="moment", only_download=True),
         ],
-        lines=[Line(values=_values(row, t), is_faint=row.lifted_at is not None) for row in found],
+        lines=[
+            Line(
+                values=_values(row, t),
+                links=_links(question, row),
+                is_faint=row.lifted_at is not None,
+            )
+            for row in found
+        ],
         notes=notes,
         go_column=-1,
     )
+
+
+def _links(question: Question, row: Row[Any]) -> dict[int, str]:
+    """From the box and the number of its plays to all that it played on the day."""
+    link = plays_link(question.asked.between(row.day, row.day), box=str(row.box_no))
+    return {1: link, 7: link}
 
 
 def _values(row: Row[Any], t: Translate) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.accounts.access import operator_only
 from app.desk.answers import checked_kind, download
 from app.desk.cards import Card
+from app.desk.narrowing import plays_link
 from app.desk.question import Question, QuestionDep, reading
 from app.desk.sheet import Chart, Sheet, sheet_page
 from app.desk.sources import DIGITS_BELOW
@@ -144,7 +145,13 @@ def _courses(question: Question, found: Sequence[Row[Any]]) -> tuple[list[Column
 
 def _days(question: Question, found: Sequence[Row[Any]]) -> tuple[list[Column], list[Line]]:
     lines = [
-        Line(values=(row.day.isoformat(), row.plays, row.people), is_faint=not row.plays)
+        Line(
+            values=(row.day.isoformat(), row.plays, row.people),
+            link=plays_link(question.asked.between(row.day, row.day), groups="1")
+            if row.plays
+            else None,
+            is_faint=not row.plays,
+        )
         for row in found
     ]
     return [Column(heading=question.t("groups.day"), kind="day")], lines

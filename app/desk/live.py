@@ -15,6 +15,7 @@ from starlette.responses import Response
 from app.accounts.access import operator_only
 from app.desk.answers import checked_kind, desk_page, download
 from app.desk.cards import Card
+from app.desk.narrowing import minute_link
 from app.desk.question import Question, QuestionDep, reading
 from app.desk.sheet import Chart, Sheet, sheet_page
 from app.desk.sources import DIGITS_BELOW
@@ -75,6 +76,7 @@ def _now(session: Session, question: Question) -> dict[str, Any]:
     courses = alive_by_course(session, settings, now, asked.region)
     return {
         "alive": sum(row.plays for row in regions),
+        "alive_link": minute_link(asked, _local(question, now)),
         "regions": [_region(question, row, digits) for row in regions],
         "courses": [_course(question, row) for row in courses[:COURSES]],
         "more_courses": max(0, len(courses) - COURSES),
@@ -87,9 +89,11 @@ def _now(session: Session, question: Question) -> dict[str, Any]:
 def _region(question: Question, row: Row[Any], digits: int) -> dict[str, Any]:
     is_below = len(row.code) == digits
     query = urlencode({**question.asked.query, "region": row.code})
+    asked = question.asked.in_region(row.code)
     return {
         "name": (row.name or row.code) if is_below else question.t("table.other_region"),
         "plays": row.plays,
+        "plays_link": minute_link(asked, _local(question, question.now)) if is_below else None,
         "link": f"{ADDRESS}?{query}" if is_below else None,
     }
 
@@ -97,8 +101,17 @@ def _region(question: Question, row: Row[Any], digits: int) -> dict[str, Any]:
 def _course(question: Question, row: Row[Any]) -> dict[str, Any]:
     name = row.title or question.t("table.unknown")
     number = f"{row.number:03d} " if row.number else ""
-    link = f"/desk/courses/{row.course_id}?{urlencode(question.asked.query)}"
-    return {"name": f"{number}{name}", "plays": row.plays, "link": link}
+    address = f"/desk/courses/{row.course_id}"
+    return {
+        "name": f"{number}{name}",
+        "plays": row.plays,
+        "plays_link": minute_link(question.asked, _local(question, question.now), address),
+        "link": f"{address}?{urlencode(question.asked.query)}",
+    }
+
+
+def _local(question: Question, at: datetime) -> datetime:
+    return at.astimezone(question.house.settings.zone)
 
 
 def _sheet(session: Session, question: Question) -> Sheet:
@@ -175,7 +188,11 @@ def _peak_table(question: Question, found: Sequence[PeakOfDay]) -> Table:
             Column(heading=t("live.minute"), kind="moment"),
         ],
         lines=[
-            Line(values=(one.day.isoformat(), one.plays, one.at), is_faint=not one.plays)
+            Line(
+                values=(one.day.isoformat(), one.plays, one.at),
+                link=minute_link(question.asked, _local(question, one.at)) if one.at else None,
+                is_faint=not one.plays,
+            )
             for one in reversed(found)
         ],
         notes=[t("live.note")],

@@ -14,6 +14,7 @@ from app.accounts.access import operator_only
 from app.desk.answers import checked_kind, download
 from app.desk.cards import Card
 from app.desk.frames import Frame, frames_at
+from app.desk.narrowing import LONGEST_DAYS, plays_link
 from app.desk.question import Question, QuestionDep, reading
 from app.desk.sheet import Chart, Sheet, sheet_page
 from app.desk.subjects import Subject, lesson_subject
@@ -107,14 +108,29 @@ def _sheet(question: Question, subject: Subject, found: Retention) -> Sheet:
                 Column(heading=t("retention.share"), kind="share"),
                 Column(heading=t("retention.change"), kind="change"),
             ],
-            lines=_lines(found) if found.plays else [],
-            notes=[t("retention.note", plays=formats.count(found.plays))],
+            lines=_lines(question, subject, found) if found.plays else [],
+            notes=[
+                t("retention.note", plays=formats.count(found.plays)),
+                *([] if _has_links(question) else [t("retention.long", days=LONGEST_DAYS["seen"])]),
+            ],
             go_column=-1,
         ),
     )
 
 
-def _lines(found: Retention) -> list[Line]:
+def _has_links(question: Question) -> bool:
+    return question.asked.days <= LONGEST_DAYS["seen"]
+
+
+def _plays(question: Question, subject: Subject, step: Step) -> dict[int, str]:
+    """From a step's plays to those that saw its middle."""
+    if not step.plays or not _has_links(question):
+        return {}
+    middle_ms = (step.start_ms + step.end_ms) // 2
+    return {3: plays_link(question.asked, subject.address, seen=str(middle_ms))}
+
+
+def _lines(question: Question, subject: Subject, found: Retention) -> list[Line]:
     befores = [None, *found.steps[:-1]]
     return [
         Line(
@@ -125,7 +141,8 @@ def _lines(found: Retention) -> list[Line]:
                 step.plays,
                 (step.plays, found.plays),
                 step.plays - before.plays if before else None,
-            )
+            ),
+            links=_plays(question, subject, step),
         )
         for before, step in zip(befores, found.steps, strict=True)
     ]

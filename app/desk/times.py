@@ -79,10 +79,11 @@ def hour_words(hour: int) -> str:
     return f"{hour:02d}:00—{hour:02d}:59"
 
 
-def hour_link(inquiry: Inquiry, hour: int) -> str:
-    """The plays that began in the hour."""
+def hour_link(inquiry: Inquiry, hour: int, weekday: int | None = None) -> str:
+    """The plays that began in the hour, of all days or those of a weekday."""
     subject = inquiry.subject
-    return inquiry.at(subject.address, **subject.query, view="plays", hour=str(hour))
+    day = {"weekday": str(weekday)} if weekday else {}
+    return inquiry.at(subject.address, **subject.query, view="plays", hour=str(hour), **day)
 
 
 def _by_time(

@@ -157,6 +157,7 @@ def weekhour_table(inquiry: Inquiry) -> Table:
         Line(
             values=(times.hour_words(hour), *row, sum(row)),
             link=times.hour_link(inquiry, hour),
+            links={n + 1: times.hour_link(inquiry, hour, n + 1) for n in range(7) if row[n]},
             is_faint=not any(row),
         )
         for hour, row in enumerate(rows)

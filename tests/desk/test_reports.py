@@ -91,7 +91,7 @@ def test_what_plays_now_is_told_by_region_and_course(
     now = operator.get("/desk/live/now").text
 
     assert figure(now, "alive") == "3"
-    assert re.findall(r'>([^<>]+)</a></span><b class="num">(\d+)', now) == [
+    assert re.findall(r'>([^<>]+)</a></span><b class="num"><a[^>]*>(\d+)', now) == [
         ("贵阳市", "2"),
         ("遵义市", "1"),
         ("001 春茶", "2"),

@@ -21,6 +21,7 @@ TEXTS = {
         "the number of plays alive in it.",
     ),
     "live.alive": ("正在播放", "Playing now"),
+    "live.plays": ("这一分钟的每次播放", "The plays of this minute"),
     "live.by_region": ("按地区", "By region"),
     "live.by_course": ("按课程", "By course"),
     "live.more": ("还有 {count} 门课程", "{count} more courses"),
@@ -60,6 +61,10 @@ TEXTS = {
     "retention.note": (
         "分母是这段时间这节课计入的 {plays} 次播放；看过一段的正中间算看过这一段。",
         "Of the lesson's {plays} plays that count; who saw a step's middle saw the step.",
+    ),
+    "retention.long": (
+        "时间不超过 {days} 天时，点“看过的播放”可以看到每一次。",
+        "In a period of up to {days} days the numbers lead to the plays.",
     ),
     "retention.frames": ("课时画面，与曲线对齐", "Pictures of the lesson, in line with the curve"),
     "retention.description": (
