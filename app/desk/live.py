@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.accounts.access import operator_only
-from app.desk.answers import checked_kind, desk_page, download
+from app.desk.answers import NoSuchDownload, checked_kind, desk_page, download
 from app.desk.cards import Card
 from app.desk.narrowing import minute_link
 from app.desk.question import Question, QuestionDep, reading
@@ -69,6 +69,43 @@ def download_peaks(question: QuestionDep, kind: str) -> Response:
     return download(question, table, kind, table.name)
 
 
+@router.get("/live/now/{what}.{kind}")
+def download_now(question: QuestionDep, what: str, kind: str) -> Response:
+    """What plays now, by region or course, as a file."""
+    checked_kind(kind)
+    with reading(question.house) as session:
+        table = _now_table(session, question, what)
+    return download(question, table, kind, table.name)
+
+
+def _now_table(session: Session, question: Question, what: str) -> Table:
+    """All regions or all courses. Raises NoSuchDownload."""
+    if what not in ("regions", "courses"):
+        raise NoSuchDownload("正在播放只有 regions 和 courses 两张表。")
+    t, settings, asked, now = question.t, question.house.settings, question.asked, question.now
+    digits = DIGITS_BELOW.get(len(asked.region), 9)
+    if what == "regions":
+        found = alive_by_region(session, settings, now, asked.region, digits)
+        keys = [(row.code, _region(question, row, digits)["name"]) for row in found]
+        labels = ("column.code", "column.region")
+    else:
+        found = alive_by_course(session, settings, now, asked.region)
+        unknown = t("table.unknown")
+        keys = [(f"{row.number:03d}" if row.number else "", row.title or unknown) for row in found]
+        labels = ("column.number", "column.course")
+    total = sum(row.plays for row in found)
+    return Table(
+        name=f"now-{what}",
+        columns=[
+            *[Column(heading=t(label)) for label in labels],
+            Column(heading=t("live.alive"), kind="count"),
+            Column(heading=t("live.as_of"), kind="moment"),
+        ],
+        lines=[Line(values=(*key, row.plays, now)) for key, row in zip(keys, found, strict=True)],
+        totals=(t("table.total"), None, total, now),
+    )
+
+
 def _now(session: Session, question: Question) -> dict[str, Any]:
     settings, asked, now = question.house.settings, question.asked, question.now
     digits = DIGITS_BELOW.get(len(asked.region), 9)
@@ -80,6 +117,7 @@ def _now(session: Session, question: Question) -> dict[str, Any]:
         "regions": [_region(question, row, digits) for row in regions],
         "courses": [_course(question, row) for row in courses[:COURSES]],
         "more_courses": max(0, len(courses) - COURSES),
+        "files": [f"{ADDRESS}/now/{what}" for what in ("regions", "courses")],
         "now_address": f"{ADDRESS}/now?{urlencode(asked.query)}",
         "now_every_s": NOW_EVERY_S,
         "beat_s": settings.beat_s,

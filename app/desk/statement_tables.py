@@ -88,6 +88,31 @@ def totals_of(figures: Body, region: str) -> Body:
     return found[0] if found else dict.fromkeys(figures["totals"], 0)
 
 
+def list_table(rows: Sequence[Body], broken: set[str], t: Translate) -> Table:
+    """All statements, newest first. broken: the months that were changed."""
+    columns = [
+        Column(heading=t("statement.fact.month")),
+        *_figure_columns(t),
+        Column(heading=t("statements.late"), kind="count"),
+        Column(heading=t("statements.frozen")),
+        Column(heading=t("statements.frozen_by")),
+        Column(heading=t("statements.hash")),
+        Column(heading=t("statements.state")),
+    ]
+    return Table(name="statements", columns=columns, lines=[_list_line(r, broken, t) for r in rows])
+
+
+def _list_line(row: Body, broken: set[str], t: Translate) -> Line:
+    totals = row["totals"]
+    state = t("statements.state.bad" if row["month"] in broken else "statements.state.good")
+    if totals is None:
+        # Nothing of a text that cannot be read.
+        return Line(values=(row["month"], *[None] * 10, row["sha256"], state))
+    figures = (*_figures(totals), totals["boxes"])
+    how = (row["late"], row["frozen_at"], row["frozen_by"])
+    return Line(values=(row["month"], *figures, *how, row["sha256"], state))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Words:
     names: Body
@@ -195,16 +220,7 @@ def _table(
     name: str, labels: list[Column], rows: Sequence[tuple[tuple[Any, ...], Body]], words: _Words
 ) -> Table:
     t = words.t
-    columns = [
-        *labels,
-        Column(heading=t("figure.plays"), kind="count"),
-        Column(heading=t("figure.effective"), kind="count"),
-        Column(heading=t("figure.completed"), kind="count"),
-        Column(heading=t("figure.completion"), kind="share"),
-        Column(heading=t("figure.hours"), kind="hours"),
-        Column(heading=t("figure.seconds"), kind="seconds", only_download=True),
-        Column(heading=t("figure.boxes"), kind="count"),
-    ]
+    columns = [*labels, *_figure_columns(t)]
     lines = [Line(values=(*label, *_figures(line), line["boxes"])) for label, line in rows]
     summed = {
         name: sum(line[name] for _, line in rows)
@@ -213,6 +229,18 @@ def _table(
     # Boxes do not add up: one that watched in two places or two courses is one box.
     totals = (t("table.total"), *[None] * (len(labels) - 1), *_figures(summed), None)
     return Table(name=name, columns=columns, lines=lines, totals=totals)
+
+
+def _figure_columns(t: Translate) -> list[Column]:
+    return [
+        Column(heading=t("figure.plays"), kind="count"),
+        Column(heading=t("figure.effective"), kind="count"),
+        Column(heading=t("figure.completed"), kind="count"),
+        Column(heading=t("figure.completion"), kind="share"),
+        Column(heading=t("figure.hours"), kind="hours"),
+        Column(heading=t("figure.seconds"), kind="seconds", only_download=True),
+        Column(heading=t("figure.boxes"), kind="count"),
+    ]
 
 
 def _figures(line: Body) -> tuple[Any, ...]:

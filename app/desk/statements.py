@@ -14,12 +14,13 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from app.accounts.access import OperatorDep, operator_only
 from app.accounts.errors import NotAllowed
 from app.accounts.tables import Account
+from app.desk.answers import MEDIA_TYPES, PIECES, checked_kind
 from app.desk.columns import shown
 from app.desk.definitions import definitions_in_short
 from app.desk.navigation import WAYS
 from app.desk.question import Question, QuestionDep
 from app.desk.statement_book import book_bytes
-from app.desk.statement_tables import Shown, county_courses, shown_statement, totals_of
+from app.desk.statement_tables import Shown, county_courses, list_table, shown_statement, totals_of
 from app.freezing import freeze, witnesses
 from app.house import House
 from app.pages.rendering import page
@@ -37,7 +38,6 @@ router = APIRouter(
     prefix="/desk/statements", include_in_schema=False, dependencies=[Depends(operator_only)]
 )
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LICENCE = "CC BY 4.0"
 
 
@@ -85,6 +85,20 @@ def all_statements(question: QuestionDep) -> Response:
         freeze_day=house.settings.freeze_day,
         open_months=[months.written(month) for month in open_months],
     )
+
+
+@router.get("/table.{kind}")
+def download_list(question: QuestionDep, kind: str) -> Response:
+    """The list of statements as a file, with whole hashes."""
+    checked_kind(kind)
+    region = question.account.region_code or ""
+    with question.house.db.begin() as session:
+        copies = copies_in_database(session)
+        broken = {one.month for one in check_chain(copies, witnesses=witnesses(session))}
+    rows = [_row(copy, region) for copy in reversed(copies)]
+    content = PIECES[kind](list_table(rows, broken, question.t), question.wording)
+    name = f"nongke-statements{'_' + region if region else ''}.{kind}"
+    return _file(b"".join(content), MEDIA_TYPES[kind], name)
 
 
 @router.post("/freeze")
@@ -156,7 +170,7 @@ def book(question: QuestionDep, month: str) -> Response:
         f"{copy.label}", _facts(copy, found, region, question), tables, question.wording
     )
     name = f"nongke-statement_{copy.label}{'_' + region if region else ''}.xlsx"
-    return _file(content, XLSX, name)
+    return _file(content, MEDIA_TYPES["xlsx"], name)
 
 
 @router.get("/{month}/rerun")

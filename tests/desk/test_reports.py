@@ -100,6 +100,33 @@ def test_what_plays_now_is_told_by_region_and_course(
     assert figure(operator.get("/desk/live/now", region="5203").text, "alive") == "1"
 
 
+def test_what_plays_now_comes_as_files(house: House, audience: Audience, site: Site) -> None:
+    with house.db.begin() as session:
+        session.execute(text(f"{MAKE_ALIVE} WHERE id IN (SELECT id FROM play WHERE is_play)"))
+    operator = site.visitor("operator")
+    page = operator.get("/desk/live/now").text
+
+    both = ("regions", "courses")
+    for what in both:
+        assert f'href="/desk/live/now/{what}.csv?' in page
+    regions, courses = (table(operator, f"/desk/live/now/{what}.csv") for what in both)
+    assert regions[0] == ["地区代码", "地区", "正在播放", "截至"]
+    assert [line[:3] for line in regions[1:]] == [
+        ["5201", "贵阳市", "2"],
+        ["5203", "遵义市", "2"],
+        ["52", "未归入下级地区", "1"],
+        ["合计", "", "5"],
+    ]
+    assert [line[:3] for line in courses[1:-1]] == [["001", "春茶", "3"], ["002", "'=苗绣", "2"]]
+    assert table(operator, "/desk/live/now/courses.csv", region="5203")[-1][2] == "2"
+    assert operator.get("/desk/live/now/boxes.csv").status_code == 404
+    assert operator.get("/desk/live/now/regions.pdf").status_code == 404
+    with house.db.begin() as session:
+        session.execute(text("UPDATE account SET region_code = '520381'"))
+    assert table(operator, "/desk/live/now/regions.csv")[-1][2] == "1"
+    assert operator.get("/desk/live/now/regions.csv", region="5201").status_code == 403
+
+
 def test_the_peaks_are_the_same_rolled_up_or_not(
     house: House, operator: Visitor, audience: Audience
 ) -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect
 
 from app.house import House
 from player_api.reports import months
-from tests.desk.reading import page_rows
+from tests.desk.reading import page_rows, rows
 from tests.reports.history import History, days
 from tests.visiting import Site, Visitor, sign_in_on
 
@@ -194,6 +194,22 @@ def test_a_supervisor_sees_the_own_region_only(
     assert visitor.post("/desk/statements/freeze", month=first).status_code == 403
 
 
+def test_the_list_of_statements_comes_as_a_file(site: Site, history: History, first: str) -> None:
+    operator = site.visitor("operator")
+    second = months.written(history.freeze(history.second).month)
+    sha256 = hashlib.sha256(json_bytes(operator, second)).hexdigest()
+
+    heading, newest, oldest = rows(operator, "/desk/statements/table.csv")
+    assert [oldest[0], newest[0]] == [first, second]
+    assert oldest[heading.index("播放次数")] == "6"
+    assert newest[heading.index("校验值")] == sha256
+    assert newest[heading.index("迟到")] == "1"
+    assert "/desk/statements/table.xlsx" in operator.get("/desk/statements").text
+    assert [line[1] for line in rows(supervisor(site, "5201"), "/desk/statements/table.csv")] == [
+        *("播放次数", "0", "1")
+    ]
+
+
 def test_editors_read_statements_and_do_not_freeze(
     site: Site, history: History, first: str
 ) -> None:
@@ -214,6 +230,8 @@ def test_a_statement_that_was_changed_is_shown_as_such(
     page = operator.get("/desk/statements").text
 
     assert 'data-chain="bad"' in page and "有改动" in page
+    line = rows(operator, "/desk/statements/table.csv")[1]
+    assert (line[0], line[-1]) == (first, "有改动")
     answer = operator.get(f"/desk/statements/{first}")
     assert "note-bad" in answer.text or answer.status_code == 409
 

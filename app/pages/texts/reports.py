@@ -22,6 +22,7 @@ TEXTS = {
     ),
     "live.alive": ("正在播放", "Playing now"),
     "live.plays": ("这一分钟的每次播放", "The plays of this minute"),
+    "live.as_of": ("截至", "As of"),
     "live.by_region": ("按地区", "By region"),
     "live.by_course": ("按课程", "By course"),
     "live.more": ("还有 {count} 门课程", "{count} more courses"),

@@ -31,6 +31,8 @@ TEXTS = {
         "The statement of {month} can never be changed or withdrawn. Freeze it?",
     ),
     "statements.frozen": ("冻结时间", "Frozen"),
+    "statements.list": ("全部月报", "All statements"),
+    "statements.frozen_by": ("冻结人", "Frozen by"),
     "statements.hash": ("校验值", "Hash"),
     "statements.late": ("迟到", "Late"),
     "statements.late.count": ("{count} 个月", "{count} months"),
