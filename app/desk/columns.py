@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from app.pages import formats
 
 Kind = Literal[
-    "text", "count", "hours", "seconds", "share", "change", "growth", "day", "moment", "yes"
+    "text", "id", "count", "hours", "seconds", "share", "change", "growth", "day", "moment", "yes"
 ]
 NUMBERS = ("count", "hours", "seconds", "share", "change", "growth")
 

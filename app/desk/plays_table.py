@@ -19,13 +19,13 @@ def play_table(inquiry: Inquiry, rows: Iterable[Row[Any]], *, whole: bool = Fals
     has_names = inquiry.subject.kind != "lesson"
     names = [Column(heading=t("column.course")), Column(heading=t("column.lesson"))]
     columns = [
-        Column(heading=t("column.play")),
+        Column(heading=t("column.play"), kind="id"),
         Column(heading=t("column.started"), kind="moment"),
         Column(heading=t("column.clock")),
         *(names if has_names else ()),
         Column(heading=t("column.code"), only_download=True),
         Column(heading=t("column.region")),
-        Column(heading=t("column.box")),
+        Column(heading=t("column.box"), kind="id"),
         Column(heading=t("figure.seconds"), kind="seconds"),
         Column(heading=t("column.seen"), kind="seconds"),
         Column(heading=t("column.share"), kind="share", only_download=True),

@@ -16,7 +16,7 @@ from player_api.reports import months
 from player_api.tables import BoxFlag
 from tests.desk.audience import Audience
 from tests.plays import MAKE_ALIVE
-from tests.visiting import Site, sign_in_on
+from tests.visiting import Site, at_a_screen, sign_in_on
 from transcode.tables import Video
 
 ALIVE = text(f"{MAKE_ALIVE} WHERE id = :id")
@@ -147,3 +147,20 @@ def test_pages_fit_a_phone(
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert faults == []
+
+
+def test_what_is_being_typed_stays_when_the_list_is_renewed(
+    browser: Browser, site: Site, audience: Audience
+) -> None:
+    with at_a_screen(browser, site, "operator", "/desk/") as page:
+        page.clock.install()
+        page.goto("/desk/?view=plays")
+        page.get_by_label("机顶盒编号").fill("12")
+        late = audience.watch("春茶", 60)
+        with page.expect_response(lambda answer: "/desk/?" in answer.url):
+            page.clock.run_for(31_000)
+        expect(page.locator("#table")).to_contain_text(str(late))
+        expect(page.get_by_label("机顶盒编号")).to_have_value("12")
+        page.get_by_role("button", name="筛选").click()
+        expect(page.get_by_text("没有符合条件的播放")).to_be_visible()
+        expect(page.get_by_title("不限“机顶盒 0000 0012”")).to_be_visible()
