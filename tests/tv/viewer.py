@@ -103,6 +103,8 @@ class Viewer:
     @property
     def address(self) -> str:
         """The hash of the screen that is shown."""
+        # Told in the frame after the screen, when that before is taken down.
+        self.waits_until("() => document.querySelectorAll('#stage > .page').length < 2")
         return str(self.page.evaluate("location.hash"))
 
     @property
