@@ -87,6 +87,8 @@
     freshPage('page screen-' + route.name);
     shown = { address: address, screen: null };
     shown.screen = makeScreen(ROUTES[route.name], route.argument, address);
+    // Without a history of its own the engine tells of each change: not of one that is past.
+    if (!window.history.replaceState) { putHash(address, OURS); }
     nk.afterwards(tidyFrom(location.hash));
     keepSoon();
   }
