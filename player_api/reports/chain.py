@@ -140,7 +140,8 @@ def _of_links(copies: Sequence[Copy], from_the_first: bool) -> Iterator[Finding]
             if previous is not None and from_the_first:
                 yield _missing(months.before(copy.month), copy)
         elif copy.month != months.after(earlier.month):
-            yield from (_missing(gap, copy) for gap in _between(earlier.month, copy.month))
+            gaps = months.span(months.after(earlier.month), copy.month)
+            yield from (_missing(gap, copy) for gap in gaps)
         elif previous != hashlib.sha256(earlier.body).hexdigest():
             yield _finding(copy, "chain", f"does not follow on {earlier.label} as it is here")
         earlier = copy
@@ -153,13 +154,6 @@ def _of_witnesses(copies: Sequence[Copy], witnesses: Mapping[str, str]) -> Itera
             yield Finding(month=month, code="missing", detail="was frozen, but is not here")
         elif hashes[month] != sha256:
             yield Finding(month=month, code="hash", detail=f"was frozen with the hash {sha256}")
-
-
-def _between(earlier: date, later: date) -> Iterator[date]:
-    month = months.after(earlier)
-    while month < later:
-        yield month
-        month = months.after(month)
 
 
 def _missing(month: date, later: Copy) -> Finding:

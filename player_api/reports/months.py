@@ -38,6 +38,15 @@ def before(month: date, months: int = 1) -> date:
     return month
 
 
+def span(first: date, end: date) -> list[date]:
+    """Every month from the first on, up to the end and without it."""
+    found = []
+    while first < end:
+        found.append(first)
+        first = after(first)
+    return found
+
+
 def starts_at(month: date, zone: ZoneInfo) -> datetime:
     """The midnight that the month begins with, on the clock of the settings."""
     return datetime(month.year, month.month, 1, tzinfo=zone)

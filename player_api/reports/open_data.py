@@ -63,7 +63,7 @@ def whole_months(start: date, end: date, today: date) -> list[date]:
             "开放数据只能按已经结束的整月导出：从某月第一天到某月最后一天。"
             "否则两次导出相差一天，就能算出那天少数几户看了什么。"
         )
-    return _months(start, last)
+    return months.span(start, months.after(last))
 
 
 def months_to_publish(session: Session, today: date) -> list[date]:
@@ -72,7 +72,7 @@ def months_to_publish(session: Session, today: date) -> list[date]:
     if first is None:
         return []
     begin = max(months.month_of(first), kept_from(session))
-    return _months(begin, months.before(months.month_of(today)))[::-1]
+    return months.span(begin, months.month_of(today))[::-1]
 
 
 def lines(session: Session, whole: Sequence[date]) -> Iterator[bytes]:
@@ -128,14 +128,6 @@ up to the true totals. Nothing in the file names a box.
 
 Licence: {licence}
 """
-
-
-def _months(first: date, last: date) -> list[date]:
-    found = []
-    while first <= last:
-        found.append(first)
-        first = months.after(first)
-    return found
 
 
 def _cell(row: Row[Any]) -> bytes:

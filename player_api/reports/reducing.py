@@ -40,11 +40,7 @@ OPEN_FOR = timedelta(milliseconds=OLDEST_MS + LONGEST_PLAY_MS) + SETTLING
 def months_to_reduce(session: Session, before: date) -> list[date]:
     """The months before that one which still have plays, oldest first."""
     day = first_day(session)
-    month, found = months.month_of(day) if day else before, []
-    while month < before:
-        found.append(month)
-        month = months.after(month)
-    return found
+    return months.span(months.month_of(day), before) if day else []
 
 
 def reducible_before(session: Session, now: datetime, zone: ZoneInfo, keep_months: int) -> date:
