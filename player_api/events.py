@@ -236,7 +236,4 @@ def _watched(event: Event, duration_ms: int) -> tuple[Span, ...]:
             raise Refused("beyond_duration")
         end_ms = round(end_s * 1000) if end_s * 1000 < duration_ms else duration_ms
         spans.append((round(start_s * 1000), end_ms))
-    if event.speed >= COUNTED_BELOW_SPEED:
-        return ()
-    # What most events have: one part, nothing to join.
-    return tuple(spans) if len(spans) == 1 and spans[0][0] < spans[0][1] else union(spans)
+    return union(spans) if event.speed < COUNTED_BELOW_SPEED else ()
