@@ -134,9 +134,9 @@ class Collector:
         while self.waiting:
             # What arrived with the first request joins it.
             await asyncio.sleep(0)
-            group = self._next_group()
-            if not group:
+            if not self.waiting:
                 return  # the other lane took it meanwhile
+            group = self._next_group()
             began_s = time.perf_counter()
             answers = await lane.answers([one.claim for one in group])
             GROUP_S.observe(time.perf_counter() - began_s)
