@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlencode
 
@@ -169,7 +170,7 @@ class Inquiry:
             useless.add("seen")
         return {name: wish for name, wish in self.look.wishes.items() if name not in useless}
 
-    @property
+    @cached_property
     def narrowing(self) -> Narrowing:
         """What the list of plays is kept to. Raises WrongFilter."""
         return read_narrowing(self.kept_to, self.asked, self.question.house.settings, self.t)

@@ -79,10 +79,6 @@ class Wishes:
 
 
 WishesDep = Annotated[Wishes, Depends()]
-# Every parameter of theirs, empty: an address with them is that of all plays.
-ALL_PLAYS = dict.fromkeys(
-    ("hour", "weekday", "box", "play", "minute", "seen", "groups", "after"), ""
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,3 +207,5 @@ READERS: Mapping[str, Callable[[str, Translate], dict[str, Any]]] = {
     "seen": _number("seen"),
     "groups": lambda _words, _: {"groups": True},
 }
+# Every parameter of theirs, empty: an address with them is that of all plays.
+ALL_PLAYS = dict.fromkeys([*READERS, "after"], "")
