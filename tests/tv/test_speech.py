@@ -74,8 +74,9 @@ def test_larger_letters_bring_the_voice_along(viewer: Viewer, stand_in: StandIn)
     viewer.sees("播放速度")
     viewer.press("ok")
     viewer.page.wait_for_selector("#stage.large .on")
-    viewer.waits_for(lambda: stand_in.settings["speak"] is True)
-    assert stand_in.settings["text"] == "large"
+    # Told one after the other, the text last.
+    viewer.waits_for(lambda: stand_in.settings["text"] == "large")
+    assert stand_in.settings["speak"] is True
 
 
 def test_the_shell_of_a_box_may_lend_its_voice(viewer: Viewer, stand_in: StandIn) -> None:
