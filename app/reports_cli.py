@@ -72,7 +72,7 @@ def recount(as_json: JsonOption = False) -> None:
 def rebuild_tallies(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Make anew from the plays what a recount finds different: tallies, sets of boxes, peaks."""
+    """Make anew from the plays what a recount finds different, of sums, sets, curves, peaks."""
     from app.accounts.audit import record
     from app.desk.question import reading
     from player_api.invalid import stop_folds
@@ -106,7 +106,7 @@ def rebuild_tallies(
 
 @reports.command("rollup")
 def roll_up_now() -> None:
-    """Roll up now what the worker rolls up every few minutes: reach, peaks, the roster of boxes."""
+    """Roll up now what the worker rolls up: reach, curves, peaks, the roster of boxes."""
     from player_api.reports.rollups import renew_roster, roll_up
 
     with migrated_house() as house:

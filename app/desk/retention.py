@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from fastapi import APIRouter, Depends
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -21,9 +21,9 @@ from app.desk.subjects import Subject, lesson_subject
 from app.desk.tables import Column, Line, Table
 from app.pages import formats
 from catalog.tables import Lesson
+from player_api.reports.curves import lengths
 from player_api.reports.definitions import RETENTION_STEP_MS
 from player_api.reports.retention import Retention, Step, retention
-from player_api.tables import Play
 from transcode.tables import Video
 
 router = APIRouter(prefix="/desk", include_in_schema=False, dependencies=[Depends(operator_only)])
@@ -37,7 +37,7 @@ def retention_page(question: QuestionDep, lesson_id: int) -> Response:
     with reading(question.house) as session:
         subject = lesson_subject(session, lesson_id)
         video = _video(session, lesson_id)
-        found = _retention(session, question, lesson_id, video)
+        found = _retention(session, question, lesson_id)
         return sheet_page(
             session,
             question,
@@ -55,7 +55,7 @@ def download_retention(question: QuestionDep, lesson_id: int, kind: str) -> Resp
     checked_kind(kind)
     with reading(question.house) as session:
         subject = lesson_subject(session, lesson_id)
-        found = _retention(session, question, lesson_id, _video(session, lesson_id))
+        found = _retention(session, question, lesson_id)
         table = _sheet(question, subject, found).table
     return download(question, table, kind, f"{subject.file_name}retention")
 
@@ -64,15 +64,9 @@ def _video(session: Session, lesson_id: int) -> Video | None:
     return session.scalar(select(Video).join(Lesson).where(Lesson.id == lesson_id))
 
 
-def _retention(
-    session: Session, question: Question, lesson_id: int, video: Video | None
-) -> Retention:
-    """Of the lesson as long as it is now; of one without a video, as long as its plays say."""
+def _retention(session: Session, question: Question, lesson_id: int) -> Retention:
     asked = question.asked
-    longest = select(func.max(Play.duration_ms)).where(
-        Play.lesson_id == lesson_id, Play.day.between(asked.start, asked.end)
-    )
-    duration_ms = (video.duration_ms if video else None) or session.scalar(longest)
+    duration_ms = lengths(session, [lesson_id]).get(lesson_id)
     if not duration_ms:
         return Retention(plays=0, steps=[])
     return retention(

@@ -23,10 +23,8 @@ def kept_from(session: Session) -> date:
     return months.after(through) if through else date.min
 
 
-def require_plays(session: Session, start: date) -> None:
-    """Raises PlaysReduced where plays of the day may be gone."""
+def require_plays(session: Session, start: date, left: str = "更早的只有汇总和月报。") -> None:
+    """Raises PlaysReduced where plays of the day may be gone; left: what there is still."""
     kept = kept_from(session)
     if start < kept:
-        raise PlaysReduced(
-            f"逐次播放记录保留自 {kept}；更早的只有汇总和月报。", kept_from=str(kept)
-        )
+        raise PlaysReduced(f"逐次播放记录保留自 {kept}；{left}", kept_from=str(kept))

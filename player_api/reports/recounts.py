@@ -1,4 +1,4 @@
-"""What is rolled up, held to the plays and made anew from them: sets of boxes, and peaks.
+"""What is rolled up, held to the plays and made anew: sets of boxes, curves, and peaks.
 
 Only what readers trust is compared: days that did not change since they were rolled up, a peak if
 the day before stands as well, a month if all its days do. The others are read from plays until
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from app.settings import Settings
 from player_api.fold import REDUCE_LOCK
-from player_api.reports import months, peaks
+from player_api.reports import curves, months, peaks
 from player_api.reports.kept import kept_from
 from player_api.reports.periods import (
     A_DAY,
@@ -48,10 +48,11 @@ Compared = tuple[int, list[Difference]]
 
 
 def recount_rolled_up(session: Session, settings: Settings) -> Iterator[Recounted]:
-    """Count the sets of boxes and the peaks anew, month by month of what stands."""
+    """Count sets of boxes, curves and peaks anew, month by month of what stands."""
     fresh = set(session.scalars(FRESH_DAYS, {"start": kept_from(session), "end": date.max}))
     with_peak = [day for day in fresh if day - A_DAY in fresh]
     yield _recounted("reach", _compare_sets(session, fresh))
+    yield _recounted("curve", _compare_curves(session, fresh))
     yield _recounted("peak", _compare_peaks(session, with_peak, settings))
 
 
@@ -70,6 +71,9 @@ def mend_rolled_up(session: Session, settings: Settings, wrong: Iterable[Differe
     for grain, start in sorted({(key["grain"], key["start"]) for key in keys["reach"]}):
         if start >= kept:
             replace_sets(session, grain, start, _counted_sets(session, grain, start))
+    for month in sorted({key["month"] for key in keys["curve"]}):
+        if month >= kept:
+            curves.keep(session, month)
     # Of the first day, plays of the evening before would be missing.
     for days in runs({key["day"] for key in keys["peak"] if key["day"] > kept}):
         peaks.keep(session, days, settings)
@@ -97,9 +101,13 @@ def _compare_sets(session: Session, fresh: Iterable[date]) -> Iterator[Compared]
             for key, boxes in found.items():
                 of_month[key] |= boxes
             yield _compare(session, "day", day, sets_of_day(found, day in with_lessons))
-        whole = of_month_days == months.days_of(month)
-        if whole and rolled_up_months(session, month, month):
+        if _stands(session, month, of_month_days):
             yield _compare(session, "month", month, sets_of_month(of_month))
+
+
+def _stands(session: Session, month: date, fresh: list[date]) -> bool:
+    """Whether readers trust what is kept of the whole month; fresh: its days that stand."""
+    return fresh == months.days_of(month) and bool(rolled_up_months(session, month, month))
 
 
 def _compare(session: Session, grain: str, start: date, counted: Sets) -> Compared:
@@ -129,6 +137,35 @@ def _counted_sets(session: Session, grain: str, start: date) -> Sets:
     if grain == "month":
         return sets_of_month(leaves(session, start, months.last_day(start)))
     return sets_of_day(leaves(session, start, start), bool(lesson_days(session, [start])))
+
+
+def _compare_curves(session: Session, fresh: Iterable[date]) -> Iterator[Compared]:
+    """The curves of the months that stand, each of its lesson as long as it was then."""
+    now = curves.lengths(session)
+    for month, days in groupby(sorted(fresh), months.month_of):
+        if not _stands(session, month, list(days)):
+            continue
+        kept = curves.kept_of_month(session, month)
+        then = {lesson: curve.duration_ms for (_, lesson), curve in kept.items()}
+        counted = curves.curves_of_month(session, month, {**now, **then})
+        yield (
+            len(kept),
+            [
+                Difference(
+                    table="curve",
+                    key={"month": month, "region_code": code, "lesson_id": lesson},
+                    tallied=_points(kept.get((code, lesson))),
+                    counted=_points(counted.get((code, lesson))),
+                )
+                for code, lesson in sorted(kept.keys() | counted.keys())
+                if kept.get((code, lesson)) != counted.get((code, lesson))
+            ],
+        )
+
+
+def _points(curve: curves.Curve | None) -> tuple[int, ...]:
+    """All plays, and those that saw each step."""
+    return (curve.plays, *curve.seen) if curve else (0,)
 
 
 def _compare_peaks(

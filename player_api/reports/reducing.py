@@ -1,4 +1,4 @@
-"""Letting go of old plays: their tallies, sets of boxes, peaks and statements stay.
+"""Letting go of old plays: tallies, sets of boxes, curves, peaks and statements stay.
 
 A month's plays go only when nothing will ask for them again: the month is frozen, its sets of
 boxes and peaks are made, and its events are too old to be accepted (clock.OLDEST_MS, and a play

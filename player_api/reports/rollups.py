@@ -1,4 +1,4 @@
-"""What is rolled up from plays now and then: sets of boxes, and the peak of each day.
+"""What is rolled up from plays now and then: sets of boxes, curves of retention, daily peaks.
 
 A day is due when its plays changed since it was last rolled up (changed_day). Each batch of days
 is one transaction, one roll-up works at a time, and what was made before is replaced, so a
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.house import House
 from app.jobs import house_of
 from player_api.invalid import flag_days
-from player_api.reports import months, peaks
+from player_api.reports import curves, months, peaks
 from player_api.reports.coverage import keep_roster
 from player_api.reports.kept import kept_from
 from player_api.reports.periods import A_DAY, MARK, runs
@@ -170,6 +170,7 @@ def _roll_up_a_month(house: House) -> bool:
             return False
         found = leaves(session, month, months.last_day(month))
         replace_sets(session, "month", month, sets_of_month(found))
+        curves.keep(session, month)
     return True
 
 

@@ -10,8 +10,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, SmallInteger, String, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -183,6 +192,24 @@ class Reach(Base):
     region_code: Mapped[str] = mapped_column(String(6), primary_key=True)
     lesson_id: Mapped[int] = mapped_column(primary_key=True)
     boxes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Curve(Base):
+    """How many plays of a month saw each step of a lesson, in a province or prefecture.
+
+    month: its first day. duration_ms: the lesson's length, which the last step depends on. plays:
+    all that count. A row of no region and no lesson marks a month that was rolled up.
+    """
+
+    __tablename__ = "curve"
+    __table_args__ = (CheckConstraint("plays >= 0 AND 0 <= ALL (seen)", name="not_negative"),)
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(primary_key=True)
+    duration_ms: Mapped[int]
+    plays: Mapped[int]
+    seen: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 
 
 class Peak(Base):

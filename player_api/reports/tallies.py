@@ -102,7 +102,8 @@ class Difference:
     """What is not as its plays say. There must be none.
 
     tallied, counted: a tally's figures; of a set of boxes, how many there are and how many of them
-    the other side lacks; a peak's plays and the minute of the day.
+    the other side lacks; of a curve, all plays and those that saw each step; a peak's plays and
+    the minute of the day.
     """
 
     table: str

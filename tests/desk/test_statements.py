@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from playwright.sync_api import Browser, expect
 
+from app.freezing import reduce_before
 from app.house import House
 from player_api.reports import months
 from tests.desk.reading import page_rows, rows
@@ -304,3 +305,23 @@ def test_a_statement_prints_on_a4_with_its_hash(
     expect(page.locator("h1")).to_contain_text(second)
     context.close()
     assert faults == []
+
+
+def test_curves_of_months_whose_plays_are_gone_stay(
+    site: Site, history: History, first: str
+) -> None:
+    history.freeze(history.second)
+    history.roll_up()
+    operator = site.visitor("operator")
+    _, lesson = history.courses["春茶"]
+    address = f"/desk/lessons/{lesson}/retention"
+    month = {"from": f"{first}-01", "to": str(months.last_day(history.first))}
+    before = rows(operator, f"{address}/table.csv", **month)
+    assert [line[3] for line in before[1:]] == ["4"] * 6
+    reduce_before(history.house, history.second, history.now, by="test")
+
+    assert rows(operator, f"{address}/table.csv", **month) == before
+    assert figure(operator.get(address, **month).text, "plays") == "4"
+    part = {**month, "from": f"{first}-02"}
+    assert "更早的留存曲线只有整月的，到市州一级" in operator.get(address, **part).text
+    assert operator.get(f"{address}/table.csv", **part).status_code == 409

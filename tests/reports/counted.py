@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -63,6 +63,20 @@ def change_days(house: House, days: set[date]) -> None:
     """Say that the plays of these days changed."""
     with house.db.begin() as session:
         session.execute(CHANGED, {"days": sorted(days)})
+
+
+def happen(house: House, event: list[Counted] | tuple[str, int, date]) -> None:
+    """Plays arrive, or plays change."""
+    if isinstance(event, list):
+        add_plays(house, event)
+    else:
+        change, box, day = event
+        with house.db.begin() as session:
+            session.execute(
+                text(f"UPDATE play_row SET {change} WHERE box_no = :box AND day = :day"),
+                {"box": box, "day": day},
+            )
+        change_days(house, {day, day + timedelta(days=1)})
 
 
 def on(moment: str) -> datetime:

@@ -52,7 +52,11 @@ def test_the_peak_is_the_fullest_minute(
     if again:
         roll_up(house, NOW)
     with house.db.begin() as session:
-        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [[], []]
+        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [
+            [],
+            [],
+            [],
+        ]
 
     for region in ("", "52", "5203", "520302", "520302001"):
         with house.db.begin() as session:

@@ -18,7 +18,7 @@ from player_api.reports.recounts import recount_rolled_up
 from player_api.reports.rollups import roll_up
 from player_api.reports.tables import Reduction
 from player_api.reports.tallies import rebuild
-from tests.reports.counted import Counted, add_plays, change_days, on
+from tests.reports.counted import Counted, add_plays, change_days, happen, on
 
 # After all days of these tests, so that their months can be whole.
 NOW = datetime(2026, 6, 15, 4, tzinfo=UTC)
@@ -32,7 +32,7 @@ COUNT = text(
     " AND starts_with(region_code, :region)"
     " AND (CAST(:lessons AS int[]) IS NULL OR lesson_id = ANY(:lessons))"
 )
-EMPTY = text("TRUNCATE play_row, reach, peak, changed_day, tally_lesson")
+EMPTY = text("TRUNCATE play_row, reach, curve, peak, changed_day, tally_lesson")
 
 days = st.dates(FIRST, LAST)
 plays = st.builds(
@@ -91,7 +91,11 @@ def test_boxes_are_counted_once_whatever_was_rolled_up_when(
 
     with house.db.begin() as session:
         rebuild(session)
-        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [[], []]
+        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [
+            [],
+            [],
+            [],
+        ]
         for one, other, region, lessons in asked:
             start, end = min(one, other), max(one, other)
             true = counted(session, start, end, region, lessons)
@@ -103,20 +107,6 @@ def test_boxes_are_counted_once_whatever_was_rolled_up_when(
                 lesson * 10: counted(session, start, end, region, [lesson]) for lesson in LESSONS
             }
             assert by_course == {course: number for course, number in alone.items() if number}
-
-
-def happen(house: House, event: list | tuple) -> None:
-    """Plays arrive, or plays change."""
-    if isinstance(event, list):
-        add_plays(house, event)
-    else:
-        change, box, day = event
-        with house.db.begin() as session:
-            session.execute(
-                text(f"UPDATE play_row SET {change} WHERE box_no = :box AND day = :day"),
-                {"box": box, "day": day},
-            )
-        change_days(house, {day, day + timedelta(days=1)})
 
 
 def counted(session, start: date, end: date, region: str, lessons: Sequence[int] | None) -> int:

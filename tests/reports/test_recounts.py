@@ -1,4 +1,4 @@
-"""Sets of boxes and peaks are held to the plays that they were made of, and made anew."""
+"""Sets of boxes, curves and peaks are held to the plays that they were made of, and made anew."""
 
 from __future__ import annotations
 
@@ -93,6 +93,31 @@ def test_sets_and_peaks_that_differ_are_named_and_made_anew(
     with history.house.db.begin() as session:
         entry = session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.detail) == ("tallies_rebuilt", {"reach": 4, "peak": 2})
+
+
+def test_curves_that_differ_are_named_and_made_anew(history: History, service: Service) -> None:
+    day, other = days(history.second, 3, 4)
+    _, lesson = history.courses["春茶"]
+    history.watch(day)
+    history.watch(other, 15, region="520102")
+    history.roll_up()
+    history.execute("UPDATE curve SET seen[2] = 5 WHERE region_code = '52'")
+    history.execute("DELETE FROM curve WHERE region_code = '5203'")
+
+    key = {"month": str(history.second), "region_code": "52", "lesson_id": lesson}
+    prefecture = {**key, "region_code": "5203"}
+    assert differences(service) == [
+        {
+            "table": "curve",
+            "key": key,
+            "tallied": [2, 2, 5, 1, 1, 1, 1],
+            "counted": [2, 2, 1, 1, 1, 1, 1],
+        },
+        {"table": "curve", "key": prefecture, "tallied": [0], "counted": [1] * 7},
+    ]
+    answer = service.run("reports", "rebuild", "--yes")
+    assert answer.stdout.splitlines() == ["curve: 2 differences", "1 tallies made anew"]
+    assert differences(service) == []
 
 
 def test_a_day_that_waits_for_its_roll_up_is_not_compared(

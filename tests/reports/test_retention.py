@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,13 +11,33 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.house import House
-from player_api.reports.retention import middles_ms, retention
+from player_api.reports.curves import middles_ms
+from player_api.reports.errors import PlaysReduced
+from player_api.reports.recounts import recount_rolled_up
+from player_api.reports.retention import retention
+from player_api.reports.rollups import roll_up
+from player_api.reports.tables import Reduction
 from player_api.seen import union
-from tests.reports.counted import Counted, add_plays, on
+from tests.reports.counted import Counted, add_plays, happen, on
 
 DAY = date(2026, 3, 1)
-EMPTY = text("TRUNCATE play_row, changed_day")
+EMPTY = text("TRUNCATE play_row, play_terms, reach, curve, changed_day")
 PERIOD = {"start": DAY, "end": DAY}
+# After all days of these tests, so that their months can be whole.
+NOW = datetime(2026, 6, 15, 4, tzinfo=UTC)
+FIRST, LAST = date(2026, 2, 20), date(2026, 5, 10)
+MONTH = {"start": date(2026, 3, 1), "end": date(2026, 3, 31)}
+DURATION_MS = 25_000
+SPANS = [
+    ((0, 2_000),),
+    ((0, 25_000),),
+    ((4_000, 9_000), (20_000, 25_000)),
+    ((14_000, 22_000),),
+]
+WATCHED = text(
+    "SELECT watched FROM play WHERE is_play AND lesson_id = :lesson"
+    " AND day BETWEEN :start AND :end AND starts_with(region_code, :region)"
+)
 
 
 @given(
@@ -88,3 +109,125 @@ def test_only_the_days_region_and_lesson_asked_for_count(house: House) -> None:
 
     assert found.plays == 1
     assert [step.plays for step in found.steps] == [1] * 6
+
+
+days = st.dates(FIRST, LAST)
+plays = st.builds(
+    Counted,
+    box=st.integers(1, 6),
+    at=st.builds(datetime.combine, days, st.times(time(0), time(23, 59))),
+    lesson=st.sampled_from([1, 2]),
+    region=st.sampled_from(["52", "5201", "5203", "520102", "520302001", "530102"]),
+    spans=st.sampled_from(SPANS),
+    duration_ms=st.just(DURATION_MS),
+)
+changes = st.tuples(
+    st.sampled_from(
+        [
+            "is_excluded = NOT is_excluded",
+            "region_no = region_no_of('520102001')",
+            "watched = int4multirange(int4range(0, 25000))",
+            "day = day + 1",
+        ]
+    ),
+    st.integers(1, 6),
+    days,
+)
+edges = st.sampled_from([*MONTH.values(), date(2026, 4, 30), FIRST, LAST]) | days
+
+
+@given(
+    # After each change a roll-up, with or without months, or none.
+    history=st.lists(
+        st.tuples(st.lists(plays, max_size=12) | changes, st.sampled_from([True, False, None])),
+        min_size=1,
+        max_size=5,
+    ),
+    asked=st.lists(
+        st.tuples(edges, edges, st.sampled_from(["", "52", "5201", "520302", "53"])),
+        min_size=3,
+        max_size=8,
+    ),
+)
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_the_curve_is_the_same_whatever_was_rolled_up_when(
+    house: House, history: list, asked: list
+) -> None:
+    with house.db.begin() as session:
+        session.execute(EMPTY)
+    for number, (event, with_months) in enumerate(history):
+        happen(house, event)
+        if with_months is not None:
+            roll_up(house, NOW + timedelta(days=30 * number), with_months=with_months)
+
+    with house.db.begin() as session:
+        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [
+            [],
+            [],
+            [],
+        ]
+        for one, other, region in asked:
+            where = {"start": min(one, other), "end": max(one, other), "region": region}
+            found = retention(session, 1, DURATION_MS, **where)
+            watched = session.scalars(WATCHED, {"lesson": 1, **where}).all()
+            assert found.plays == len(watched)
+            assert [step.plays for step in found.steps] == by_hand(watched, DURATION_MS)
+
+
+def by_hand(watched: Iterable, duration_ms: int) -> list[int]:
+    plays = list(watched)
+    return [
+        sum(any(middle in span for span in spans) for spans in plays)
+        for middle in middles_ms(duration_ms)
+    ]
+
+
+def march(house: House, region: str, duration_ms: int = DURATION_MS, **days: date) -> list[int]:
+    """All plays of March, and those that saw each step."""
+    with house.db.begin() as session:
+        found = retention(session, 1, duration_ms, region=region, **{**MONTH, **days})
+    return [found.plays, *(step.plays for step in found.steps)]
+
+
+@pytest.fixture
+def rolled_up(house: House) -> House:
+    """A whole play and a part of one in March, in two prefectures, rolled up."""
+    add_plays(
+        house,
+        [
+            Counted(box=1, at=on("2026-03-03 20:00"), duration_ms=DURATION_MS, spans=SPANS[1]),
+            Counted(
+                box=2,
+                at=on("2026-03-31 23:00"),
+                duration_ms=DURATION_MS,
+                spans=SPANS[3],
+                region="520102",
+            ),
+        ],
+    )
+    assert roll_up(house, NOW).months == 1
+    return house
+
+
+def test_whole_months_outlive_their_plays_in_prefectures(rolled_up: House) -> None:
+    with rolled_up.db.begin() as session:
+        session.execute(text("DELETE FROM play_row"))
+        session.add(Reduction(through=MONTH["start"], reduced_at=NOW, reduced_by="test", plays=2))
+
+    assert march(rolled_up, "") == march(rolled_up, "52") == [2, 1, 2, 1]
+    assert march(rolled_up, "5203") == [1, 1, 1, 1]
+    assert march(rolled_up, "5301") == [0, 0, 0, 0]
+    with pytest.raises(PlaysReduced, match="自 2026-04-01；更早的留存曲线只有整月的，到市州一级"):
+        march(rolled_up, "520302")
+    with pytest.raises(PlaysReduced):
+        march(rolled_up, "", end=date(2026, 3, 30))
+    # Nobody can say who saw the middle of the last step, which is another now.
+    with pytest.raises(PlaysReduced):
+        march(rolled_up, "", duration_ms=DURATION_MS + 2_000)
+
+
+def test_of_a_lesson_that_has_another_length_now_plays_are_asked(rolled_up: House) -> None:
+    assert march(rolled_up, "", duration_ms=44_000) == [2, 1, 2, 0, 0, 0]
+    assert march(rolled_up, "", duration_ms=16_000) == [2, 1, 1]

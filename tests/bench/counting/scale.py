@@ -42,7 +42,7 @@ GOAL_MS = 300
 ASKED = 5
 FIRST = date(2024, 11, 1)
 CORES = 2
-SETS = ("reach", "peak")
+SETS = ("reach", "curve", "peak")
 
 
 def scale_figures(folder: Path, days: int = DAYS) -> Iterator[Figure]:
@@ -58,7 +58,7 @@ def scale_figures(folder: Path, days: int = DAYS) -> Iterator[Figure]:
         settled_s = time.perf_counter() - began_s
         sizes = table_sizes(world, (*TABLES, *SETS))
         yield Figure(
-            measure="bytes a play on disk, with sets of boxes and peaks",
+            measure="bytes a play on disk, with sets of boxes, curves and peaks",
             measured=sum(sizes.values()) / plays,
             goal=GOAL_BYTES,
             unit="B",
@@ -177,7 +177,14 @@ def questions(days: int, lesson: int, course: int) -> dict[str, list[str]]:
             f"/desk/courses/{course}?{period}&view=regions",
             f"/desk/courses/{course}?{period}&view=plays",
             f"/desk/lessons/{lesson}?{period}&view=days",
+            f"/desk/lessons/{lesson}?{period}&view=plays",
+            f"/desk/lessons/{lesson}/retention?{period}",
+            f"/desk/lessons/{lesson}/retention?{period}&region=5203",
+            f"/desk/lessons/{lesson}/retention?{period}&region=520302",
             f"/desk/coverage?{period}",
+            f"/desk/groups?{period}",
+            f"/desk/searches?{period}",
+            f"/desk/flags?{period}",
             f"/desk/receipts?{period}",
             f"/desk/receipts?{period}&view=regions",
             f"/desk/live?{period}",
