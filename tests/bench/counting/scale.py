@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 
+import psutil
 import psycopg
 from sqlalchemy import text
 
@@ -42,6 +43,10 @@ GOAL_MS = 300
 ASKED = 5
 FIRST = date(2024, 11, 1)
 CORES = 2
+# So many days of plays are more than a million rows.
+MILLION_DAYS = 41
+FILE_TIMEOUT_S = 1800
+MB = 1_000_000
 SETS = ("reach", "curve", "peak")
 
 
@@ -154,8 +159,35 @@ def _pages(world: World, days: int) -> Iterator[Figure]:
                 unit="ms",
                 detail=f"{slowest}; all: {', '.join(f'{ms:.0f}' for ms in times.values())}",
             )
+        yield from file_figures(visitor, psutil.Process(service.parts["server"].pid), days)
     finally:
         service.stop()
+
+
+def file_figures(visitor: Visitor, server: psutil.Process, days: int) -> Iterator[Figure]:
+    """The list of plays as a file of more than a million rows: how long, and what it takes."""
+    last = FIRST + timedelta(days=days - 1)
+    start = max(FIRST, last - timedelta(days=MILLION_DAYS - 1))
+    for kind in ("csv", "xlsx"):
+        address = f"/desk/table.{kind}?from={start}&to={last}&view=plays"
+        before_mb = server.memory_info().rss / MB
+        began_s = time.perf_counter()
+        first_s, most_mb, size_bytes, rows = 0.0, before_mb, 0, 0
+        with visitor.client.stream("GET", address, timeout=FILE_TIMEOUT_S) as answer:
+            assert answer.status_code == 200, address
+            for piece in answer.iter_bytes():
+                first_s = first_s or time.perf_counter() - began_s
+                size_bytes += len(piece)
+                rows += piece.count(b"\n")
+                most_mb = max(most_mb, server.memory_info().rss / MB)
+        took_s = time.perf_counter() - began_s
+        yield Figure(
+            measure=f"{kind.upper()} file of {MILLION_DAYS} days of plays",
+            measured=took_s,
+            unit="s",
+            detail=f"{size_bytes / MB:.0f} MB{f', {rows:,} rows' if kind == 'csv' else ''}; first "
+            f"byte after {first_s:.1f} s; the server's memory {before_mb:.0f} → {most_mb:.0f} MB",
+        )
 
 
 def questions(days: int, lesson: int, course: int) -> dict[str, list[str]]:
