@@ -10,10 +10,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.desk.asked import PRESETS
+from app.desk.book import xlsx_pieces
 from app.desk.navigation import WAYS
 from app.desk.question import Question
 from app.desk.regions import region_choice
-from app.desk.tables import Table, csv_pieces, json_pieces, shown, xlsx_pieces
+from app.desk.tables import Table, csv_pieces, json_pieces, shown
 from app.pages.rendering import page
 from app.problems import Problem
 

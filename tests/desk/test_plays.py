@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
-from app.desk.tables import Column, Line, Table, Wording, xlsx_bytes
+from app.desk.book import xlsx_bytes, xlsx_pieces
+from app.desk.tables import Column, Line, Table, Wording
 from app.house import House
 from player_api.reports.tallies import rebuild
 from tests.desk.audience import Audience
 from tests.desk.reading import page_rows, rows, sheet_values
 from tests.visiting import Site, Visitor
 
+WORDING = Wording(yes="是", no="否", new="新增", zone=ZoneInfo("Asia/Shanghai"))
 # Plays of the last 600 days, several in one and the same moment.
 MANY = text("""
 WITH terms AS (
@@ -130,9 +134,7 @@ def test_a_book_of_more_lines_than_a_sheet_holds_goes_on_in_the_next() -> None:
         lines=[Line(values=(f"p{n}", n)) for n in range(7)],
         totals=("合计", 21),
     )
-    wording = Wording(yes="是", no="否", new="新增", zone=ZoneInfo("Asia/Shanghai"))
-
-    book = xlsx_bytes(table, wording, rows_a_sheet=3)
+    book = xlsx_bytes(table, WORDING, rows_a_sheet=3)
 
     sheets = [sheet_values(book, number) for number in (1, 2, 3)]
     assert [row[0] for row in sheets[0]] == ["号", "p0", "p1", "p2"]
@@ -141,6 +143,37 @@ def test_a_book_of_more_lines_than_a_sheet_holds_goes_on_in_the_next() -> None:
     with zipfile.ZipFile(BytesIO(book)) as file:
         names = re.findall(r'<sheet name="([^"]*)"', file.read("xl/workbook.xml").decode())
     assert names == ["plays", "plays 2", "plays 3"]
+
+
+def test_a_book_begins_before_its_last_line_is_known() -> None:
+    asked = []
+
+    def lines() -> Iterator[Line]:
+        for number in range(50_000):
+            asked.append(number)
+            yield Line(values=(str(uuid4()),))
+
+    table = Table(name="plays", columns=[Column(heading="号")], lines=[], stream=lines())
+    pieces = xlsx_pieces(table, WORDING)
+    first = next(pieces)
+
+    assert first.startswith(b"PK") and 0 < len(asked) < 10_000
+    assert len(sheet_values(b"".join([first, *pieces]))) == 50_001
+
+
+def test_a_cell_of_a_book_says_what_was_written_into_it() -> None:
+    texts = ["=1+1", '苗绣 <&> "1"', " 前后 ", "上\n下", "x" * 40_000]
+    odd = ["\x01", "_x0041_"]
+    table = Table(
+        name="texts",
+        columns=[Column(heading="字")],
+        lines=[Line(values=(text,)) for text in [*texts, *odd]],
+    )
+
+    found = [row[0] for row in sheet_values(xlsx_bytes(table, WORDING))[1:]]
+
+    # A cell holds no more; and what XML cannot hold is written as Excel writes it.
+    assert found == [*texts[:-1], "x" * 32_767, "_x0001_", "_x005F_x0041_"]
 
 
 def test_a_list_is_of_the_days_on_the_house_clock(house: House, site: Site) -> None:
