@@ -57,17 +57,18 @@
   // The courses of a category and of everything below it; each list is made once.
   nk.coursesUnder = function (index, id, order) {
     var all = nk.sorted(index, order || 'number');
+    var name = (order || 'number') + ' ' + id;
     var under = {};
     function add(category) {
       if (under[category]) { return; }
       under[category] = true;
       nk.children(index, category).forEach(function (child) { add(child.id); });
     }
-    if (!index.under[id] || index.under[id].of !== all) {
+    if (!index.under[name] || index.under[name].of !== all) {
       add(id);
-      index.under[id] = { of: all, courses: all.filter(function (course) { return under[course.category]; }) };
+      index.under[name] = { of: all, courses: all.filter(function (course) { return under[course.category]; }) };
     }
-    return index.under[id].courses;
+    return index.under[name].courses;
   };
 
   // Which of the four colours a course wears.

@@ -17,20 +17,29 @@
     return nk.started(seen) ? nk.t('watched_to', { time: nk.playTime(seen.position_s) }) : nk.playTime(lesson.duration_s);
   };
 
-  // Courses with the same tags or of the same category, the most alike first.
+  // Courses with the same tags or of the same category, the most alike first, then the most watched.
   nk.relatedTo = function (index, course) {
     var tagged = {};
-    var found = [];
-    (course.tags || []).forEach(function (tag) { tagged[tag] = true; });
-    nk.sorted(index, 'popular').forEach(function (other, at) {
-      var likeness = (other.category === course.category ? 2 : 0) +
-        (other.tags || []).filter(function (tag) { return tagged[tag]; }).length;
+    var best = [];
+    function likenessOf(other) {
+      var likeness = other.category === course.category ? 2 : 0;
+      var tags = other.tags || [];
+      var i;
+      for (i = 0; i < tags.length; i += 1) { likeness += tagged[tags[i]] || 0; }
+      return likeness;
+    }
+    (course.tags || []).forEach(function (tag) { tagged[tag] = 1; });
+    nk.sorted(index, 'popular').forEach(function (other) {
+      var likeness = likenessOf(other);
+      var to = best.length;
       // By number: a newer menu has the same course as another object.
-      if (likeness && other.number !== course.number) { found.push({ course: other, likeness: likeness, at: at }); }
+      if (!likeness || other.number === course.number) { return; }
+      while (to && best[to - 1].likeness < likeness) { to -= 1; }
+      if (to === MOST_RELATED) { return; }
+      best.splice(to, 0, { course: other, likeness: likeness });
+      best.length = Math.min(best.length, MOST_RELATED);
     });
-    return found.sort(function (a, b) {
-      return b.likeness - a.likeness || a.at - b.at;
-    }).slice(0, MOST_RELATED).map(function (one) { return one.course; });
+    return best.map(function (one) { return one.course; });
   };
 
   function drawTitle(roll, course) {

@@ -55,8 +55,18 @@
     }));
   }
 
+  // The first of them that pass, however many there are.
+  function first(courses, most, passes) {
+    var found = [];
+    var at;
+    for (at = 0; at < courses.length && found.length < most; at += 1) {
+      if (passes(courses[at])) { found.push(courses[at]); }
+    }
+    return found;
+  }
+
   function but(course, courses) {
-    return courses.filter(function (one) { return one !== course; }).slice(0, MOST);
+    return first(courses, MOST, function (one) { return one !== course; });
   }
 
   // What is most useful now: the lesson that was left, work of this season, what others
@@ -66,7 +76,7 @@
     var seasonal = nk.seasonCourses(index, nk.now_ms());
     var season = nk.t('season', { term: nk.termName(nk.now_ms()) });
     var newest = nk.sorted(index, 'newest');
-    var fresh = seasonal.filter(function (course) { return !nk.isFinished(course); })[0];
+    var fresh = first(seasonal, 1, function (course) { return !nk.isFinished(course); })[0];
     var hero = begun[0] || fresh || newest[0];
     var kicker = begun[0] ? nk.t('hero_resume') : fresh ? season : nk.t('hero_newest');
     var going = nk.shelfBand('begun', nk.t('shelf_begun'), but(hero, begun));

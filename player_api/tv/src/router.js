@@ -27,7 +27,7 @@
 
   var trail = [];
   var shown = null; // {address, screen}
-  var old = null; // the page before, out of sight until there is time to take it down
+  var old = null; // the page before, beneath the new one until there is time to take it down
   var memories = {};
   var keeping = null;
 
@@ -84,7 +84,7 @@
     if (shown && shown.screen) { shown.screen.close(); }
     nk.closeDialog();
     nk.dropAfterwards();
-    freshPage('page screen-' + route.name);
+    freshPage(route.name);
     shown = { address: address, screen: null };
     shown.screen = makeScreen(ROUTES[route.name], route.argument, address);
     // Without a history of its own the engine tells of each change: not of one that is past.
@@ -93,15 +93,16 @@
     keepSoon();
   }
 
-  function freshPage(className) {
+  // It covers the one before, which costs nothing; but through the player's the film is seen.
+  function freshPage(name) {
     dropOld();
     old = nk.page;
     old.id = '';
-    old.style.left = '-1280px';
+    if (name === 'play') { old.style.left = '-1280px'; }
     nk.page = document.createElement('div');
     nk.page.id = 'page';
-    nk.page.className = className;
-    nk.stage.insertBefore(nk.page, old);
+    nk.page.className = 'page screen-' + name;
+    nk.stage.insertBefore(nk.page, old.nextSibling);
   }
 
   function dropOld() {

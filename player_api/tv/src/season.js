@@ -21,15 +21,23 @@
 
   nk.termName = function (now_ms) { return nk.t('terms').split(',')[nk.solarTerm(now_ms)]; };
 
-  // Those that the neighbours watch first, then work of few months before work of many.
+  // Those that the neighbours watch first, then work of few months before work of many. Made once
+  // for a month and what is watched most.
   nk.seasonCourses = function (index, now_ms) {
     var month = new Date(now_ms + CHINA_MS).getUTCMonth() + 1;
     var rank = nk.ranks();
+    if (!index.season || index.season.month !== month || index.season.rank !== rank) {
+      index.season = { month: month, rank: rank, courses: inMonth(index, month, rank) };
+    }
+    return index.season.courses;
+  };
+
+  function inMonth(index, month, rank) {
     return nk.sorted(index, 'number').filter(function (course) {
       return (course.months || []).indexOf(month) >= 0;
     }).sort(function (a, b) {
       return (rank[a.number] || 1e9) - (rank[b.number] || 1e9) || a.months.length - b.months.length ||
         (a.number < b.number ? -1 : 1);
     });
-  };
+  }
 }(window.nk));
