@@ -1,5 +1,5 @@
 // A page of bands under the header: hero, tiles, shelves of cards, a grid. Only bands in
-// sight exist, and of a shelf only the cards in sight and one beyond.
+// sight exist and one above them, and of a shelf only the cards in sight and one beyond.
 (function (nk) {
   'use strict';
 
@@ -180,13 +180,19 @@
       return found;
     }
 
+    // With the one above, so that a key that rolls back finds it there as one that rolls on does.
+    function bandsToHave() {
+      var found = bandsInSight();
+      return found[0] > 0 ? found.concat(found[0] - 1) : found;
+    }
+
     // Where the focus is, at once, with what stands already; the rest afterwards.
     function draw() {
-      var inside = bandsInSight();
+      var wanted = bandsToHave();
       Object.keys(drawn).forEach(function (b) {
-        if (inside.indexOf(+b) < 0) { erase(b); }
+        if (wanted.indexOf(+b) < 0) { erase(b); }
       });
-      inside.forEach(function (b) {
+      wanted.forEach(function (b) {
         if (b === memory.band || drawn[b]) { drawBand(b); }
       });
       roll.style.top = -(count ? rolled_px() : 0) + 'px';
@@ -197,7 +203,7 @@
     function fill() {
       leaving.forEach(nk.remove);
       leaving = [];
-      return !!view.parentNode && bandsInSight().some(function (b) {
+      return !!view.parentNode && bandsToHave().some(function (b) {
         if (drawn[b]) { return !!drawn[b].view.fill && drawn[b].view.fill(); }
         drawBand(b);
         return true;
