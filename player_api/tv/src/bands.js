@@ -195,7 +195,7 @@
       wanted.forEach(function (b) {
         if (b === memory.band || drawn[b]) { drawBand(b); }
       });
-      roll.style.top = -(count ? rolled_px() : 0) + 'px';
+      nk.roll(roll, count ? rolled_px() : 0);
       nk.afterwards(fill);
     }
 

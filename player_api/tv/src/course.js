@@ -112,7 +112,7 @@
         memory.first = nk.scrollTo(memory.first || 0, memory.lesson, course.lessons.length, visible);
         cells.show(nk.cellWindow(memory.first, course.lessons.length, visible), focused ? memory.lesson : -1);
         cells.each(function (node, at) { tellProgress(node, course.lessons[at]); });
-        strip.style.top = -memory.first * layout.lesson_pitch_px + 'px';
+        nk.roll(strip, memory.first * layout.lesson_pitch_px);
       },
       fill: cells.fill
     };
@@ -284,7 +284,7 @@
         memory.shown = nk.scrollTo(memory.shown || 0, memory.at, related.length, band.visible);
         more.focus(memory.shown, below ? memory.at : -1);
       }
-      roll.style.top = -nk.layout.view.top_px - rolled_px + 'px';
+      nk.roll(roll, nk.layout.view.top_px + rolled_px);
       nk.afterwards(fill);
     }
 

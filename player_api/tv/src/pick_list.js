@@ -29,7 +29,7 @@
         range = nk.cellWindow(first, rows, visible);
         cells.show([range[0] * shape.columns, Math.min(count, range[1] * shape.columns)], focused);
         while (cells.fill()) { continue; }
-        roll.style.top = -first * shape.row_px + 'px';
+        nk.roll(roll, first * shape.row_px);
       },
 
       redraw: function (at) {
