@@ -4,8 +4,9 @@
   'use strict';
 
   // band: {id, count, visible, pitch_px, fixed, draw(band, parent, press) → view}: with the
-  // focus in a `fixed` one nothing is rolled. view: {node, focus(first, at or -1, chosen)},
-  // and where not all is made at once fill() → true while more is missing.
+  // focus in a `fixed` one nothing is rolled. view: {node, focus(first, at or -1, chosen, hidden)},
+  // and where not all is made at once fill() → true while more is missing. Of a
+  // hidden one only the chosen cell exists.
 
   // A row of a grid: {columns, pitch_px}.
   nk.shelfBand = function (id, title, courses, row) {
@@ -33,8 +34,8 @@
     }
     return {
       node: node,
-      focus: function (first, focused) {
-        cards.show(nk.cellWindow(first, band.count, band.visible), focused);
+      focus: function (first, focused, chosen, hidden) {
+        cards.show(hidden ? [chosen, chosen + 1] : nk.cellWindow(first, band.count, band.visible), focused);
         strip.style.left = nk.layout.safe.left_px - nk.shift_px(
           first, band.count, band.card_pitch_px, layout.card_width_px, nk.layout.safe.width_px
         ) + 'px';
@@ -169,7 +170,9 @@
         drawn[b] = { band: band, view: band.draw(band, roll, function (cell) { press(b, cell); }) };
         drawn[b].view.node.style.top = topOf(b) + 'px';
       }
-      drawn[b].view.focus(memory.first[band.id], b === memory.band && !memory.away ? at : -1, at);
+      drawn[b].view.focus(
+        memory.first[band.id], b === memory.band && !memory.away ? at : -1, at, !inSight(b, rolled_px())
+      );
     }
 
     function bandsInSight() {
@@ -180,7 +183,8 @@
       return found;
     }
 
-    // With the one above, so that a key that rolls back finds it there as one that rolls on does.
+    // With the one above and its card that had the focus, so that a key that rolls back finds it
+    // there as one that rolls on does.
     function bandsToHave() {
       var found = bandsInSight();
       return found[0] > 0 ? found.concat(found[0] - 1) : found;
