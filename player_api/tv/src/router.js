@@ -23,7 +23,7 @@
     learn: { screen: 'learn', part: 'more' }
   };
 
-  var KEEP_AFTER_MS = 300;
+  var KEEP_AFTER_MS = 1000;
 
   var trail = [];
   var shown = null; // {address, screen}
