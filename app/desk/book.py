@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import Any, cast
 from xml.sax.saxutils import escape
@@ -24,7 +24,7 @@ ROWS_A_SHEET = 1_048_575
 # Above 2 GiB of text a part of an archive needs a form that not every Excel reads.
 MOST_SHEET_BYTES = 2_000_000_000
 PIECE_BYTES = 64 * 1024
-# The text of a sheet becomes a twelfth by this, and a fourteenth by four times the work.
+# A fifth more bytes than by the usual 6, and a whole book is made with a fifth less work.
 EFFORT = 1
 MOST_CHARACTERS = 32_767
 FORMS = {
@@ -49,7 +49,7 @@ def xlsx_pieces(
     pipe = _Pipe()
     frame = _Frame(table, 2)
     with ZipFile(cast(Any, pipe), "w", ZIP_DEFLATED, compresslevel=EFFORT) as archive:
-        rows = _rows(table, wording, frame)
+        rows = _rows(table, frame)
         row = next(rows, None)
         sheets = 0
         while row or not sheets:
@@ -60,7 +60,7 @@ def xlsx_pieces(
                 number, text_bytes = 1, 0
                 while row and number <= rows_a_sheet and text_bytes < MOST_SHEET_BYTES:
                     number += 1
-                    text = row(number).encode()
+                    text = _row(number, row, wording).encode()
                     text_bytes += len(text)
                     sheet.write(text)
                     if pipe.size >= PIECE_BYTES:
@@ -148,13 +148,15 @@ def _formats(book: Any, style: dict[str, Any]) -> dict[str, Any]:
     return {kind: book.add_format({**style, **form}) for kind, form in {**forms, "": {}}.items()}
 
 
-def _rows(table: Table, wording: Wording, frame: _Frame) -> Iterator[Callable[[int], str]]:
-    """The lines and the totals, each a row that is written when its number is known."""
+# The values of a row and, of each column, how its cells begin.
+Row = tuple[tuple[Any, ...], list[tuple[Column, str, str]]]
+
+
+def _rows(table: Table, frame: _Frame) -> Iterator[Row]:
+    """The lines and the totals."""
     plain, strong = _cells(table, frame, PLAIN_ROW), _cells(table, frame, STRONG_ROW)
-    lines = ((line.values, plain) for line in table.every_line)
     totals = [(table.totals, strong)] if table.totals is not None else []
-    for values, cells in chain(lines, totals):
-        yield _row(values, cells, wording)
+    return chain(((line.values, plain) for line in table.every_line), totals)
 
 
 def _cells(table: Table, frame: _Frame, row: int) -> list[tuple[Column, str, str]]:
@@ -165,17 +167,12 @@ def _cells(table: Table, frame: _Frame, row: int) -> list[tuple[Column, str, str
     ]
 
 
-def _row(
-    values: tuple[Any, ...], cells: list[tuple[Column, str, str]], wording: Wording
-) -> Callable[[int], str]:
-    def text(number: int) -> str:
-        inner = "".join(
-            f"{begin}{number}{style}{_content(column, value, wording)}"
-            for (column, begin, style), value in zip(cells, values, strict=True)
-        )
-        return f'<row r="{number}">{inner}</row>'
-
-    return text
+def _row(number: int, row: Row, wording: Wording) -> str:
+    inner = "".join(
+        f"{begin}{number}{style}{_content(column, value, wording)}"
+        for (column, begin, style), value in zip(row[1], row[0], strict=True)
+    )
+    return f'<row r="{number}">{inner}</row>'
 
 
 def _content(column: Column, value: Any, wording: Wording) -> str:
