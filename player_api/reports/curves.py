@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import accumulate
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from player_api.reports import months
@@ -113,33 +114,29 @@ def curves_of_month(session: Session, month: date, lessons: Mapping[int, int]) -
     return {key: summed(lessons[key[1]], found) for key, found in parts.items()}
 
 
+def curve_of(row: Row[Any]) -> Curve:
+    """The curve that a row of the table holds."""
+    return Curve(duration_ms=row.duration_ms, plays=row.plays, seen=row.seen)
+
+
 def kept_of_month(session: Session, month: date) -> Curves:
     """What is kept of the month."""
-    return {
-        (row.region_code, row.lesson_id): Curve(
-            duration_ms=row.duration_ms, plays=row.plays, seen=row.seen
-        )
-        for row in rows(session, "curves_of_month", month=month)
-    }
+    found = rows(session, "curves_of_month", month=month)
+    return {(row.region_code, row.lesson_id): curve_of(row) for row in found}
 
 
 def keep(session: Session, month: date) -> None:
     """Make the month's curves anew, of lessons as long as they are now."""
-    found = curves_of_month(session, month, lengths(session))
+    counted = curves_of_month(session, month, lengths(session))
+    kept = {(MARK, 0): Curve(duration_ms=0, plays=0, seen=[]), **counted}
     session.execute(FORGET, {"month": month})
-    mark = {"month": month, "region": MARK, "lesson": 0, "duration_ms": 0, "plays": 0, "seen": []}
-    lines = [
-        {
-            "month": month,
-            "region": code,
-            "lesson": lesson,
-            "duration_ms": curve.duration_ms,
-            "plays": curve.plays,
-            "seen": curve.seen,
-        }
-        for (code, lesson), curve in sorted(found.items(), key=lambda one: one[0])
-    ]
-    session.execute(KEEP, [mark, *lines])
+    session.execute(
+        KEEP,
+        [
+            {"month": month, "region": code, "lesson": lesson, **asdict(kept[code, lesson])}
+            for code, lesson in sorted(kept)
+        ],
+    )
 
 
 def summed(duration_ms: int, found: Iterable[Curve]) -> Curve:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from player_api.reports import months
-from player_api.reports.curves import DIGITS, Curve, curves, summed
+from player_api.reports.curves import DIGITS, Curve, curve_of, curves, summed
 from player_api.reports.definitions import RETENTION_STEP_MS
 from player_api.reports.kept import require_plays
 from player_api.reports.periods import MARK, every_day, months_and_days, runs
@@ -84,8 +84,7 @@ def _kept(
     for row in rows(
         session, "curves_kept", months=list(found), regions=regions, lesson_id=lesson_id
     ):
-        curve = Curve(duration_ms=row.duration_ms, plays=row.plays, seen=row.seen)
-        found[row.month].append(curve)
+        found[row.month].append(curve_of(row))
     return {
         month: same
         for month, same in found.items()

@@ -5,8 +5,8 @@
 
   // band: {id, count, visible, pitch_px, fixed, draw(band, parent, press) → view}: with the
   // focus in a `fixed` one nothing is rolled. view: {node, focus(first, at or -1, chosen, hidden)},
-  // and where not all is made at once fill() → true while more is missing. Of a
-  // hidden one only the chosen cell exists.
+  // and where not all is made at once fill() → true while more is missing. Of a hidden one only
+  // the chosen cell exists.
 
   // A row of a grid: {columns, pitch_px}.
   nk.shelfBand = function (id, title, courses, row) {
