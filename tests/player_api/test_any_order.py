@@ -20,10 +20,10 @@ from sqlalchemy import text
 
 from app.house import House
 from player_api.clock import CORRECTED, GOOD, POOR
-from player_api.reports.recounts import recount_rolled_up
 from player_api.reports.rollups import roll_up
 from player_api.reports.tallies import TALLIES, recount
 from tests.player_api.box import Viewer, now_ms, play_id, rows
+from tests.reports.counted import NO_DIFFERENCES, differences
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MINUTE_MS = 60_000
@@ -181,8 +181,7 @@ def test_any_order_repetition_division_and_clock_gives_the_same_counts(
     assert rows(house, received) == [(events, events, 0)]
     with house.db.begin() as session:
         assert recount(session) == []
-        rolled_up = list(recount_rolled_up(session, house.settings))
-    assert [one.differences for one in rolled_up] == [[], [], []]
+    assert differences(house) == NO_DIFFERENCES
 
 
 def _send_all(requests: list[tuple[Viewer, list[Delivery]]]) -> None:

@@ -10,9 +10,15 @@ from sqlalchemy import text
 
 from app.house import House
 from player_api.reports.peaks import alive_by_course, alive_by_region, curve, highest, peaks
-from player_api.reports.recounts import recount_rolled_up
 from player_api.reports.rollups import roll_up
-from tests.reports.counted import Counted, add_plays, change_days, on
+from tests.reports.counted import (
+    NO_DIFFERENCES,
+    Counted,
+    add_plays,
+    change_days,
+    differences,
+    on,
+)
 
 NOW = datetime(2026, 3, 5, 4, tzinfo=UTC)
 DAYS = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
@@ -51,12 +57,7 @@ def test_the_peak_is_the_fullest_minute(
     add_plays(house, later)
     if again:
         roll_up(house, NOW)
-    with house.db.begin() as session:
-        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [
-            [],
-            [],
-            [],
-        ]
+    assert differences(house) == NO_DIFFERENCES
 
     for region in ("", "52", "5203", "520302", "520302001"):
         with house.db.begin() as session:

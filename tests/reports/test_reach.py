@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,11 +14,19 @@ from sqlalchemy import text
 from app.house import House
 from player_api.reports.errors import PlaysReduced
 from player_api.reports.reach import unique_boxes, unique_boxes_by, unique_boxes_by_course
-from player_api.reports.recounts import recount_rolled_up
 from player_api.reports.rollups import roll_up
 from player_api.reports.tables import Reduction
 from player_api.reports.tallies import rebuild
-from tests.reports.counted import Counted, add_plays, change_days, happen, on
+from tests.reports.counted import (
+    NO_DIFFERENCES,
+    Counted,
+    add_plays,
+    change_days,
+    differences,
+    histories,
+    live_through,
+    on,
+)
 
 # After all days of these tests, so that their months can be whole.
 NOW = datetime(2026, 6, 15, 4, tzinfo=UTC)
@@ -43,18 +51,6 @@ plays = st.builds(
     region=st.sampled_from(REGIONS),
     spans=st.sampled_from([((0, 2_000),), ((0, 60_000),)]),
 )
-changes = st.tuples(
-    st.sampled_from(
-        [
-            "is_excluded = NOT is_excluded",  # flagged, or the flag lifted
-            "region_no = region_no_of('520102001')",  # an earlier start, before a move
-            "watched = int4multirange(int4range(0, 60000))",
-            "day = day + 1",
-        ]
-    ),
-    st.integers(1, 6),
-    days,
-)
 edges = (
     st.sampled_from([date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 30), FIRST, LAST]) | days
 )
@@ -67,12 +63,7 @@ questions = st.tuples(
 
 
 @given(
-    # After each change a roll-up, with or without months, or none.
-    history=st.lists(
-        st.tuples(st.lists(plays, max_size=12) | changes, st.sampled_from([True, False, None])),
-        min_size=1,
-        max_size=6,
-    ),
+    history=histories(plays, days),
     asked=st.lists(questions, min_size=3, max_size=8),
 )
 @settings(
@@ -83,19 +74,12 @@ def test_boxes_are_counted_once_whatever_was_rolled_up_when(
 ) -> None:
     with house.db.begin() as session:
         session.execute(EMPTY)
-    for number, (event, with_months) in enumerate(history):
-        happen(house, event)
-        if with_months is not None:
-            # The second time, sets of the older days' single lessons are let go.
-            roll_up(house, NOW + timedelta(days=30 * number), with_months=with_months)
+    live_through(house, history, NOW)
 
     with house.db.begin() as session:
         rebuild(session)
-        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [
-            [],
-            [],
-            [],
-        ]
+    assert differences(house) == NO_DIFFERENCES
+    with house.db.begin() as session:
         for one, other, region, lessons in asked:
             start, end = min(one, other), max(one, other)
             true = counted(session, start, end, region, lessons)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,12 +13,19 @@ from sqlalchemy import text
 from app.house import House
 from player_api.reports.curves import middles_ms
 from player_api.reports.errors import PlaysReduced
-from player_api.reports.recounts import recount_rolled_up
 from player_api.reports.retention import retention
 from player_api.reports.rollups import roll_up
 from player_api.reports.tables import Reduction
 from player_api.seen import union
-from tests.reports.counted import Counted, add_plays, happen, on
+from tests.reports.counted import (
+    NO_DIFFERENCES,
+    Counted,
+    add_plays,
+    differences,
+    histories,
+    live_through,
+    on,
+)
 
 DAY = date(2026, 3, 1)
 EMPTY = text("TRUNCATE play_row, play_terms, reach, curve, changed_day")
@@ -121,28 +128,11 @@ plays = st.builds(
     spans=st.sampled_from(SPANS),
     duration_ms=st.just(DURATION_MS),
 )
-changes = st.tuples(
-    st.sampled_from(
-        [
-            "is_excluded = NOT is_excluded",
-            "region_no = region_no_of('520102001')",
-            "watched = int4multirange(int4range(0, 25000))",
-            "day = day + 1",
-        ]
-    ),
-    st.integers(1, 6),
-    days,
-)
 edges = st.sampled_from([*MONTH.values(), date(2026, 4, 30), FIRST, LAST]) | days
 
 
 @given(
-    # After each change a roll-up, with or without months, or none.
-    history=st.lists(
-        st.tuples(st.lists(plays, max_size=12) | changes, st.sampled_from([True, False, None])),
-        min_size=1,
-        max_size=5,
-    ),
+    history=histories(plays, days),
     asked=st.lists(
         st.tuples(edges, edges, st.sampled_from(["", "52", "5201", "520302", "53"])),
         min_size=3,
@@ -157,17 +147,10 @@ def test_the_curve_is_the_same_whatever_was_rolled_up_when(
 ) -> None:
     with house.db.begin() as session:
         session.execute(EMPTY)
-    for number, (event, with_months) in enumerate(history):
-        happen(house, event)
-        if with_months is not None:
-            roll_up(house, NOW + timedelta(days=30 * number), with_months=with_months)
+    live_through(house, history, NOW)
 
+    assert differences(house) == NO_DIFFERENCES
     with house.db.begin() as session:
-        assert [one.differences for one in recount_rolled_up(session, house.settings)] == [
-            [],
-            [],
-            [],
-        ]
         for one, other, region in asked:
             where = {"start": min(one, other), "end": max(one, other), "region": region}
             found = retention(session, 1, DURATION_MS, **where)
