@@ -1,4 +1,4 @@
-"""Frames worth looking at, as JPEG in two sizes: the best one, and three to choose from."""
+"""Frames worth looking at, as JPEG in three sizes: the best one, and three to choose from."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class _Size:
 
 _SIZES = (
     _Size(ending=".jpg", width_px=1280, height_px=720, limit_bytes=100_000),
+    _Size(ending="-medium.jpg", width_px=640, height_px=360, limit_bytes=40_000),
     _Size(ending="-small.jpg", width_px=320, height_px=180, limit_bytes=15_000),
 )
 
@@ -60,7 +61,7 @@ class _Look:
 def write_posters(
     plan: Plan, iframes: Sequence[Path], videos: Sequence[Path], out_dir: Path
 ) -> list[float]:
-    """Write the candidates and the best of them in both sizes; gives where they are, in seconds.
+    """Write the candidates and the best of them in each size; gives where they are, in seconds.
 
     iframes: of the chunks, in order: what is looked at. videos: the same of the best rung.
     """

@@ -120,10 +120,15 @@ def test_a_real_clip_with_surround_sound_becomes_a_full_ladder(
     first = (tmp_path / "bunny" / "multivariant.m3u8").read_text().splitlines()[4]
     # The largest that a line of 600 kbit/s plays.
     assert first == "360p/media.m3u8"
-    with av.open(str(tmp_path / "bunny" / "poster.jpg")) as poster:
-        assert (poster.streams.video[0].width, poster.streams.video[0].height) == (1280, 720)
-    assert (tmp_path / "bunny" / "poster.jpg").stat().st_size <= 100_000
-    assert (tmp_path / "bunny" / "poster-small.jpg").stat().st_size <= 15_000
+    for ending, size_px, limit_bytes in (
+        ("", (1280, 720), 100_000),
+        ("-medium", (640, 360), 40_000),
+        ("-small", (320, 180), 15_000),
+    ):
+        path = tmp_path / "bunny" / f"poster{ending}.jpg"
+        with av.open(str(path)) as poster:
+            assert (poster.streams.video[0].width, poster.streams.video[0].height) == size_px
+        assert path.stat().st_size <= limit_bytes
 
 
 def test_a_player_that_stays_with_the_first_rung_is_not_given_the_floor(

@@ -462,15 +462,17 @@ def make_film(folder: Path, duration_s: int) -> None:
 
 
 def make_media(folder: Path) -> None:
-    """One film as HLS, and posters in both sizes."""
+    """One film as HLS, and posters in every size."""
     make_film(folder / "film", FILM_S)
     _write_extras(folder / "film")
     for at, picture in enumerate(PICTURES):
         poster = folder / "posters" / str(at)
         poster.mkdir(parents=True)
-        big, small = str(poster / "poster.jpg"), str(poster / "poster-small.jpg")
-        one = ("-frames:v", "1")
-        _ffmpeg("-f", "lavfi", "-i", picture, *one, big, *one, "-vf", "scale=320:180", small)
+        outputs: list[str] = []
+        for ending, width_px in (("", 1280), ("-medium", 640), ("-small", 320)):
+            scaled = f"-frames:v 1 -vf scale={width_px}:-1".split()
+            outputs += [*scaled, str(poster / f"poster{ending}.jpg")]
+        _ffmpeg("-f", "lavfi", "-i", picture, *outputs)
 
 
 def _ffmpeg(*arguments: str) -> None:

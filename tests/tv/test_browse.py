@@ -175,6 +175,20 @@ def test_a_mouse_works_too(viewer: Viewer) -> None:
     viewer.waits_until("() => location.hash.startsWith('#/category/')")
 
 
+def test_a_course_shows_the_medium_poster(viewer: Viewer) -> None:
+    viewer.switch_on("#/course/101")
+    viewer.waits_until("() => document.querySelector('.wide img').naturalWidth === 640")
+
+
+def test_a_package_of_an_earlier_release_shows_its_large_poster(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.answers["poster-medium.jpg"] = 404
+    viewer.expected_complaints = ("404",)
+    viewer.switch_on("#/course/101")
+    viewer.waits_until("() => document.querySelector('.wide img').naturalWidth === 1280")
+
+
 def test_a_poster_that_is_gone_is_drawn(viewer: Viewer, stand_in: StandIn) -> None:
     stand_in.course("101")["poster"] = "posters/none/poster-small.jpg"
     viewer.expected_complaints = ("404",)

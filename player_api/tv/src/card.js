@@ -13,23 +13,31 @@
     nk.make(node, 'initial', [0, 0, box[2], height_px], course.title.charAt(0)).style.lineHeight = height_px + 'px';
   }
 
+  // The first of the addresses that has a picture.
+  function pictureOf(urls, box, onNone) {
+    var picture = document.createElement('img');
+    var at = 0;
+    picture.alt = '';
+    picture.width = box[2];
+    picture.height = box[3];
+    picture.onerror = function () {
+      at += 1;
+      if (at < urls.length) { picture.src = urls[at]; } else { onNone(picture); }
+    };
+    picture.src = urls[0];
+    return picture;
+  }
+
   // The colour beneath leaves no hole while a picture is on its way.
   nk.poster = function (parent, box, course, big) {
     var hue = nk.hueOf(nk.index, course.category);
     var node = nk.make(parent, 'poster hue-' + hue + (big ? ' wide' : ''), box);
-    var url = nk.posterUrl(nk.index, course, big);
-    var picture;
-    if (url) {
-      picture = document.createElement('img');
-      picture.alt = '';
-      picture.width = box[2];
-      picture.height = box[3];
-      picture.onerror = function () {
+    var urls = nk.posterUrls(nk.index, course, big);
+    if (urls.length) {
+      node.appendChild(pictureOf(urls, box, function (picture) {
         nk.remove(picture);
         drawInstead(node, box, course);
-      };
-      picture.src = url;
-      node.appendChild(picture);
+      }));
     } else {
       drawInstead(node, box, course);
     }

@@ -84,9 +84,13 @@
     return great === category ? category.title : great.title + ' · ' + category.title;
   };
 
-  nk.posterUrl = function (index, course, big) {
-    if (!course.poster) { return null; }
-    return index.media + (big ? course.poster.replace(/-small\.jpg$/, '.jpg') : course.poster);
+  // Where its picture may lie, the fittest first: packages of earlier releases have no medium one,
+  // and the large one takes four times the memory.
+  nk.posterUrls = function (index, course, big) {
+    if (!course.poster) { return []; }
+    return (big ? ['-medium.jpg', '.jpg'] : ['-small.jpg']).map(function (ending) {
+      return index.media + course.poster.replace(/-small\.jpg$/, ending);
+    });
   };
 
   nk.duration_s = function (course) {
