@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import psutil
@@ -26,6 +28,21 @@ PLAYED_S = 12
 # Caches fill at first; what comes after is growth.
 SETTLED = 0.2
 MB = 1_000_000
+BARE_PLAY = """function (playlist) {
+  var video = document.createElement('video');
+  video.width = 1280; video.height = 720;
+  document.body.appendChild(video);
+  video.src = playlist;
+  video.play();
+  return true;
+}"""
+BARE_END = """function () {
+  var video = document.querySelector('video');
+  video.removeAttribute('src');
+  video.load();
+  video.parentNode.removeChild(video);
+  return true;
+}"""
 # The allocator gives back what is freed: else most of the figure is what it keeps in one arena
 # for each of the engine's threads, whatever the page does.
 FRUGAL = {
@@ -38,13 +55,14 @@ FRUGAL = {
 def memory_figures(world: World) -> Iterator[Figure]:
     """Anonymous memory of WPE's web process; pages of the engine's and fonts' files apart."""
     blank = _blank(world)
-    with _box(world, "page") as box:
+    with _box(world, "page") as box, _box(world, "bare") as bare:
         box.switch_on(query=START)
         box.waits_until("nk.hasPart('watch') && nk.hasPart('more')")
         first = _settled(box)
-        samples = _walk(box, world)
+        bare.open("about:blank")
+        samples = list(_walk(box, bare, world))
         later = _settled(box)
-    walked_s = LONG_WALK_S if world.long else WALK_S
+    walked_s, plays = _extent(world)
     yield Figure(
         measure="memory that the first screen adds to an empty WPE",
         measured=first.own_mb - blank.own_mb,
@@ -53,15 +71,26 @@ def memory_figures(world: World) -> Iterator[Figure]:
         detail=f"{first.own_mb:.0f} against {blank.own_mb:.0f} MB; with pages of files, which "
         f"the kernel may drop, {first.all_mb:.0f} against {blank.all_mb:.0f}",
     )
-    settled = samples[int(len(samples) * SETTLED) :]
-    plays = LONG_PLAYS if world.long else PLAYS
-    yield Figure(
-        measure=f"growth over {walked_s // 60} minutes of walking and {plays} plays",
+    of_page, of_bare = zip(*samples, strict=True)
+    yield _growth(
+        f"growth over {walked_s // 60} minutes of walking and {plays} plays",
+        of_page,
+        goal_mb=10 if world.long else None,
+        more=f"; back at home {later.own_mb:.0f}",
+    )
+    yield _growth(f"growth of a bare <video> on an empty page, the same {plays} plays", of_bare)
+
+
+def _growth(
+    measure: str, after_plays_mb: Sequence[float], goal_mb: float | None = None, more: str = ""
+) -> Figure:
+    settled = after_plays_mb[int(len(after_plays_mb) * SETTLED) :]
+    return Figure(
+        measure=measure,
         measured=settled[-1] - settled[0],
-        goal=10 if world.long else None,
+        goal=goal_mb,
         unit="MB",
-        detail=f"MB, from first to last: {', '.join(f'{mb:.0f}' for mb in samples)}; "
-        f"back at home {later.own_mb:.0f}",
+        detail=f"MB after each play: {', '.join(f'{mb:.0f}' for mb in after_plays_mb)}{more}",
     )
 
 
@@ -150,25 +179,30 @@ def _settled(box: Wpe) -> Look:
     return looks[-1]
 
 
-def _walk(box: Wpe, world: World) -> list[float]:
-    """Memory before and after each play, told at once.
+def _extent(world: World) -> tuple[int, int]:
+    """Seconds of walking about, and plays."""
+    return (LONG_WALK_S, LONG_PLAYS) if world.long else (WALK_S, PLAYS)
+
+
+def _walk(box: Wpe, bare: Wpe, world: World) -> Iterator[tuple[float, float]]:
+    """Memory of both after each play, told at once.
 
     Each play is of another course: one that was begun would go on where it was left.
     """
     dice = random.Random(9)
-    length_s, plays = (LONG_WALK_S, LONG_PLAYS) if world.long else (WALK_S, PLAYS)
+    length_s, plays = _extent(world)
     menu = httpx.get(f"{world.url}/api/player/v1/menu").json()
     lessons = [course["lessons"][0]["id"] for course in menu["courses"] if course["lessons"]]
-    samples: list[float] = []
+    played_s = min(PLAYED_S, world.film_s / 2)
     began_s = time.monotonic()
     for stretch, lesson in enumerate(lessons[-plays:], 1):
         while time.monotonic() - began_s < length_s * stretch / plays:
             _step(box, dice)
-        samples.append(web_process(box).own_mb)
-        _play(box, lesson, min(PLAYED_S, world.film_s / 2))
-        samples.append(web_process(box).own_mb)
-        print(f"{samples[-2]:.0f}, {samples[-1]:.0f} MB", file=sys.stderr, flush=True)
-    return samples
+        _play(box, lesson, played_s)
+        _play_bare(bare, _playlist(world, lesson), played_s)
+        sample = web_process(box).own_mb, web_process(bare).own_mb
+        print(f"{sample[0]:.0f}, bare {sample[1]:.0f} MB", file=sys.stderr, flush=True)
+        yield sample
 
 
 def _step(box: Wpe, dice: random.Random) -> None:
@@ -187,3 +221,15 @@ def _play(box: Wpe, lesson: int, played_s: float) -> None:
     box.watches(played_s)
     box.press("back", "back")
     box.is_at("#/home")
+
+
+def _playlist(world: World, lesson: int) -> str:
+    answer = httpx.get(f"{world.url}/api/player/v1/lessons/{lesson}/playback").json()
+    return urljoin(world.url, answer["playlist"])
+
+
+def _play_bare(box: Wpe, playlist: str, played_s: float) -> None:
+    """The least that a page can do: an element, which is emptied and taken away afterwards."""
+    box.script(f"({BARE_PLAY})({json.dumps(playlist)})")
+    box.watches(played_s)
+    box.script(f"({BARE_END})()")
