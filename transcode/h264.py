@@ -46,9 +46,12 @@ class _Bits:
         self._at = 0
 
     def take(self, count: int) -> int:
-        value = int(self._bits[self._at : self._at + count] or "0", 2)
+        """The next bits as a number. Raises ValueError beyond the end."""
+        bits = self._bits[self._at : self._at + count]
+        if len(bits) < count:
+            raise ValueError("cut off")
         self._at += count
-        return value
+        return int(bits, 2)
 
     def golomb(self) -> int:
         zeros = 0
@@ -62,7 +65,7 @@ class _Bits:
 
 
 def parse_sps(unit: bytes) -> SequenceParameters:
-    """unit: with its one-byte header. Raises ValueError for other units."""
+    """unit: with its one-byte header. Raises ValueError for other units, and cut ones."""
     if len(unit) < 5 or unit[0] & 31 != SPS:
         raise ValueError("not a sequence parameter set")
     bits = _Bits(unit[1:].replace(b"\x00\x00\x03", b"\x00\x00"))

@@ -154,8 +154,10 @@ def _sps(unit: bytes) -> h264.SequenceParameters | None:
 
 
 def _section(payload: bytes) -> bytes:
-    """A table section without pointer, header and checksum."""
-    start = 1 + payload[0]
+    """A table section without pointer, header and checksum; empty where there is none."""
+    start = 1 + next(iter(payload), PACKET)
+    if start + 3 > len(payload):
+        return b""
     length = (payload[start + 1] & 15) << 8 | payload[start + 2]
     return payload[start + 8 : start + 3 + length - 4]
 
@@ -168,7 +170,7 @@ def _program_maps(payload: bytes) -> set[int]:
 
 def _streams(payload: bytes) -> dict[int, int]:
     body = _section(payload)
-    at = 4 + ((body[2] & 15) << 8 | body[3])
+    at = 4 + ((body[2] & 15) << 8 | body[3]) if len(body) >= 4 else 4
     streams: dict[int, int] = {}
     while at + 5 <= len(body):
         streams[(body[at + 1] & 0x1F) << 8 | body[at + 2]] = body[at]
@@ -181,7 +183,7 @@ def _pes(payload: bytes) -> tuple[int | None, bytes]:
     if len(payload) < 9 or payload[:3] != b"\x00\x00\x01":
         return None, b""
     body = payload[9 + payload[8] :]
-    if not payload[7] & 0x80:
+    if not payload[7] & 0x80 or len(payload) < 14:
         return None, body
     p = payload[9:14]
     pts = (p[0] >> 1 & 7) << 30 | p[1] << 22 | (p[2] >> 1) << 15 | p[3] << 7 | p[4] >> 1
@@ -204,9 +206,11 @@ def parse_adts(body: bytes) -> AdtsHeader | None:
     if len(body) < 7 or body[0] != 0xFF or body[1] & 0xF0 != 0xF0:
         return None
     rate = body[2] >> 2 & 15
+    if rate >= len(_ADTS_RATES_HZ):
+        return None
     return AdtsHeader(
         object_type=(body[2] >> 6) + 1,
-        rate_hz=_ADTS_RATES_HZ[rate] if rate < len(_ADTS_RATES_HZ) else 0,
+        rate_hz=_ADTS_RATES_HZ[rate],
         channels=(body[2] & 1) << 2 | body[3] >> 6,
     )
 

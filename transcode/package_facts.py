@@ -69,7 +69,7 @@ class Rendition:
         ]
 
     def _breaks(self) -> list[bool]:
-        return [*(segment.discontinuity for segment in self.segments[1:]), False]
+        return [*(segment.discontinuity for segment in self.segments), False][1:]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_LONGEST_S = 1e6
+_INTEGER = re.compile(r"[0-9]{1,9}")
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^",]*)(?:,|$)')
 
 
@@ -51,8 +53,9 @@ class Media:
     i_frames_only: bool
 
     @property
-    def duration_s(self) -> float:
-        return sum(segment.duration_s for segment in self.segments)
+    def target_s(self) -> int | None:
+        """The target duration; None where it isn't an integer."""
+        return int(self.target_duration) if _INTEGER.fullmatch(self.target_duration) else None
 
 
 def attributes(text: str) -> dict[str, str]:
@@ -117,7 +120,7 @@ def _segments(lines: Sequence[str]) -> list[Segment]:
     duration_s, byte_range, broken, end = 0.0, None, False, 0
     for line in lines:
         if line.startswith("#EXTINF:"):
-            duration_s = float(line[8:].split(",")[0])
+            duration_s = _duration_s(line[8:].split(",")[0])
         elif line.startswith("#EXT-X-BYTERANGE:"):
             length, _, offset = line[17:].partition("@")
             byte_range = (int(length), int(offset) if offset else end)
@@ -132,6 +135,13 @@ def _segments(lines: Sequence[str]) -> list[Segment]:
             )
             byte_range, broken = None, False
     return segments
+
+
+def _duration_s(told: str) -> float:
+    duration_s = float(told)
+    if not 0 <= duration_s <= _LONGEST_S:
+        raise ValueError(f"EXTINF {told} is no duration")
+    return duration_s
 
 
 def media_text(

@@ -15,7 +15,7 @@ from transcode.segment_facts import CLOCK_HZ
 RULES, rule = chapter()
 _STORYBOARD, _CHAPTERS = "storyboard/storyboard.vtt", "chapters.vtt"
 _MOST_BETWEEN_I_FRAMES_S = 2
-_XYWH = re.compile(r"(.+)#xywh=(\d+),(\d+),(\d+),(\d+)$")
+_XYWH = re.compile(r"(.+)#xywh=(\d{1,9}),(\d{1,9}),(\d{1,9}),(\d{1,9})$")
 # Baseline and other frames of JPEG; 0xC4, 0xC8 and 0xCC mean something else.
 _START_OF_FRAME = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 

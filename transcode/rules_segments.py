@@ -112,8 +112,7 @@ def _segment_length(package: Package) -> Faults:
         f"{segment.path}: {real_s:.3f} s"
         for rendition in package.renditions
         for segment, real_s in zip(rendition.segments, rendition.real_durations_s, strict=True)
-        if rendition.media.target_duration.isdigit()
-        and real_s > int(rendition.media.target_duration) + 0.5
+        if rendition.media.target_s is not None and real_s > rendition.media.target_s + 0.5
     ]
 
 
@@ -122,8 +121,8 @@ def _target_duration(package: Package) -> Faults:
     return [
         f"{r.path}: {r.media.target_duration or 'missing'}"
         for r in package.renditions
-        if not r.media.target_duration.isdigit()
-        or any(round(s.declared_s) > int(r.media.target_duration) for s in r.segments)
+        if r.media.target_s is None
+        or any(round(s.declared_s) > r.media.target_s for s in r.segments)
     ]
 
 

@@ -19,13 +19,22 @@ _SEGMENT_TYPES = ("video/mp2t", "video/mp4", "audio/mp4", "video/iso.segment")
 @rule("contents_true", "package.json, if any, lists every file with its size and hash")
 def _contents_true(package: Package) -> Faults:
     try:
-        contents: dict[str, Any] = json.loads(package.reader.read("package.json"))
-    except (Unreadable, ValueError):
+        contents: Any = json.loads(package.reader.read("package.json"))
+    except Unreadable:
         return None
+    except (ValueError, RecursionError):
+        return ["package.json: not JSON"]
+    # Others keep a package.json as well, of what their players are made of.
+    if not isinstance(contents, dict) or "source_sha256" not in contents:
+        return None
+    try:
+        listed = {str(file["path"]): str(file["sha256"]) for file in contents["files"]}
+    except (KeyError, TypeError):
+        return ["package.json: its list of files can't be read"]
     return [
-        f"{listed['path']}: not as listed"
-        for listed in contents["files"]
-        if _hash_or_none(package, listed["path"]) != listed["sha256"]
+        f"{path}: not as listed"
+        for path, sha256 in listed.items()
+        if _hash_or_none(package, path) != sha256
     ]
 
 

@@ -96,7 +96,9 @@ def _fragment(init: bytes, content: bytes) -> dict[str, Any] | None:
     times: dict[int, list[int]] = {}
     first_key: dict[int, bool] = {}
     try:
-        with av.open(io.BytesIO(init + content), "r", options=options) as container:
+        with av.open(
+            io.BytesIO(init + content), "r", options=options, metadata_errors="replace"
+        ) as container:
             for packet in container.demux():
                 if packet.pts is not None and packet.time_base and packet.size:
                     at = round(packet.pts * Fraction(packet.time_base) * CLOCK_HZ)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+_TIME = r"(?:(\d{2,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMING = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t]+(.*))?$")
-_MAP = re.compile(r"X-TIMESTAMP-MAP=(?:MPEGTS:(\d+),LOCAL:([\d:.]+)|LOCAL:([\d:.]+),MPEGTS:(\d+))$")
+_MAP = re.compile(
+    r"X-TIMESTAMP-MAP=(?:MPEGTS:(\d{1,20}),LOCAL:([\d:.]+)|LOCAL:([\d:.]+),MPEGTS:(\d{1,20}))$"
+)
 _LOCAL = re.compile(rf"{_TIME}$")
 
 
