@@ -17,7 +17,7 @@ from transcode.playlists import (
     parse_multivariant,
     peak_bps,
 )
-from transcode.reading import Reader, Unreadable, resolve
+from transcode.reading import Reader, Unreadable
 from transcode.segment_facts import CLOCK_HZ, SegmentFacts, segment_facts
 
 
@@ -131,7 +131,7 @@ class _Reading:
         self._read: dict[str, Rendition | None] = {}
 
     def rendition(self, entry: Entry) -> Rendition | None:
-        path = resolve(self.reader.entry, entry.uri)
+        path = self.reader.resolve(self.reader.entry, entry.uri)
         if path not in self._read:
             media = self._media(path)
             segments = tuple(self._segments(path, media, self.unreadable)) if media else ()
@@ -140,7 +140,7 @@ class _Reading:
         return self._read[path]
 
     def i_frames(self, entry: Entry) -> IFrames | None:
-        path = resolve(self.reader.entry, entry.uri)
+        path = self.reader.resolve(self.reader.entry, entry.uri)
         media = self._media(path)
         if media is None:
             return None
@@ -150,12 +150,12 @@ class _Reading:
         return IFrames(entry=entry, pictures=pictures, faults=tuple(faults))
 
     def captions(self, entry: Entry) -> CaptionRendition | None:
-        path = resolve(self.reader.entry, entry.uri)
+        path = self.reader.resolve(self.reader.entry, entry.uri)
         media = self._media(path)
         if media is None:
             return None
         segments = [
-            self._caption(resolve(path, segment.uri), segment.duration_s)
+            self._caption(self.reader.resolve(path, segment.uri), segment.duration_s)
             for segment in media.segments
         ]
         return CaptionRendition(path=path, media=media, segments=tuple(segments))
@@ -179,13 +179,14 @@ class _Reading:
 
     def _segments(self, path: str, media: Media, faults: list[str]) -> Iterator[SegmentFacts]:
         try:
-            init = self.reader.read(resolve(path, media.init_uri)) if media.init_uri else b""
+            init_path = media.init_uri and self.reader.resolve(path, media.init_uri)
+            init = self.reader.read(init_path) if init_path else b""
         except Unreadable as error:
             self.unreadable.append(str(error))
             return
         whole: tuple[str, bytes] = ("", b"")  # byte ranges of one file: read it once
         for segment in media.segments:
-            segment_path = resolve(path, segment.uri)
+            segment_path = self.reader.resolve(path, segment.uri)
             try:
                 if whole[0] != segment_path:
                     whole = (segment_path, self.reader.read(segment_path))

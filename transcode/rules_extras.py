@@ -8,7 +8,7 @@ import struct
 
 from transcode import webvtt
 from transcode.package_facts import CaptionRendition, CaptionSegment, IFrames, Package, Rendition
-from transcode.reading import Reader, Unreadable, resolve
+from transcode.reading import Reader, Unreadable, beside
 from transcode.rulebook import Faults, chapter
 from transcode.segment_facts import CLOCK_HZ
 
@@ -157,7 +157,7 @@ def _storyboard(package: Package) -> Faults:
         if named is None:
             faults.append(f"unreadable {cue.text!r}")
             continue
-        path = resolve(_STORYBOARD, named[1])
+        path = package.reader.resolve(beside(package.reader, _STORYBOARD), named[1])
         if path not in sheets:
             sheets[path] = _jpeg_size(package.reader, path)
         size, (x, y, width, height) = sheets[path], map(int, named.groups()[1:])
@@ -175,14 +175,14 @@ def _chapters(package: Package) -> Faults:
     return _order(document, package) + unnamed
 
 
-def _extra(reader: Reader, path: str) -> webvtt.Document | str | None:
+def _extra(reader: Reader, name: str) -> webvtt.Document | str | None:
     """A WebVTT file beside the playlists, what is wrong with it, or None if there is none."""
     try:
-        return webvtt.parse(reader.read(path).decode("utf-8"))
+        return webvtt.parse(reader.read(beside(reader, name)).decode("utf-8"))
     except Unreadable:
         return None
     except ValueError as error:
-        return f"{path}: {error}"
+        return f"{name}: {error}"
 
 
 def _order(document: webvtt.Document, package: Package) -> list[str]:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from transcode.package_facts import Package
-from transcode.reading import HttpReader, Unreadable
+from transcode.reading import HttpReader, Unreadable, beside
 from transcode.rulebook import Faults, chapter
 
 RULES, rule = chapter()
@@ -19,7 +19,7 @@ _SEGMENT_TYPES = ("video/mp2t", "video/mp4", "audio/mp4", "video/iso.segment")
 @rule("contents_true", "package.json, if any, lists every file with its size and hash")
 def _contents_true(package: Package) -> Faults:
     try:
-        contents: Any = json.loads(package.reader.read("package.json"))
+        contents: Any = json.loads(package.reader.read(beside(package.reader, "package.json")))
     except Unreadable:
         return None
     except (ValueError, RecursionError):
@@ -40,7 +40,7 @@ def _contents_true(package: Package) -> Faults:
 
 def _hash_or_none(package: Package, path: str) -> str | None:
     try:
-        return hashlib.sha256(package.reader.read(path)).hexdigest()
+        return hashlib.sha256(package.reader.read(beside(package.reader, path))).hexdigest()
     except Unreadable:
         return None
 
@@ -58,8 +58,7 @@ def _served_types(package: Package) -> Faults:
     return [
         f"{answer.path}: {answer.content_type}"
         for answer in package.reader.answers
-        for ending, types in wanted.items()
-        if answer.path.endswith(ending) and answer.content_type.lower() not in types
+        if answer.content_type not in wanted.get(answer.ending, (answer.content_type,))
     ]
 
 
@@ -68,7 +67,7 @@ def _served_gzipped(package: Package) -> Faults:
     if not isinstance(package.reader, HttpReader):
         return None
     answers = package.reader.answers
-    return [a.path for a in answers if a.path.endswith(".m3u8") and not a.gzipped]
+    return [a.path for a in answers if a.ending == ".m3u8" and not a.gzipped]
 
 
 @rule("served_directly", "By HTTP: no redirects")

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.transcode.breaking import PACKET, edit, packets, pid
+from tests.transcode.breaking import MULTIVARIANT, PACKET, edit, packets, pid
+from tests.transcode.serving import Lost, Redirecting, Server, Signed, served
 from transcode.verify import verify
 
 LOTS = "9" * 5000
 
 
-def codes(package: Path) -> set[str]:
+def codes(package: Path | str) -> set[str]:
     return {result.code for result in verify(package).failures}
 
 
@@ -68,6 +69,47 @@ def test_tables_without_content_are_no_segment(package: Path, payload: bytes) ->
 def test_odd_values_are_faults(lesson: Path, name: str, pattern: str, replacement: str) -> None:
     edit(lesson / name, pattern, replacement, 1)
     assert codes(lesson) - {"contents_true"}
+
+
+def test_signed_addresses_are_asked_for_as_they_are(package: Path) -> None:
+    signature = "?key=a%2Fb&until=1"
+    edit(package / MULTIVARIANT, r"media\.m3u8", rf"\g<0>{signature}")
+    for name in ("240p", "floor", "iframes"):
+        edit(package / name / "media.m3u8", r"\w+\.ts", rf"\g<0>{signature}")
+    with served(package, Signed) as address:
+        verification = verify(f"{address}/{MULTIVARIANT}{signature}")
+    assert verification.failures == ()
+    assert {"served_types", "served_gzipped"} <= {r.code for r in verification.results if r.passed}
+
+
+def test_segments_on_another_server_are_read_by_address_only(package: Path) -> None:
+    with served(package, Server) as there, served(package, Server) as here:
+        edit(package / "240p" / "media.m3u8", r".*\.ts", rf"{there}/240p/\g<0>")
+        (package / "package.json").unlink()
+        assert codes(here) == set()
+        faults = next(r for r in verify(package).failures if r.code == "files_present")
+    assert f"{there}/240p/00001.ts lies outside of the folder" in faults.detail
+
+
+def test_a_moved_playlist_names_files_from_where_it_is_now(package: Path) -> None:
+    with served(package, Redirecting) as address:
+        found = verify(f"{address}/{MULTIVARIANT}").failures
+    assert [(r.code, r.detail) for r in found] == [("served_directly", f"{address}/{MULTIVARIANT}")]
+
+
+def test_redirects_without_end_are_told(package: Path) -> None:
+    with served(package, Lost) as address:
+        (found,) = verify(address).failures
+    assert found.code == "multivariant_playlist"
+    assert "redirects" in found.detail
+
+
+def test_names_with_spaces_and_in_chinese_are_found(package: Path) -> None:
+    (package / "240p").rename(package / "标 清%")
+    edit(package / MULTIVARIANT, "240p/media", "标 清%25/media")
+    (package / "package.json").unlink()
+    with served(package, Server) as address:
+        assert codes(address) == codes(package) == set()
 
 
 STREAM = "#EXT-X-STREAM-INF:BANDWIDTH=1\n"

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.transcode.breaking import INSEPARABLE, WAYS, Breaking, edit, reworked
+from tests.transcode.serving import NotGzipped, Redirecting, Server, WrongTypes, served
 from transcode.rules import RULES
 from transcode.verify import verify
 
@@ -109,68 +104,6 @@ def test_a_playlist_cannot_reach_out_of_its_folder(package: Path) -> None:
     edit(package / "240p" / "media.m3u8", "00001.ts", "../../../../etc/passwd")
     found = next(r for r in verify(package).failures if r.code == "files_present")
     assert "outside" in found.detail
-
-
-class Server(SimpleHTTPRequestHandler):
-    """Serves as the rules ask: media types, and playlists gzipped."""
-
-    gzipped = True
-    extensions_map = {  # noqa: RUF012
-        ".m3u8": "application/vnd.apple.mpegurl",
-        ".ts": "video/mp2t",
-        ".vtt": "text/vtt",
-    }
-
-    def do_GET(self) -> None:
-        try:
-            content = Path(self.translate_path(self.path)).read_bytes()
-        except FileNotFoundError:
-            return self.send_error(404)
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(self.path))
-        if self.path.endswith(".m3u8") and self.gzipped:
-            content = gzip.compress(content)
-            self.send_header("Content-Encoding", "gzip")
-        self.end_headers()
-        self.wfile.write(content)
-        return None
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class WrongTypes(Server):
-    extensions_map = {".m3u8": "text/plain", ".ts": "application/octet-stream"}  # noqa: RUF012
-
-
-class NotGzipped(Server):
-    gzipped = False
-
-
-class Redirecting(Server):
-    """As a server does that keeps its films elsewhere."""
-
-    def do_GET(self) -> None:
-        if self.path.startswith("/elsewhere"):
-            self.path = self.path.removeprefix("/elsewhere")
-            return super().do_GET()
-        self.send_response(302)
-        self.send_header("Location", f"/elsewhere{self.path}")
-        self.send_header("Content-Length", "0")
-        return self.end_headers()
-
-
-@contextmanager
-def served(folder: Path, kind: type[Server]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(kind, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_package_can_be_verified_where_it_is_served(packaged: tuple[Path, object]) -> None:
