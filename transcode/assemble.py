@@ -31,7 +31,7 @@ from transcode.ladder import FLOOR_NAME, Rung
 from transcode.leash import Limits
 from transcode.mpegts import TransportSegment, read_segment
 from transcode.plan import Plan
-from transcode.playlists import Entry, average_bps, multivariant_text, peak_bps
+from transcode.playlists import Entry, average_bps, multivariant_text, peak_bps, target_s
 from transcode.poster import write_posters
 from transcode.sniff import LEAST_READABLE
 from transcode.sound import audio_file, read_loudness
@@ -203,7 +203,7 @@ def _describe(plan: Plan, rung: Rung, folder: Path, coded: Path) -> Rendition:
         width_px=rung.width_px,
         height_px=rung.height_px,
         fps=round(float(rung.fps), 3),
-        peak_bps=peak_bps(measured, max(map(round, durations_s))),
+        peak_bps=peak_bps(measured, target_s(durations_s)),
         average_bps=average_bps(measured),
         codecs=_codecs(read_segment(files[0].read_bytes()), rung, coded),
         segments=len(files),

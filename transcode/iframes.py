@@ -9,7 +9,7 @@ from pathlib import Path
 from transcode import joining, mpegts
 from transcode.errors import EncodeFailed
 from transcode.plan import Plan
-from transcode.playlists import Entry, Segment, average_bps, media_text, peak_bps
+from transcode.playlists import Entry, Segment, average_bps, media_text, peak_bps, target_s
 
 FOLDER, STREAM = "iframes", "iframes.ts"
 
@@ -87,7 +87,7 @@ def _described(plan: Plan, stream: bytes, segments: Sequence[Segment]) -> IFrame
         height_px=plan.iframes.height_px,
         pictures=len(segments),
         every_s=round(float(plan.iframes.frame_step / plan.fps), 6),
-        peak_bps=peak_bps(measured, max(segment.duration_s for segment in segments)),
+        peak_bps=peak_bps(measured, target_s(s.duration_s for s in segments)),
         average_bps=average_bps(measured),
         codecs=first.sps.codec,
         size_bytes=len(stream),

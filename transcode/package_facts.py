@@ -16,6 +16,7 @@ from transcode.playlists import (
     parse_media,
     parse_multivariant,
     peak_bps,
+    target_s,
 )
 from transcode.reading import Reader, Unreadable
 from transcode.segment_facts import CLOCK_HZ, SegmentFacts, segment_facts
@@ -39,7 +40,8 @@ class Rendition:
 
     @property
     def peak_bps(self) -> int:
-        return peak_bps(self.measured, max((s.declared_s for s in self.segments), default=1))
+        declared_s = (segment.declared_s for segment in self.segments)
+        return peak_bps(self.measured, self.media.target_s or target_s(declared_s))
 
     @property
     def average_bps(self) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _LONGEST_S = 1e6
@@ -148,17 +149,26 @@ def media_text(
     segments: Sequence[Segment], *, version: int = 3, i_frames_only: bool = False
 ) -> str:
     """A media playlist, of version 3 where it can be: the oldest boxes document nothing newer."""
-    target = max(round(segment.duration_s) for segment in segments)
     head = [
         "#EXTM3U",
         f"#EXT-X-VERSION:{version}",
-        f"#EXT-X-TARGETDURATION:{max(1, target)}",
+        f"#EXT-X-TARGETDURATION:{target_s([segment.duration_s for segment in segments])}",
         "#EXT-X-MEDIA-SEQUENCE:1",
         "#EXT-X-PLAYLIST-TYPE:VOD",
         *(["#EXT-X-I-FRAMES-ONLY"] if i_frames_only else []),
     ]
     body = [line for segment in segments for line in _segment_lines(segment)]
     return "\n".join([*head, *body, "#EXT-X-ENDLIST", ""])
+
+
+def rounded_s(duration_s: float) -> int:
+    """The nearest integer, a half up: RFC 8216 §4.3.3.1, and Python's own goes to the even one."""
+    return math.floor(duration_s + 0.5)
+
+
+def target_s(durations_s: Iterable[float]) -> int:
+    """The target duration of segments that last so long."""
+    return max([1, *map(rounded_s, durations_s)])
 
 
 def _segment_lines(segment: Segment) -> list[str]:

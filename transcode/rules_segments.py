@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from transcode.package_facts import Package, Rendition
-from transcode.playlists import Entry
+from transcode.playlists import Entry, rounded_s
 from transcode.rulebook import Faults, chapter
 from transcode.segment_facts import CLOCK_HZ, SegmentFacts
 
@@ -122,7 +122,7 @@ def _target_duration(package: Package) -> Faults:
         f"{r.path}: {r.media.target_duration or 'missing'}"
         for r in package.renditions
         if r.media.target_s is None
-        or any(round(s.declared_s) > r.media.target_s for s in r.segments)
+        or any(rounded_s(s.declared_s) > r.media.target_s for s in r.segments)
     ]
 
 

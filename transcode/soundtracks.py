@@ -13,7 +13,7 @@ from pathlib import Path
 from transcode import joining, languages, mpegts
 from transcode.errors import EncodeFailed
 from transcode.plan import Plan, PlannedAudio
-from transcode.playlists import Entry, average_bps, peak_bps
+from transcode.playlists import Entry, average_bps, peak_bps, target_s
 from transcode.sound import audio_file
 
 GROUP = "sound"
@@ -89,7 +89,7 @@ def _described(
         folder=track.name,
         name=name,
         language=languages.tag(track.language),
-        peak_bps=peak_bps(measured, max(durations_s)),
+        peak_bps=peak_bps(measured, target_s(durations_s)),
         average_bps=average_bps(measured),
         size_bytes=sum(size for size, _ in measured),
     )

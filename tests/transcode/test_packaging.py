@@ -143,6 +143,16 @@ def test_a_player_that_stays_with_the_first_rung_is_not_given_the_floor(
     assert playlist[4] == "360p/media.m3u8"
 
 
+def test_half_a_second_is_rounded_up_in_the_target_duration(film: Film, tmp_path: Path) -> None:
+    report = package_file(
+        film("half.mkv", *moving(2.5, "160x120", "10"), *tone(2.5), *X264), tmp_path / "out"
+    )
+    playlist = (tmp_path / "out" / "floor" / "media.m3u8").read_text()
+    assert "#EXT-X-TARGETDURATION:3\n#" in playlist
+    assert "#EXTINF:2.500000," in playlist
+    assert report.verification.passed
+
+
 def test_a_silent_film_gets_silence(film: Film, tmp_path: Path, ffmpeg: str) -> None:
     report = package_file(film("silent.mkv", *moving(3), *X264), tmp_path / "out")
     assert codes(report) == ["silence"]
