@@ -25,7 +25,6 @@ from transcode.errors import Damaged, EncodeFailed
 from transcode.ffmpeg import run
 from transcode.footprint import package_bytes, quota_bytes
 from transcode.hevc import PLAYLIST as HEVC_PLAYLIST
-from transcode.hevc import codec_of
 from transcode.iframes import IFramePlaylist, write_iframes
 from transcode.ladder import FLOOR_NAME, Rung
 from transcode.leash import Limits
@@ -142,7 +141,7 @@ def _write_rung(
     track = next(track for track in plan.audio if track.name == rung.audio)
     join(joining.rung_arguments(plan, script, audio_file(audio_dir, track), folder))
     script.unlink()
-    return _describe(plan, rung, folder, video_file(chunk_dirs[0], rung))
+    return _describe(plan, rung, folder)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +193,7 @@ def _write_extras(
     )
 
 
-def _describe(plan: Plan, rung: Rung, folder: Path, coded: Path) -> Rendition:
+def _describe(plan: Plan, rung: Rung, folder: Path) -> Rendition:
     """Write the rung's playlist from the plan's own frame numbers, and measure the rung."""
     durations_s = [float(duration) for duration in segment_durations(plan)]
     files, measured = joining.write_playlist(folder, durations_s)
@@ -205,7 +204,7 @@ def _describe(plan: Plan, rung: Rung, folder: Path, coded: Path) -> Rendition:
         fps=round(float(rung.fps), 3),
         peak_bps=peak_bps(measured, target_s(durations_s)),
         average_bps=average_bps(measured),
-        codecs=_codecs(read_segment(files[0].read_bytes()), rung, coded),
+        codecs=_codecs(read_segment(files[0].read_bytes())),
         segments=len(files),
         size_bytes=sum(size for size, _ in measured),
     )
@@ -217,11 +216,10 @@ def segment_durations(plan: Plan) -> list[Fraction]:
     return [min(plan.segment_frames, plan.total_frames - at) / plan.fps for at in starts]
 
 
-def _codecs(first: TransportSegment, rung: Rung, coded: Path) -> str:
-    if first.adts is None or (first.sps is None and rung.codec == "h264"):
-        raise EncodeFailed("a segment without H.264 parameters or AAC headers")
-    picture = first.sps.codec if first.sps else codec_of(coded)
-    return f"{picture},mp4a.40.{first.adts.object_type}"
+def _codecs(first: TransportSegment) -> str:
+    if first.adts is None or first.sps is None:
+        raise EncodeFailed("a segment without parameters of the picture or AAC headers")
+    return f"{first.sps.codec},mp4a.40.{first.adts.object_type}"
 
 
 def in_starting_order(renditions: Sequence[Rendition]) -> list[Rendition]:

@@ -24,6 +24,11 @@ class SequenceParameters:
     fps: Fraction | None
 
     @property
+    def plain(self) -> bool:
+        """What every decoder of television shows: 4:2:0, 8 bit, progressive."""
+        return (self.chroma, self.bit_depth, self.progressive) == (1, 8, True)
+
+    @property
     def codec(self) -> str:
         """As in the CODECS attribute (RFC 6381)."""
         return f"avc1.{self.profile:02x}{self.constraints:02x}{self.level:02x}"
@@ -40,7 +45,9 @@ def nal_units(stream: bytes) -> Iterator[bytes]:
         at = following
 
 
-class _Bits:
+class Bits:
+    """Numbers of a parameter set, bit by bit."""
+
     def __init__(self, payload: bytes) -> None:
         self._bits = "".join(f"{byte:08b}" for byte in payload)
         self._at = 0
@@ -68,7 +75,7 @@ def parse_sps(unit: bytes) -> SequenceParameters:
     """unit: with its one-byte header. Raises ValueError for other units, and cut ones."""
     if len(unit) < 5 or unit[0] & 31 != SPS:
         raise ValueError("not a sequence parameter set")
-    bits = _Bits(unit[1:].replace(b"\x00\x00\x03", b"\x00\x00"))
+    bits = Bits(unit[1:].replace(b"\x00\x00\x03", b"\x00\x00"))
     profile, constraints, level = bits.take(8), bits.take(8), bits.take(8)
     bits.golomb()
     chroma, depth = _chroma(bits) if profile in _WITH_CHROMA else (1, 8)
@@ -95,7 +102,7 @@ def parse_sps(unit: bytes) -> SequenceParameters:
     )
 
 
-def _chroma(bits: _Bits) -> tuple[int, int]:
+def _chroma(bits: Bits) -> tuple[int, int]:
     chroma = bits.golomb()
     if chroma == 3:
         bits.take(1)
@@ -109,7 +116,7 @@ def _chroma(bits: _Bits) -> tuple[int, int]:
     return chroma, depth
 
 
-def _skip_scaling_list(bits: _Bits, size: int) -> None:
+def _skip_scaling_list(bits: Bits, size: int) -> None:
     last = following = 8
     for _ in range(size):
         if following:
@@ -117,7 +124,7 @@ def _skip_scaling_list(bits: _Bits, size: int) -> None:
         last = following or last
 
 
-def _skip_order_counts(bits: _Bits) -> None:
+def _skip_order_counts(bits: Bits) -> None:
     bits.golomb()
     kind = bits.golomb()
     if kind == 0:
@@ -130,7 +137,7 @@ def _skip_order_counts(bits: _Bits) -> None:
             bits.signed_golomb()
 
 
-def _rate(bits: _Bits) -> Fraction | None:
+def _rate(bits: Bits) -> Fraction | None:
     """The frame rate of the usability information, where it is given."""
     if bits.take(1) and bits.take(8) == _EXTENDED_SAR:
         bits.take(32)

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-import av
-
-from transcode.errors import EncodeFailed
 from transcode.ladder import FLOOR_NAME, Rung
 
 PLAYLIST = "hevc.m3u8"
 # What the rules say of H.264, and of the thinnest line, holds for the plain playlist.
-EXEMPT_RULES = ("h264", "idr_first", "thin_line", "several_bitrates")
+EXEMPT_RULES = ("h264", "thin_line", "several_bitrates")
 MOST_RUNGS = 2
 # The scale of x265's CRF: so much more is about the same quality.
 CRF_MORE = 3
@@ -41,20 +37,3 @@ def hevc_rungs(rungs: Sequence[Rung]) -> tuple[Rung, ...]:
         for rung in rungs[:MOST_RUNGS]
         if rung.name != FLOOR_NAME
     )
-
-
-def codec_of(file: Path) -> str:
-    """As in the CODECS attribute, from the configuration record (ISO/IEC 14496-15, annex E).
-
-    Raises EncodeFailed where there is none.
-    """
-    with av.open(str(file)) as container:
-        record = container.streams.video[0].codec_context.extradata or b""
-    if len(record) < 23 or record[0] != 1:
-        raise EncodeFailed(f"{file.name}: no HEVC configuration")
-    space, tier = ("", "A", "B", "C")[record[1] >> 6], "H" if record[1] & 32 else "L"
-    # The compatibility flags are written in the reverse order of their bits.
-    flags = int(f"{int.from_bytes(record[2:6], 'big'):032b}"[::-1], 2)
-    constraints = record[6:12].rstrip(b"\0")
-    told = [f"hvc1.{space}{record[1] & 31}", f"{flags:X}", f"{tier}{record[12]}"]
-    return ".".join([*told, *(f"{byte:X}" for byte in constraints)])

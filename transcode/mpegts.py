@@ -6,16 +6,18 @@ One loop over the packets, a few operations each: about 0.2 s for a minute of th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from transcode import h264
+from transcode import h264, h265
 
 PACKET = 188
 CLOCK_HZ = 90_000
-H264, AAC = 0x1B, 0x0F
+H264, HEVC, AAC = 0x1B, 0x24, 0x0F
+Parameters = h264.SequenceParameters | h265.SequenceParameters
 _AUDIO_TYPES = (0x03, 0x04, AAC, 0x11, 0x81, 0x87)
-_VIDEO_TYPES = (0x01, 0x02, H264, 0x24)
+_VIDEO_TYPES = (0x01, 0x02, H264, HEVC)
 _NULL_PID = 0x1FFF
 # The start of the first picture: parameter sets and x264's long comment fit well.
 _HEAD_PACKETS = 40
@@ -23,6 +25,13 @@ _ADTS_RATES_HZ = (
     *(96_000, 88_200, 64_000, 48_000, 44_100, 32_000),
     *(24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350),
 )
+
+
+# By stream type: pictures, those that a player can start with, and the parameters they need.
+_STARTS: dict[int, tuple[Container[int], Container[int], set[int]]] = {
+    H264: ((h264.SLICE, h264.IDR), (h264.IDR,), {h264.SPS, h264.PPS}),
+    HEVC: (h265.PICTURES, h265.RANDOM_ACCESS, {h265.VPS, h265.SPS, h265.PPS}),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +54,7 @@ class TransportSegment:
     counter_breaks: int = 0
     sync_losses: int = 0
     first_nal_types: tuple[int, ...] = ()
-    sps: h264.SequenceParameters | None = None
+    sps: Parameters | None = None
     adts: AdtsHeader | None = None
     tables_first: bool = False
     # AAC frames of the first sound: they tell how long it lasts.
@@ -60,14 +69,17 @@ class TransportSegment:
         return [p for p, t in self.stream_types.items() if t in _AUDIO_TYPES]
 
     @property
+    def video_type(self) -> int | None:
+        return self.stream_types.get(self.video_pid or -1)
+
+    @property
     def starts_with_idr(self) -> bool:
-        """The first picture is an IDR, with its parameter sets before it."""
-        pictures = [t for t in self.first_nal_types if t in (h264.SLICE, h264.IDR)]
-        return (
-            pictures[:1] == [h264.IDR]
-            and h264.SPS in self.first_nal_types
-            and h264.PPS in self.first_nal_types
-        )
+        """The first picture is one to start with, an IDR of H.264 or a random access picture of
+        HEVC, and its parameter sets are there."""
+        pictures, first, parameters = _STARTS.get(self.video_type or -1, ((), (), set()))
+        shown = [t for t in self.first_nal_types if t in pictures]
+        whole = self.sps is not None and parameters <= {*self.first_nal_types}
+        return whole and bool(shown) and shown[0] in first
 
 
 def read_segment(segment: bytes) -> TransportSegment:
@@ -138,19 +150,13 @@ def _elementary(
 
 
 def _read_head(facts: TransportSegment, head: bytes) -> None:
-    types = []
-    for unit in h264.nal_units(head):
-        types.append(unit[0] & 31)
-        if types[-1] == h264.SPS and facts.sps is None:
-            facts.sps = _sps(unit)
-    facts.first_nal_types = tuple(types)
-
-
-def _sps(unit: bytes) -> h264.SequenceParameters | None:
-    try:
-        return h264.parse_sps(unit)
-    except ValueError:
-        return None
+    hevc = facts.video_type == HEVC
+    units = list(h264.nal_units(head))
+    facts.first_nal_types = tuple(h265.unit_type(u) if hevc else u[0] & 31 for u in units)
+    wanted, parse = (h265.SPS, h265.parse_sps) if hevc else (h264.SPS, h264.parse_sps)
+    sets = [u for u, kind in zip(units, facts.first_nal_types, strict=True) if kind == wanted]
+    with suppress(ValueError):
+        facts.sps = parse(sets[0]) if sets else None
 
 
 def _section(payload: bytes) -> bytes:

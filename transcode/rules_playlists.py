@@ -104,9 +104,10 @@ def _average_bandwidth(package: Package) -> Faults:
 def _codecs_true(package: Package) -> Faults:
     faults = []
     for entry, rendition, told in _declared(package, "CODECS"):
-        names = {name.strip().lower() for name in told.split(",")}
+        # HEVC has two names, by where an MP4 keeps the parameters (ISO/IEC 14496-15, 8.3.3).
+        names = {name.strip().lower().replace("hev1", "hvc1") for name in told.split(",")}
         for codec in {s.sps.codec for s in rendition.segments if s.sps}:
-            if codec not in names:
+            if codec.lower() not in names:
                 faults.append(f"{entry.uri}: {told}, the picture is {codec}")
         for kind in {s.audio_object_type for s in rendition.segments if s.audio_object_type}:
             if f"mp4a.40.{kind}" not in names:

@@ -34,13 +34,12 @@ def _transport_sound(package: Package) -> Faults:
 
 @rule("h264", "The picture is H.264, 4:2:0, 8 bit, progressive")
 def _h264(package: Package) -> Faults:
-    found = [(s, s.sps) for s in _video_segments(package)]
-    if not found:
+    segments = _video_segments(package)
+    if not segments:
         return ["no picture at all"]
     return [
-        f"{s.path}: {'not H.264' if sps is None else 'not 4:2:0 8 bit progressive'}"
-        for s, sps in found
-        if sps is None or (sps.chroma, sps.bit_depth, sps.progressive) != (1, 8, True)
+        *(f"{s.path}: not H.264" for s in segments if not s.h264),
+        *(f"{s.path}: not 4:2:0 8 bit progressive" for s in segments if s.sps and not s.sps.plain),
     ]
 
 
@@ -101,7 +100,7 @@ def _audio_in_step(package: Package) -> Faults:
     return faults
 
 
-@rule("idr_first", "Every video segment starts with an IDR and its parameter sets")
+@rule("idr_first", "Every video segment starts with an IDR (HEVC: IRAP) and its parameter sets")
 def _idr_first(package: Package) -> Faults:
     return [s.path for s in _video_segments(package) if not s.idr_first]
 

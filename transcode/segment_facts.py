@@ -31,7 +31,8 @@ class SegmentFacts:
     start: int
     end: int
     frame: int  # the usual distance of two frames
-    sps: h264.SequenceParameters | None
+    h264: bool
+    sps: mpegts.Parameters | None  # of H.264 and HEVC
     video_streams: int
     audio_streams: int
     audio_object_type: int  # 0: not AAC
@@ -62,16 +63,16 @@ def _transport(content: bytes) -> dict[str, Any] | None:
     sounds = [mpegts.unwrapped(pts, (video or pts)[0]) for pts in ts.audio_pts.values()]
     main = video or (sounds[0] if sounds else [0])
     frame = _frame_ticks(main)
-    h264_video = ts.stream_types.get(ts.video_pid or -1) == mpegts.H264
     return {
         "transport": True,
         "tables_first": ts.tables_first,
-        "idr_first": h264_video and ts.starts_with_idr,
+        "idr_first": ts.starts_with_idr,
         "frames": len(video),
         "start": min(main),
         "end": max(main) + frame if video else min(main) + _sound_ticks(ts),
         "frame": frame if video else 0,
-        "sps": ts.sps if h264_video else None,
+        "h264": ts.video_type == mpegts.H264,
+        "sps": ts.sps,
         "video_streams": int(ts.video_pid is not None),
         "audio_streams": len(ts.audio_pids),
         "audio_object_type": ts.adts.object_type if ts.adts else 0,
@@ -117,6 +118,7 @@ def _fragment_facts(
     main = times[video.index] if video else (times[sounds[0].index] if sounds else [0])
     frame = _frame_ticks(main)
     sound = sounds[0].codec_context if sounds else None
+    sps = _sps_of_record(video) if video else None
     return {
         "transport": False,
         "tables_first": True,  # the initialisation section
@@ -125,7 +127,8 @@ def _fragment_facts(
         "start": min(main),
         "end": max(main) + frame,
         "frame": frame if video else 0,
-        "sps": _sps_of_record(video) if video else None,
+        "h264": sps is not None,
+        "sps": sps,
         "video_streams": int(video is not None),
         "audio_streams": len(sounds),
         "audio_object_type": 2 if sound and sound.name.startswith("aac") else 0,

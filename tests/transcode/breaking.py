@@ -94,17 +94,17 @@ def lose_sync(package: Path, _: str) -> None:
     file.write_bytes(file.read_bytes() + bytes(PACKET))
 
 
-def no_idr(name: str, number: int) -> Breaking:
-    """The number-th IDR of the file becomes a picture that players can't start with."""
+def renamed_unit(name: str, unit: str, becomes: str, number: int = 1) -> Breaking:
+    """The number-th NAL unit of the file whose header is this becomes another. In hex digits."""
 
     def change(package: Path, _: str) -> None:
         file = package / name
-        content = bytearray(file.read_bytes())
+        content, header = file.read_bytes(), bytes.fromhex("000001" + unit)
         at = -1
         for _number in range(number):
-            at = content.index(b"\x00\x00\x01\x65", at + 1)
-        content[at + 3] = 0x61
-        file.write_bytes(bytes(content))
+            at = content.index(header, at + 1)
+        renamed = bytes.fromhex("000001" + becomes)
+        file.write_bytes(content[:at] + renamed + content[at + len(header) :])
 
     return change
 
@@ -208,7 +208,12 @@ WAYS: dict[str, list[Breaking]] = {
     "audio_in_step": [
         reworked("240p", *ENCODED, *ON_GRID, "-c:a", "aac", "-af", "asetpts=PTS+0.5/TB"),
     ],
-    "idr_first": [no_idr("240p/00002.ts", 1)],
+    # A slice that isn't of an IDR, and no SPS or PPS.
+    "idr_first": [
+        renamed_unit("240p/00002.ts", "65", "61"),
+        renamed_unit("240p/00002.ts", "67", "66"),
+        renamed_unit("240p/00002.ts", "68", "66"),
+    ],
     "segment_length": [segments_of(113, told_s=4.4999)],
     "target_duration": [
         edited(f"{RUNGS} audio-2/media.m3u8", "DURATION:4", "DURATION:4.0"),
@@ -266,7 +271,7 @@ WAYS: dict[str, list[Breaking]] = {
         edited(MULTIVARIANT, '(FRAME-STREAM-INF.*),CODECS="[^"]*"', r"\1"),
         edited("iframes/media.m3u8", "#EXT-X-I-FRAMES-ONLY\n", ""),
     ],
-    "i_frame_pictures": [no_idr("iframes/iframes.ts", 3)],
+    "i_frame_pictures": [renamed_unit("iframes/iframes.ts", "65", "61", 3)],
     "i_frames_in_step": [
         edited("iframes/media.m3u8", "#EXTINF[^#]*#EXT-X-BYTERANGE[^#]*", "", 1),
         edited("iframes/media.m3u8", "INF:1.000000", "INF:1.100000", 1),
@@ -293,3 +298,14 @@ WAYS: dict[str, list[Breaking]] = {
         edited("chapters.vtt", "--> 00:00:04", "--> 00:00:05"),
     ],
 }  # fmt: skip
+
+# Of the ladder in HEVC. A trailing picture instead of an IDR, and no VPS, SPS or PPS.
+HEVC_WAYS: list[tuple[str, Breaking]] = [
+    ("idr_first", renamed_unit("hevc-120p/00002.ts", "2801", "0201")),
+    *(
+        ("idr_first", renamed_unit("hevc-120p/00002.ts", unit, "4e01"))
+        for unit in ("4001", "4201", "4401")
+    ),
+    ("codecs_true", edited("hevc.m3u8", "hvc1.1", "hvc1.2")),
+    ("resolution_true", edited("hevc.m3u8", "160x120", "320x240")),
+]
