@@ -35,6 +35,7 @@ from transcode.poster import write_posters
 from transcode.sniff import LEAST_READABLE
 from transcode.sound import audio_file, read_loudness
 from transcode.soundtracks import GROUP as SOUND_GROUP
+from transcode.soundtracks import THIN_GROUP as THIN_SOUND_GROUP
 from transcode.soundtracks import Soundtrack, failed, write_soundtracks
 from transcode.storyboard import Storyboard, write_storyboard
 
@@ -65,6 +66,7 @@ class Extras:
     """What the package has beyond its rungs."""
 
     soundtracks: list[Soundtrack]  # none where there is nothing to choose
+    thin_soundtracks: list[Soundtrack]  # the same for the floor
     captions: list[Captions]
     iframes: IFramePlaylist
     storyboard: Storyboard
@@ -180,10 +182,12 @@ def _write_extras(
 ) -> Extras:
     """What simple players never ask for. None of it can break what they play."""
     durations_s = [float(duration) for duration in segment_durations(plan)]
+    cut = partial(write_soundtracks, plan, audio_dir, out_dir, durations_s, join)
     first = read_segment((out_dir / pictures.top.name / "00001.ts").read_bytes())
     write_chapters(plan.chapters, out_dir)
     return Extras(
-        soundtracks=write_soundtracks(plan, audio_dir, out_dir, durations_s, join),
+        soundtracks=cut(SOUND_GROUP),
+        thin_soundtracks=cut(THIN_SOUND_GROUP),
         captions=write_captions(plan, audio_dir, out_dir, durations_s, min(first.video_pts)),
         iframes=write_iframes(plan, pictures.iframes, out_dir, join),
         storyboard=pictures.storyboard.result(),
@@ -235,16 +239,22 @@ def in_starting_order(renditions: Sequence[Rendition]) -> list[Rendition]:
 
 def _multivariant(renditions: Sequence[Rendition], extras: Extras) -> str:
     variants = [_variant(rendition, extras) for rendition in in_starting_order(renditions)]
-    media = [t.entry for t in extras.soundtracks] + [c.entry for c in extras.captions]
+    sounds = list(dict.fromkeys(t for r in renditions for t in _soundtracks(r, extras)))
+    media = [*(track.entry for track in sounds), *(track.entry for track in extras.captions)]
     return multivariant_text(variants, media, [extras.iframes.entry])
+
+
+def _soundtracks(rendition: Rendition, extras: Extras) -> list[Soundtrack]:
+    return extras.thin_soundtracks if rendition.name == FLOOR_NAME else extras.soundtracks
 
 
 def _variant(rendition: Rendition, extras: Extras) -> Entry:
     # A viewer of another sound track fetches it on top of the muxed one (RFC 8216 §4.3.4.2).
-    tracks = extras.soundtracks
+    tracks = _soundtracks(rendition, extras)
     peak = rendition.peak_bps + max((track.peak_bps for track in tracks), default=0)
     average = rendition.average_bps + max((track.average_bps for track in tracks), default=0)
-    groups = {"AUDIO": (tracks, SOUND_GROUP), "SUBTITLES": (extras.captions, CAPTIONS_GROUP)}
+    groups = {"AUDIO": tracks[0].group} if tracks else {}
+    groups |= {"SUBTITLES": CAPTIONS_GROUP} if extras.captions else {}
     return Entry(
         attributes={
             "BANDWIDTH": str(peak),
@@ -252,7 +262,7 @@ def _variant(rendition: Rendition, extras: Extras) -> Entry:
             "CODECS": f'"{rendition.codecs}"',
             "RESOLUTION": f"{rendition.width_px}x{rendition.height_px}",
             "FRAME-RATE": f"{rendition.fps:.3f}",
-            **{name: f'"{group}"' for name, (tracks, group) in groups.items() if tracks},
+            **{name: f'"{group}"' for name, group in groups.items()},
         },
         uri=f"{rendition.name}/{joining.PLAYLIST}",
     )

@@ -66,6 +66,8 @@ STEPS = (
 # of loud sound and 4 % of transport packets make 188 kbit/s; full segments of 4 s come to 172.
 FLOOR = Step(height_px=240, width_px=426, crf=28, max_bps=115_000, profile="main", audio="mono")
 FLOOR_BUFFER_BITS = 60_000
+# Who listens to a further track on the floor fetches its 36 kbit/s beside the muxed ones.
+FLOOR_BESIDE_SOUND_BPS = 76_000
 FLOOR_MAX_FPS = 15
 FLOOR_NAME = "floor"
 # What a viewer sees while winding fills a part of the screen for an instant.
@@ -87,14 +89,18 @@ _LEVELS = (
 )
 
 
-def make_rungs(width_px: int, height_px: int, fps: Fraction) -> tuple[Rung, ...]:
-    """The ladder of a source, largest first, the floor last."""
+def make_rungs(
+    width_px: int, height_px: int, fps: Fraction, *, further_sound: bool = False
+) -> tuple[Rung, ...]:
+    """The ladder of a source, largest first, the floor last. further_sound: whether viewers may
+    choose another track than the main one."""
     rungs: list[Rung] = []
     for step in reversed(STEPS):
         width, height = fit(width_px, height_px, step.width_px, step.height_px)
         if not rungs or width * height >= LEAST_GROWTH**2 * rungs[0].width_px * rungs[0].height_px:
             rungs.insert(0, _rung(step, width, height, fps))
-    return (*rungs, _floor(width_px, height_px, fps))
+    floor_bps = FLOOR_BESIDE_SOUND_BPS if further_sound else FLOOR.max_bps
+    return (*rungs, _floor(width_px, height_px, fps, floor_bps))
 
 
 def make_iframes(
@@ -156,7 +162,7 @@ def _rung(step: Step, width_px: int, height_px: int, fps: Fraction) -> Rung:
     )
 
 
-def _floor(width_px: int, height_px: int, fps: Fraction) -> Rung:
+def _floor(width_px: int, height_px: int, fps: Fraction, max_bps: int) -> Rung:
     width, height = fit(width_px, height_px, FLOOR.width_px, FLOOR.height_px)
     step = floor_frame_step(fps)
     return Rung(
@@ -166,10 +172,10 @@ def _floor(width_px: int, height_px: int, fps: Fraction) -> Rung:
         fps=fps / step,
         frame_step=step,
         crf=FLOOR.crf,
-        max_bps=FLOOR.max_bps,
+        max_bps=max_bps,
         buffer_bits=FLOOR_BUFFER_BITS,
         profile=FLOOR.profile,
-        level=level(width, height, fps / step, FLOOR.max_bps),
+        level=level(width, height, fps / step, max_bps),
         # Few pixels: a slow preset costs next to nothing, and here every bit is dear.
         preset="medium",
         audio=FLOOR.audio,

@@ -112,6 +112,11 @@ class Package:
     def pictures(self) -> list[tuple[Entry, Rendition]]:
         return [(entry, rendition) for entry, rendition in self.variants if rendition.has_video]
 
+    def sounds_of(self, variant: Entry) -> list[Rendition]:
+        """Sound in playlists of its own that may play with a variant."""
+        group = variant.attributes.get("AUDIO", "")
+        return [sound for entry, sound in self.sounds if entry.attributes.get("GROUP-ID") == group]
+
     @property
     def renditions(self) -> list[Rendition]:
         """Whatever has segments of sound or moving picture."""

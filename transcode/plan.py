@@ -69,6 +69,7 @@ class PlannedAudio:
     channels: int
     bps: int
     main: bool = True
+    thin: bool = False  # of a further track: the file that goes with the floor
     stream: int | None = None  # of a further track, in the source
     language: str | None = None  # as the source writes it, ISO 639-2 as a rule
     title: str | None = None
@@ -101,7 +102,7 @@ AUDIO = (
     PlannedAudio(name="stereo96", channels=2, bps=96_000),
     PlannedAudio(name="mono", channels=1, bps=32_000),
 )
-FURTHER_AUDIO_BPS = 96_000
+FURTHER_AUDIO = (AUDIO[1], replace(AUDIO[2], thin=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +211,10 @@ def make_plan(
 ) -> Plan:
     """Decide grid and chunks, with the full ladder; ``fitting`` fits it to the content."""
     options = options or Options()
-    rungs = make_rungs(treatment.width_px, treatment.height_px, treatment.fps)
+    further = further_audio(treatment)
+    rungs = make_rungs(
+        treatment.width_px, treatment.height_px, treatment.fps, further_sound=bool(further)
+    )
     frame_step = max(rung.frame_step for rung in rungs)
     gops_a_segment = SEGMENT_S // options.gop_s
     segment_frames = frames_of(SEGMENT_S, treatment.fps, multiple_of=frame_step * gops_a_segment)
@@ -233,7 +237,7 @@ def make_plan(
         hevc=(),
         iframes=make_iframes(rungs, treatment.fps, segment_frames, SEGMENT_S),
         passes=passes_of(rungs, len(chunks)),
-        audio=(*main_audio(source, treatment, names), *further_audio(treatment)),
+        audio=(*main_audio(source, treatment, names), *further),
         captions=planned_captions(source.captions),
         chapters=of_lesson(source.chapters, treatment.origin_s, float(total / treatment.fps)),
         content=UNKNOWN,
@@ -266,18 +270,19 @@ def main_audio(
 
 
 def further_audio(treatment: Treatment) -> tuple[PlannedAudio, ...]:
-    """The tracks beside the main one, each as a rendition of its own."""
+    """The tracks beside the main one, each as a rendition of its own, and once more as the floor
+    has its sound: with the usual one its line would be too thin."""
     return tuple(
-        PlannedAudio(
-            name=f"audio-{number}",
-            channels=2,
-            bps=FURTHER_AUDIO_BPS,
+        replace(
+            file,
+            name=f"audio-{number}{'-thin' if file.thin else ''}",
             main=False,
             stream=track.stream,
             language=track.language,
             title=track.title,
         )
         for number, track in enumerate(treatment.further_audio, start=2)
+        for file in FURTHER_AUDIO
     )
 
 

@@ -57,9 +57,18 @@ class Voice:
 
 def voices(plan: Plan) -> tuple[Voice, ...]:
     main = tuple(track for track in plan.audio if track.main)
+    further = [track for track in plan.audio if not track.main]
     return (
         Voice(name=MAIN, stream=plan.treatment.audio_stream, files=main),
-        *(Voice(name=t.name, stream=t.stream, files=(t,)) for t in plan.audio if not t.main),
+        *(
+            Voice(
+                name=track.name,
+                stream=track.stream,
+                files=tuple(file for file in further if file.stream == track.stream),
+            )
+            for track in further
+            if not track.thin
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from transcode.plan import Plan, PlannedAudio
 from transcode.playlists import Entry, average_bps, peak_bps, target_s
 from transcode.sound import audio_file
 
-GROUP = "sound"
+GROUP, THIN_GROUP = "sound", "sound-thin"
 _MAIN_NAME = "原声"
 
 
@@ -27,6 +27,7 @@ class Soundtrack:
     folder: str | None
     name: str
     language: str | None
+    group: str
     peak_bps: int = 0
     average_bps: int = 0
     size_bytes: int = 0
@@ -37,12 +38,12 @@ class Soundtrack:
         main = self.folder is None
         told = {
             "TYPE": "AUDIO",
-            "GROUP-ID": f'"{GROUP}"',
+            "GROUP-ID": f'"{self.group}"',
             "NAME": f'"{self.name}"',
             **({"LANGUAGE": f'"{self.language}"'} if self.language else {}),
             "DEFAULT": "YES" if main else "NO",
             "AUTOSELECT": "YES",
-            "CHANNELS": '"2"',
+            "CHANNELS": '"1"' if self.group == THIN_GROUP else '"2"',
             **({} if main else {"URI": f'"{self.folder}/{joining.PLAYLIST}"'}),
         }
         return Entry(attributes=told, uri="")
@@ -50,7 +51,7 @@ class Soundtrack:
 
 def failed(plan: Plan, audio_dir: Path) -> list[str | None]:
     """Languages of the further tracks that could not be encoded and were left out."""
-    further = [track for track in plan.audio if not track.main]
+    further = [track for track in plan.audio if not track.main and not track.thin]
     return [t.language for t in further if not audio_file(audio_dir, t).exists()]
 
 
@@ -60,27 +61,30 @@ def write_soundtracks(
     out_dir: Path,
     durations_s: Sequence[float],
     join: joining.Join,
+    group: str,
 ) -> list[Soundtrack]:
-    """Cut the further tracks where the rungs are cut. The main one is the first of the answer;
-    without further tracks there is nothing to choose, and the answer is empty."""
+    """Cut the further tracks of a group where the rungs are cut. The main one is the first of the
+    answer; without further tracks there is nothing to choose, and the answer is empty."""
+    of_group = [t for t in plan.audio if not t.main and t.thin == (group == THIN_GROUP)]
     # One that could not be encoded was left out.
-    further = [t for t in plan.audio if not t.main and audio_file(audio_dir, t).exists()]
+    further = [track for track in of_group if audio_file(audio_dir, track).exists()]
     if not further:
         return []
     main = next(track for track in plan.audio if track.main)
     names = languages.names([(t.title, t.language) for t in (main, *further)], _MAIN_NAME)
-    tracks = [Soundtrack(folder=None, name=names[0], language=languages.tag(main.language))]
+    language = languages.tag(main.language)
+    tracks = [Soundtrack(folder=None, name=names[0], language=language, group=group)]
     for track, name in zip(further, names[1:], strict=True):
         folder = out_dir / track.name
         folder.mkdir(parents=True, exist_ok=True)
         audio = audio_file(audio_dir, track)
         join(joining.sound_arguments(plan, audio, folder))
-        tracks.append(_described(track, name, folder, durations_s))
+        tracks.append(_described(track, name, folder, durations_s, group))
     return tracks
 
 
 def _described(
-    track: PlannedAudio, name: str, folder: Path, durations_s: Sequence[float]
+    track: PlannedAudio, name: str, folder: Path, durations_s: Sequence[float], group: str
 ) -> Soundtrack:
     files, measured = joining.write_playlist(folder, durations_s)
     if mpegts.read_segment(files[0].read_bytes()).adts is None:
@@ -89,6 +93,7 @@ def _described(
         folder=track.name,
         name=name,
         language=languages.tag(track.language),
+        group=group,
         peak_bps=peak_bps(measured, target_s(durations_s)),
         average_bps=average_bps(measured),
         size_bytes=sum(size for size, _ in measured),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from transcode.package_facts import read_package
 from transcode.reading import FolderReader
+from transcode.rules_playlists import average_bps, peak_bps
 
 PACKET = 188
 # An address may bring the FFmpeg to use.
@@ -137,12 +138,10 @@ def redescribe(package: Path) -> None:
     """Let the multivariant playlist tell what is there now."""
     facts = read_package(FolderReader(package))
     file = package / "multivariant.m3u8"
-    sounds = [sound for _, sound in facts.sounds]
     for entry, rendition in facts.variants:
         told = {
-            "BANDWIDTH": rendition.peak_bps + max((s.peak_bps for s in sounds), default=0),
-            "AVERAGE-BANDWIDTH": rendition.average_bps
-            + max((s.average_bps for s in sounds), default=0),
+            "BANDWIDTH": peak_bps(facts, entry, rendition),
+            "AVERAGE-BANDWIDTH": average_bps(facts, entry, rendition),
             "FRAME-RATE": f"{rendition.fps:.3f}",
         }
         if sps := rendition.segments[0].sps:
@@ -154,6 +153,10 @@ def redescribe(package: Path) -> None:
         file.write_text("\n".join([*lines, ""]))
 
 
+def retold(package: Path, _: str) -> None:
+    redescribe(package)
+
+
 # In the ticks of the stream: a constant rate would round the first time stamp to its own grid.
 ENCODED = (
     *("-map", "0:v", "-map", "0:a", "-c:v", "libx264", "-preset", "ultrafast"),
@@ -162,6 +165,7 @@ ENCODED = (
 ON_GRID = ("-force_key_frames", "source", "-g", "999", "-sc_threshold", "0", "-bf", "0")
 MONO = ("-c:a", "aac", "-ac", "1")
 RUNGS = "240p/media.m3u8 floor/media.m3u8"
+SOUNDS = "audio-2/media.m3u8 audio-2-thin/media.m3u8"
 MULTIVARIANT = "multivariant.m3u8"
 
 
@@ -175,11 +179,11 @@ def segments_of(frames: int, told_s: float) -> Breaking:
     last_s = 10 - 2 * frames / 25
     return one_after_the_other(
         edited(MULTIVARIANT, "#EXT-X-MEDIA:TYPE=AUDIO.*\n", ""),
-        edited(MULTIVARIANT, ',AUDIO="sound"', ""),
+        edited(MULTIVARIANT, ',AUDIO="[^"]*"', ""),
         *(reworked(name, *options, *gop, segment_s=frames / 25) for name in ("240p", "floor")),
         edited(RUNGS, "INF:4.000000", f"INF:{told_s}"),
         edited(RUNGS, "INF:2.000000", f"INF:{last_s}"),
-        lambda package, _: redescribe(package),
+        retold,
     )
 
 
@@ -216,10 +220,10 @@ WAYS: dict[str, list[Breaking]] = {
     ],
     "segment_length": [segments_of(113, told_s=4.4999)],
     "target_duration": [
-        edited(f"{RUNGS} audio-2/media.m3u8", "DURATION:4", "DURATION:4.0"),
+        edited(f"{RUNGS} {SOUNDS}", "DURATION:4", "DURATION:4.0"),
         segments_of(112, told_s=4.5),
     ],
-    "durations_true": [edited(f"{RUNGS} audio-2/media.m3u8", "4.000000", "4.100000", 1)],
+    "durations_true": [edited(f"{RUNGS} {SOUNDS}", "4.000000", "4.100000", 1)],
     "timestamps_continuous": [
         reworked(
             *("240p", *ENCODED, *ON_GRID, "-vf", "select=not(between(n\\,95\\,99))"),
@@ -258,13 +262,16 @@ WAYS: dict[str, list[Breaking]] = {
         edited(MULTIVARIANT, "320x180", "160x90"),
     ],
     "frame_rate_true": [edited(MULTIVARIANT, "25.000", "30.000")],
-    "thin_line": [reworked("floor", *ENCODED, *ON_GRID, "-qp", "10")],
+    "thin_line": [
+        reworked("floor", *ENCODED, *ON_GRID, "-qp", "10"),
+        one_after_the_other(edited(MULTIVARIANT, '"sound-thin"', '"sound"', 1), retold),
+    ],
     "several_bitrates": [edited(MULTIVARIANT, "#EXT-X-STREAM-INF[^\n]*\n240p/media.m3u8\n", "")],
     "renditions_complete": [
         edited(MULTIVARIANT, 'TYPE=SUBTITLES,GROUP-ID="captions",NAME="[^"]*",',
                'TYPE=SUBTITLES,GROUP-ID="captions",'),
         edited(MULTIVARIANT, 'NAME="English"', 'NAME="中文"'),
-        edited(MULTIVARIANT, 'AUDIO="sound"', 'AUDIO="another"'),
+        one_after_the_other(edited(MULTIVARIANT, 'AUDIO="sound"', 'AUDIO="another"'), retold),
         edited(MULTIVARIANT, "DEFAULT=NO", "DEFAULT=YES"),
     ],
     "i_frame_playlists": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 from pathlib import Path
 
 import av
@@ -14,6 +15,7 @@ from tests.transcode.conftest import X264, Film, moving, tone
 from tests.transcode.reading import decode, mean_loudness_db, pts, silence_s, similarity_db
 from transcode.oneshot import Report, package_file
 from transcode.plan import Options
+from transcode.playlists import attributes
 
 
 def codes(report: Report) -> list[str]:
@@ -189,6 +191,23 @@ def test_the_floor_fits_the_thinnest_line_even_for_noise(film: Film, tmp_path: P
     source = film("noise.mkv", *NOISE, *HISS, *X264, "-crf", "30", "-c:a", "aac")
     report = package_file(source, tmp_path / "out")
     assert report.contents["rungs"][-1]["peak_bps"] <= 192_000
+
+
+def test_the_floor_fits_the_thinnest_line_with_every_sound_track(
+    film: Film, tmp_path: Path
+) -> None:
+    maps = [part for each in range(3) for part in ("-map", f"{each}")]
+    names = ["-metadata:s:a:0", "language=chi", "-metadata:s:a:1", "language=eng"]
+    codecs = [*X264, "-crf", "30", "-c:a", "aac"]
+    source = film("noise-two.mkv", *NOISE, *HISS, *HISS, *maps, *names, *codecs)
+    report = package_file(source, tmp_path / "out")
+    assert report.verification.passed
+    (line,) = re.findall("(.*)\nfloor/", (tmp_path / "out" / "multivariant.m3u8").read_text())
+    told = attributes(line.partition(":")[2])
+    assert int(told["BANDWIDTH"]) <= 192_000
+    assert told["AUDIO"] == "sound-thin"
+    with av.open(str(tmp_path / "out" / "audio-2-thin" / "media.m3u8")) as thin:
+        assert thin.streams.audio[0].channels == 1
 
 
 def test_progress_rises_to_the_end(short_film: Path, tmp_path: Path) -> None:

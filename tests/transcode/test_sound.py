@@ -315,7 +315,7 @@ def test_the_main_track_is_the_files_choice_or_chinese_and_others_are_kept(
     source = spoken(film, name, *[(a, b, 300 + 200 * n) for n, (a, b) in enumerate(tracks)])
     report = package_file(source, tmp_path / "out")
     assert report.plan.treatment.audio_stream == main
-    kept = [track for track in report.plan.audio if not track.main]
+    kept = [track for track in report.plan.audio if not track.main and not track.thin]
     assert [track.language for track in kept] == further
     told = {note.code: note.zh for note in report.plan.treatment.notes}
     assert ("further_tracks" in told) == bool(further)
