@@ -48,7 +48,6 @@ class Media:
     version: int
     vod: bool
     ended: bool
-    independent_segments: bool
     init_uri: str | None
     decimal_durations: bool
     i_frames_only: bool
@@ -109,7 +108,6 @@ def parse_media(text: str) -> Media:
         version=int(_value(lines, "EXT-X-VERSION", "1")),
         vod=_value(lines, "EXT-X-PLAYLIST-TYPE") == "VOD",
         ended="#EXT-X-ENDLIST" in lines,
-        independent_segments="#EXT-X-INDEPENDENT-SEGMENTS" in lines,
         init_uri=attributes(_value(lines, "EXT-X-MAP")).get("URI"),
         decimal_durations=any("." in line for line in durations),
         i_frames_only="#EXT-X-I-FRAMES-ONLY" in lines,

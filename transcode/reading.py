@@ -63,6 +63,11 @@ class FolderReader:
                 return name
         raise Unreadable(f"no playlist in {self._root.name}")
 
+    def files(self) -> set[str]:
+        """The paths of all files, named by playlists or not."""
+        files = (path for path in self._root.rglob("*") if path.is_file())
+        return {path.relative_to(self._root).as_posix() for path in files}
+
     def resolve(self, base: str, uri: str) -> str:
         if "://" in uri:
             return uri

@@ -20,10 +20,13 @@ _XYWH = re.compile(r"(.+)#xywh=(\d{1,9}),(\d{1,9}),(\d{1,9}),(\d{1,9})$")
 _START_OF_FRAME = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
-@rule("i_frame_playlists", "I-frame playlists say so, with BANDWIDTH, CODECS and RESOLUTION")
+@rule(
+    "i_frame_playlists",
+    "There are I-frame playlists, which say so, with BANDWIDTH, CODECS and RESOLUTION",
+)
 def _i_frame_playlists(package: Package) -> Faults:
     if not package.multivariant.i_frames:
-        return None
+        return ["there is none"]
     required = ("URI", "BANDWIDTH", "CODECS", "RESOLUTION")
     return [
         *(

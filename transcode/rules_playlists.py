@@ -51,8 +51,7 @@ def _needlessly_new(package: Package) -> list[str]:
 
 @rule("independent_segments", "EXT-X-INDEPENDENT-SEGMENTS stands in the multivariant playlist")
 def _independent_segments(package: Package) -> Faults:
-    everywhere = all(r.media.independent_segments for r in package.renditions)
-    return [] if package.multivariant.independent_segments or everywhere else ["missing"]
+    return [] if package.multivariant.independent_segments else ["missing"]
 
 
 @rule("stream_inf_complete", f"Every variant has {', '.join(_REQUIRED)}")

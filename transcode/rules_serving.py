@@ -7,19 +7,27 @@ import json
 from typing import Any
 
 from transcode.package_facts import Package
-from transcode.reading import HttpReader, Unreadable, beside
+from transcode.reading import FolderReader, HttpReader, Unreadable, beside
 from transcode.rulebook import Faults, chapter
 
 RULES, rule = chapter()
 
-_PLAYLIST_TYPES = ("application/vnd.apple.mpegurl", "audio/mpegurl", "application/x-mpegurl")
-_SEGMENT_TYPES = ("video/mp2t", "video/mp4", "audio/mp4", "video/iso.segment")
+_CONTENTS = "package.json"
+_FRAGMENT_TYPES = ("video/mp4", "audio/mp4", "video/iso.segment")
+# By the ending of a file's name.
+_TYPES = {
+    ".m3u8": ("application/vnd.apple.mpegurl",),
+    ".ts": ("video/mp2t",),
+    ".m4s": _FRAGMENT_TYPES,
+    ".mp4": _FRAGMENT_TYPES,
+    ".vtt": ("text/vtt",),
+}
 
 
 @rule("contents_true", "package.json, if any, lists every file with its size and hash")
 def _contents_true(package: Package) -> Faults:
     try:
-        contents: Any = json.loads(package.reader.read(beside(package.reader, "package.json")))
+        contents: Any = json.loads(package.reader.read(beside(package.reader, _CONTENTS)))
     except Unreadable:
         return None
     except (ValueError, RecursionError):
@@ -28,37 +36,37 @@ def _contents_true(package: Package) -> Faults:
     if not isinstance(contents, dict) or "source_sha256" not in contents:
         return None
     try:
-        listed = {str(file["path"]): str(file["sha256"]) for file in contents["files"]}
+        listed = {str(f["path"]): (f["size_bytes"], f["sha256"]) for f in contents["files"]}
     except (KeyError, TypeError):
         return ["package.json: its list of files can't be read"]
     return [
-        f"{path}: not as listed"
-        for path, sha256 in listed.items()
-        if _hash_or_none(package, path) != sha256
+        *(f"{p}: not as listed" for p, facts in listed.items() if _facts(package, p) != facts),
+        *(f"{path}: not listed" for path in sorted(_there(package) - listed.keys())),
     ]
 
 
-def _hash_or_none(package: Package, path: str) -> str | None:
+def _facts(package: Package, path: str) -> tuple[int, str] | None:
     try:
-        return hashlib.sha256(package.reader.read(beside(package.reader, path))).hexdigest()
+        content = package.reader.read(beside(package.reader, path))
     except Unreadable:
         return None
+    return len(content), hashlib.sha256(content).hexdigest()
+
+
+def _there(package: Package) -> set[str]:
+    """A web server doesn't say what else it has."""
+    files = package.reader.files() if isinstance(package.reader, FolderReader) else set()
+    return files - {_CONTENTS}
 
 
 @rule("served_types", "By HTTP: playlists and segments have their media types")
 def _served_types(package: Package) -> Faults:
     if not isinstance(package.reader, HttpReader):
         return None
-    wanted = {
-        ".m3u8": _PLAYLIST_TYPES,
-        ".ts": _SEGMENT_TYPES,
-        ".m4s": _SEGMENT_TYPES,
-        ".vtt": ("text/vtt",),
-    }
     return [
         f"{answer.path}: {answer.content_type}"
         for answer in package.reader.answers
-        if answer.content_type not in wanted.get(answer.ending, (answer.content_type,))
+        if answer.content_type not in _TYPES.get(answer.ending, (answer.content_type,))
     ]
 
 

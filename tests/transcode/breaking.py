@@ -138,19 +138,20 @@ def redescribe(package: Path) -> None:
     """Let the multivariant playlist tell what is there now."""
     facts = read_package(FolderReader(package))
     file = package / "multivariant.m3u8"
-    for entry, rendition in facts.variants:
+    lines = file.read_text().splitlines()
+    for entry, rendition in (*facts.variants, *((i.entry, i.pictures) for i in facts.i_frames)):
         told = {
             "BANDWIDTH": peak_bps(facts, entry, rendition),
             "AVERAGE-BANDWIDTH": average_bps(facts, entry, rendition),
             "FRAME-RATE": f"{rendition.fps:.3f}",
         }
-        if sps := rendition.segments[0].sps:
+        if (sps := rendition.segments[0].sps) and rendition.segments[0].audio_streams:
             told["CODECS"] = f'"{sps.codec},mp4a.40.2"'
-        lines = file.read_text().splitlines()
-        at = lines.index(entry.uri) - 1
+        # The address stands below the attributes of a variant, and among those of I-frames.
+        at = next(i for i, line in enumerate(lines) if entry.uri in line) - (entry.uri in lines)
         for name, value in told.items():
             lines[at] = re.sub(rf'([:,]){name}=("[^"]*"|[^,]*)', rf"\g<1>{name}={value}", lines[at])
-        file.write_text("\n".join([*lines, ""]))
+    file.write_text("\n".join([*lines, ""]))
 
 
 def retold(package: Path, _: str) -> None:
@@ -189,7 +190,11 @@ def segments_of(frames: int, told_s: float) -> Breaking:
 
 # By the rule's code: what breaks it.
 WAYS: dict[str, list[Breaking]] = {
-    "files_present": [without("captions-1/00002.vtt")],
+    "files_present": [
+        without("captions-1/00002.vtt"),
+        without("iframes/iframes.ts"),
+        edited("iframes/media.m3u8", "(?s)#EXTINF.*(?=#EXT-X-ENDLIST)", ""),
+    ],
     "transport_sound": [lose_sync],
     "h264": [
         reworked("240p", *ENCODED, *ON_GRID, "-pix_fmt", "yuv444p"),
@@ -211,6 +216,8 @@ WAYS: dict[str, list[Breaking]] = {
     "sound_continuous": [drop_sound],
     "audio_in_step": [
         reworked("240p", *ENCODED, *ON_GRID, "-c:a", "aac", "-af", "asetpts=PTS+0.5/TB"),
+        reworked("240p", *ENCODED, *ON_GRID, "-c:a", "aac", "-af", "atrim=duration=8.5"),
+        reworked("240p", *ENCODED, *ON_GRID, "-c:a", "aac", "-af", "apad=pad_dur=1"),
     ],
     # A slice that isn't of an IDR, and no SPS or PPS.
     "idr_first": [
@@ -232,10 +239,13 @@ WAYS: dict[str, list[Breaking]] = {
     "continuity_counters": [drop_a_packet, restart_counters],
     "same_boundaries": [
         reworked(
-            *("floor", *ENCODED, "-b:v", "50k", "-g", "25", "-keyint_min", "25", "-bf", "0"),
-            *("-sc_threshold", "0"),
+            *("floor", *ENCODED, "-vf", "drawbox=t=fill", "-g", "25", "-keyint_min", "25"),
+            *("-bf", "0", "-sc_threshold", "0"),
             segment_s=2,
-        )
+        ),
+        edited("floor/media.m3u8", "DURATION:4", "DURATION:5"),
+        # More than half a frame of the one rung, less than a frame of the other.
+        edited("floor/media.m3u8", "INF:2.000000", "INF:2.050000"),
     ],
     "sound_boundaries": [reworked("audio-2", "-map", "0:a", segment_s=2.5)],
     "vod_playlists": [
@@ -249,14 +259,26 @@ WAYS: dict[str, list[Breaking]] = {
         edited(MULTIVARIANT, "VERSION:3", "VERSION:6"),
         edited("iframes/media.m3u8", "VERSION:4", "VERSION:3"),
     ],
-    "independent_segments": [edited(MULTIVARIANT, "#EXT-X-INDEPENDENT-SEGMENTS\n", "")],
-    "stream_inf_complete": [edited(MULTIVARIANT, ",FRAME-RATE=[0-9.]+", "")],
+    "independent_segments": [
+        edited(MULTIVARIANT, "#EXT-X-INDEPENDENT-SEGMENTS\n", ""),
+        one_after_the_other(
+            edited(MULTIVARIANT, "#EXT-X-INDEPENDENT-SEGMENTS\n", ""),
+            edited(f"{RUNGS} {SOUNDS}", "#EXTM3U\n", "#EXTM3U\n#EXT-X-INDEPENDENT-SEGMENTS\n"),
+        ),
+    ],
+    "stream_inf_complete": [
+        edited(MULTIVARIANT, f'(#EXT-X-STREAM-INF:|,){name}=("[^"]*"|[^,\n]*)', r"\1X=1", 1)
+        for name in ("BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "RESOLUTION", "FRAME-RATE")
+    ],
     "bandwidth": [
         edited(MULTIVARIANT, "([:,])BANDWIDTH=", r"\1BANDWIDTH=9"),
         edited(MULTIVARIANT, "FRAME-STREAM-INF:BANDWIDTH=", "FRAME-STREAM-INF:BANDWIDTH=9"),
     ],
     "average_bandwidth": [edited(MULTIVARIANT, "AVERAGE-BANDWIDTH=", "AVERAGE-BANDWIDTH=9")],
-    "codecs_true": [edited(MULTIVARIANT, "avc1.4d", "avc1.42")],
+    "codecs_true": [
+        edited(MULTIVARIANT, "avc1.4d", "avc1.42"),
+        edited(MULTIVARIANT, "mp4a.40.2", "mp4a.40.5"),
+    ],
     "resolution_true": [
         edited(MULTIVARIANT, "426x240", "640x360"),
         edited(MULTIVARIANT, "320x180", "160x90"),
@@ -275,6 +297,7 @@ WAYS: dict[str, list[Breaking]] = {
         edited(MULTIVARIANT, "DEFAULT=NO", "DEFAULT=YES"),
     ],
     "i_frame_playlists": [
+        edited(MULTIVARIANT, "#EXT-X-I-FRAME-STREAM-INF.*\n", ""),
         edited(MULTIVARIANT, '(FRAME-STREAM-INF.*),CODECS="[^"]*"', r"\1"),
         edited("iframes/media.m3u8", "#EXT-X-I-FRAMES-ONLY\n", ""),
     ],
@@ -282,6 +305,11 @@ WAYS: dict[str, list[Breaking]] = {
     "i_frames_in_step": [
         edited("iframes/media.m3u8", "#EXTINF[^#]*#EXT-X-BYTERANGE[^#]*", "", 1),
         edited("iframes/media.m3u8", "INF:1.000000", "INF:1.100000", 1),
+        # Three seconds without a picture, truly told.
+        one_after_the_other(
+            edited("iframes/media.m3u8", "INF:1(.*\n.*\n.*\n)(?:.*\n.*\n.*\n){2}", r"INF:3\1", 1),
+            retold,
+        ),
     ],
     "captions_readable": [
         edited("captions-1/00001.vtt", "WEBVTT", "SUBRIP"),

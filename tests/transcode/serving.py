@@ -39,8 +39,16 @@ class Server(SimpleHTTPRequestHandler):
         pass
 
 
-class WrongTypes(Server):
-    extensions_map = {".m3u8": "text/plain", ".ts": "application/octet-stream"}  # noqa: RUF012
+class WrongPlaylists(Server):
+    extensions_map = Server.extensions_map | {".m3u8": "audio/mpegurl"}
+
+
+class WrongSegments(Server):
+    extensions_map = Server.extensions_map | {".ts": "video/mp4"}
+
+
+class WrongCaptions(Server):
+    extensions_map = Server.extensions_map | {".vtt": "text/plain"}
 
 
 class NotGzipped(Server):

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.transcode.breaking import HEVC_WAYS, WAYS, Breaking, edit, reworked
 from tests.transcode.conftest import X264, Film, moving, tone
-from tests.transcode.serving import NotGzipped, Redirecting, Server, WrongTypes, served
+from tests.transcode.serving import (
+    NotGzipped,
+    Redirecting,
+    Server,
+    WrongCaptions,
+    WrongPlaylists,
+    WrongSegments,
+    served,
+)
 from transcode.oneshot import package_file
 from transcode.plan import Options
 from transcode.rules import RULES
@@ -96,8 +106,31 @@ def test_a_byte_range_without_tables_is_noticed(lesson: Path) -> None:
     assert "i_frame_pictures" in failed(lesson)
 
 
-def test_a_changed_file_differs_from_the_contents(package: Path) -> None:
-    (package / "poster.jpg").write_bytes(b"another")
+def test_a_missing_segment_is_named(lesson: Path) -> None:
+    (lesson / "240p" / "00003.ts").unlink()
+    assert "files_present" in failed(lesson)
+
+
+def relisted(package: Path, **facts: object) -> None:
+    contents = json.loads((package / "package.json").read_text())
+    contents["files"][0] |= facts
+    (package / "package.json").write_text(json.dumps(contents))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda package: (package / "poster.jpg").write_bytes(b"another"),
+        lambda package: (package / "poster.jpg").unlink(),
+        lambda package: (package / "240p" / "other.ts").write_bytes(b"unknown"),
+        lambda package: relisted(package, sha256="0" * 64),
+        lambda package: relisted(package, size_bytes=1),
+    ],
+)
+def test_files_that_are_not_as_the_contents_say_are_noticed(
+    package: Path, change: Callable[[Path], object]
+) -> None:
+    change(package)
     assert [result.code for result in verify(package).failures] == ["contents_true"]
 
 
@@ -137,7 +170,9 @@ def test_a_package_can_be_verified_where_it_is_served(packaged: tuple[Path, obje
 @pytest.mark.parametrize(
     ("kind", "rule"),
     [
-        (WrongTypes, "served_types"),
+        (WrongPlaylists, "served_types"),
+        (WrongSegments, "served_types"),
+        (WrongCaptions, "served_types"),
         (NotGzipped, "served_gzipped"),
         (Redirecting, "served_directly"),
     ],
