@@ -139,7 +139,7 @@ def _of_the_sound(seen: Noted) -> Told:
     left_out = len(seen.source.audio) - len(further) - (audio is not None)
     zh, en = spoken(further)
     late_s = audio.start_s - seen.origin_s if audio else 0.0
-    short_s = seen.end_s - audio.end_s if audio else 0.0
+    short_s = seen.end_s - audio.heard_until_s if audio else 0.0
     return {
         "silence": (audio is None, "视频没有声音，已补静音", "No sound: silence was added"),
         "late_sound": (
@@ -151,6 +151,11 @@ def _of_the_sound(seen: Noted) -> Told:
             short_s > MISSING_S,
             f"声音比画面短 {_seconds(short_s)} 秒，末尾已补静音",
             f"The sound ends {_seconds(short_s)} s early: silence was put after it",
+        ),
+        "stray_sound": (
+            audio and audio.breaks_off_s is not None,
+            "画面结束很久以后还有零星的声音，没有采用",
+            "Sound that comes again long after the picture was left out",
         ),
         "downmixed": (
             audio and audio.channels > 2,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -23,20 +24,26 @@ _MAX_FAILURES = 300
 # Four times the packets of the longest film with sixty pictures a second and five sound tracks.
 # A crafted index makes a packet of every byte.
 MOST_PACKETS = 20_000_000
+# Where nothing plays for longer, what comes after it may be a stray packet.
+HOLE_S = 10
 
 
 @dataclass
 class Extent:
     """From where to where a track goes: no more of its packets is kept, for there are millions.
 
-    open_at: the latest start of a packet that doesn't say how long it lasts.
+    open_at: the latest start of a packet that doesn't say how long it lasts. holes: long times in
+    which nothing plays, from and to.
     """
 
     start: int
     end: int
     open_at: int | None = None
+    holes: list[tuple[int, int]] = field(default_factory=list)
 
-    def stretch(self, at: int, length: int) -> None:
+    def stretch(self, at: int, length: int, hole: int) -> None:
+        if at - self.end > hole:
+            self.holes.append((self.end, at))
         self.start, self.end = min(self.start, at), max(self.end, at + length)
         if not length:
             self.open_at = at if self.open_at is None else max(self.open_at, at)
@@ -65,6 +72,7 @@ def read_packets(container: InputContainer, video: VideoStream, streams: Sequenc
     decoded: it carries what the header hides, such as rotation, field order and colours."""
     extents: dict[int, Extent] = {}
     firsts = {s.index: _First() for s in streams if s is video or s.type == "audio"}
+    holes = {s.index: round(HOLE_S / (s.time_base or Fraction(1))) for s in streams}
     starts, decoded_at, keys = array("q"), array("q"), _Keys()
     readable_to_end = True
     try:
@@ -76,7 +84,8 @@ def read_packets(container: InputContainer, video: VideoStream, streams: Sequenc
                 break
             at = packet.pts if packet.pts is not None else packet.dts
             if at is not None and packet.size and not packet.is_discard:
-                extents.setdefault(index, Extent(at, at)).stretch(at, packet.duration or 0)
+                extent = extents.setdefault(index, Extent(at, at))
+                extent.stretch(at, packet.duration or 0, holes[index])
                 if index == video.index:
                     starts.append(at)
                     keys.pass_by(at, is_key=packet.is_keyframe)

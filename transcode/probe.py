@@ -38,7 +38,7 @@ from transcode.errors import (
 )
 from transcode.ffmpeg import CONTAINERS
 from transcode.fields import Fields, look_at_fields, may_be_interlaced
-from transcode.packets import Extent, Seen, read_packets
+from transcode.packets import HOLE_S, Extent, Seen, read_packets
 from transcode.pixels import is_dolby
 from transcode.shape import mirrored, shown_size, upright_turn
 from transcode.sniff import (
@@ -119,6 +119,12 @@ class AudioTrack:
     aside: bool = False  # a commentary, or made for people who don't see or hear well
     decodable: bool = True
     declared_s: float = 0.0  # how long the file says that this track is; 0: it doesn't say
+    breaks_off_s: float | None = None  # where it does, to come again long after the picture
+
+    @property
+    def heard_until_s(self) -> float:
+        """Where it ends for a viewer: packets that stray far behind the picture don't count."""
+        return self.end_s if self.breaks_off_s is None else self.breaks_off_s
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,16 +208,14 @@ def _probe(container: InputContainer, path: Path) -> Source:
         for stream in container.streams.audio
         if stream.index in extents and stream.codec_context is not None
     ]
+    picture = _video_track(container, video, seen, zero_s)
     return Source(
         container=container.format.name,
         size_bytes=path.stat().st_size,
         declared_duration_s=declared_s(container, zero_s),
         clock_zero_s=round(zero_s, 6),
-        video=_video_track(container, video, seen, zero_s),
-        audio=tuple(
-            _audio_track(s, extents[s.index], zero_s, s.index not in seen.undecodable)
-            for s in audio
-        ),
+        video=picture,
+        audio=tuple(_audio_track(s, seen, zero_s, picture.end_s) for s in audio),
         captions=tuple(map(caption_track, container.streams.subtitles)),
         chapters=chapters.read(container.chapters(), zero_s),
         streams=len(container.streams),
@@ -314,8 +318,12 @@ def _fields(
     return look_at_fields(container, stream, starts[0], starts[-1], flagged=flagged)
 
 
-def _audio_track(stream: AudioStream, extent: Extent, zero_s: float, decodable: bool) -> AudioTrack:
-    tick = stream.time_base or Fraction(1)
+def _audio_track(
+    stream: AudioStream, seen: Seen, zero_s: float, picture_end_s: float
+) -> AudioTrack:
+    tick, extent = stream.time_base or Fraction(1), seen.extents[stream.index]
+    stray_s = picture_end_s + HOLE_S
+    holes_s = ((float(a * tick) - zero_s, float(b * tick) - zero_s) for a, b in extent.holes)
     return AudioTrack(
         stream=stream.index,
         codec=stream.codec_context.name,
@@ -327,6 +335,7 @@ def _audio_track(stream: AudioStream, extent: Extent, zero_s: float, decodable: 
         title=stream.metadata.get("title") or None,
         default=bool(stream.disposition & Disposition.default),
         aside=bool(stream.disposition & _ASIDE),
-        decodable=decodable,
+        decodable=stream.index not in seen.undecodable,
         declared_s=round(declared_track_s(stream), 6),
+        breaks_off_s=next((round(a, 6) for a, b in holes_s if b > stray_s), None),
     )

@@ -125,6 +125,8 @@ def _sound(plan: Plan, source: Path, stream: int | None) -> Any:
         # On our clock first: the resampler counts its own start in samples of the source's rate,
         # which isn't always what the header says.
         .filter("asetpts", f"PTS-{start_s:.6f}/TB")
+        # What comes hours later, the resampler would fill the memory with silence up to.
+        .filter("atrim", end=f"{plan.duration_s + 1:.6f}")
         # Late sound gets silence before it, gaps are filled, drift is stretched away.
         .filter("aresample", AUDIO_RATE_HZ, **{"async": 1000}, first_pts=0)
         .filter("asetpts", "PTS-STARTPTS")

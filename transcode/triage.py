@@ -16,7 +16,7 @@ from transcode.errors import (
 )
 from transcode.ladder import make_rungs
 from transcode.loudness import TARGET_LUFS
-from transcode.notes import Note, Noted, notes
+from transcode.notes import APART_S, Note, Noted, notes
 from transcode.probe import AudioTrack, Source, VideoTrack
 from transcode.sniff import LEAST_READABLE
 from transcode.voices import further_tracks, main_track
@@ -78,6 +78,7 @@ def triage(source: Source, *, loudness_lufs: float | None = TARGET_LUFS) -> Trea
     further = further_tracks(source.audio, audio)
     origin_s = _origin_s(video)
     end_s = _end_s(video, audio)
+    _refuse_long(end_s - origin_s)
     fps = standard_fps(video.fps)
     top = make_rungs(video.width_px, video.height_px, fps)[0]
     return Treatment(
@@ -125,8 +126,7 @@ def _refuse(source: Source) -> None:
     # First, because durations mean nothing on such a clock.
     if source.clock_jumps:
         raise BrokenClock(f"the clock jumps {source.clock_jumps} times")
-    if max(source.declared_duration_s, source.duration_s) > MAX_DURATION_S:
-        raise TooLong(f"{source.declared_duration_s:.0f} s")
+    _refuse_long(max(source.declared_duration_s, source.duration_s))
     if video.frames == 1 and not source.audio:
         raise StillPicture("a single frame without sound")
     reached_s = max(video.end_s, *(track.end_s for track in source.audio), 0.0)
@@ -135,6 +135,11 @@ def _refuse(source: Source) -> None:
     _refuse_broken_off(video)
     if audio := main_track(source.audio):
         _refuse_broken_off(audio)
+
+
+def _refuse_long(duration_s: float) -> None:
+    if duration_s > MAX_DURATION_S:
+        raise TooLong(f"{duration_s:.0f} s")
 
 
 def _refuse_broken_off(track: VideoTrack | AudioTrack) -> None:
@@ -154,8 +159,9 @@ def _origin_s(video: VideoTrack) -> float:
 
 
 def _end_s(video: VideoTrack, audio: AudioTrack | None) -> float:
-    """Where sound goes on for more than a second, the last picture is held to its end."""
-    return audio.end_s if audio and audio.end_s > video.end_s + 1 else video.end_s
+    """Where sound goes on, the last picture is held to its end."""
+    sound_s = audio.heard_until_s if audio else 0.0
+    return sound_s if sound_s > video.end_s + APART_S else video.end_s
 
 
 def _usual_matrix(video: VideoTrack) -> str:

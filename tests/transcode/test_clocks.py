@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.transcode.conftest import X264, Film, moving, tone
 from tests.transcode.reading import decode, similarity_db
 from transcode import packets
-from transcode.errors import TooManyPackets
+from transcode.errors import TooLong, TooManyPackets
 from transcode.oneshot import package_file
 from transcode.plan import Options
 
@@ -40,6 +41,34 @@ def test_sound_that_goes_on_for_long_keeps_the_last_picture(
 
 
 BUSY_THEN_STILL = ("-vf", "select='lt(t,8)+not(mod(n,25))'", "-fps_mode", "vfr")
+A_DAY_LATER = "setts=ts=TS+gt(N\\,139)*86400*48000"
+
+
+def with_a_declared_length(source: Path, path: Path, length_s: float) -> Path:
+    """What the header of a Matroska file says: the element Duration, in milliseconds."""
+    head, mark, rest = source.read_bytes().partition(b"\x44\x89\x88")
+    assert mark
+    path.write_bytes(head + mark + struct.pack(">d", length_s * 1000) + rest[8:])
+    return path
+
+
+def test_sound_that_strays_far_behind_the_picture_is_left_out(film: Film, tmp_path: Path) -> None:
+    stray = film("stray.mkv", *moving(3, SMALL), *tone(3), *X264, *SOUND, "-bsf:a", A_DAY_LATER)
+    source = with_a_declared_length(stray, tmp_path / "stray.mkv", 3)
+    report = package_file(source, tmp_path / "out")
+    assert report.plan.duration_s == pytest.approx(3, abs=0.1)
+    assert [note.code for note in report.plan.treatment.notes] == ["stray_sound"]
+    assert report.contents["loudness"][0]["source_lufs"] > -30
+
+
+def test_a_lesson_that_a_late_picture_makes_too_long_is_refused_whatever_the_header_says(
+    film: Film, tmp_path: Path
+) -> None:
+    late = film("hours.mkv", *tone(2), "-itsoffset", "21700", *moving(2, SMALL), *X264, *SOUND)
+    with pytest.raises(TooLong):
+        package_file(with_a_declared_length(late, tmp_path / "late.mkv", 60), tmp_path / "out")
+
+
 EVERY_TWO_S = ("-force_key_frames", "expr:gte(t,n_forced*2)")
 
 
