@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -188,23 +188,39 @@ def encode_chunk(
     out_dir.mkdir(parents=True, exist_ok=True)
     frames = _expected_frames(plan, piece, out_dir)
     files = list(frames)
-    arguments = chunk_arguments(plan, source, piece, out_dir)
     quota = quota_bytes(most_bytes(plan, float(piece.chunk.frames / plan.fps)))
     limits = Limits(memory_bytes=memory_bytes, scratch_bytes=quota)
     with parts_swept(files):
-        done = run(
-            arguments, ffmpeg=ffmpeg, on_progress=on_progress, stop=stop,
-            folder=out_dir, limits=limits,
-        )  # fmt: skip
+        cpu_s = wall_s = 0.0
+        for attempt in _from_earlier_and_earlier(plan, piece.chunk):
+            done = run(
+                chunk_arguments(attempt, source, piece, out_dir), ffmpeg=ffmpeg,
+                on_progress=on_progress, stop=stop, folder=out_dir, limits=limits,
+            )  # fmt: skip
+            cpu_s, wall_s = cpu_s + done.cpu_s, wall_s + done.wall_s
+            if _frames(part(files[0])):
+                break
         for file, expected in frames.items():
-            _expect_frames(part(file), expected)
+            if (found := _frames(part(file))) != expected:
+                raise EncodeFailed(f"{file.name}: {found} frames instead of {expected}")
         keep_parts(files)
+    decoded = (done.decoded_frames or 0) if attempt is plan else 0
     return Encoded(
         files=tuple(files),
-        cpu_s=done.cpu_s,
-        wall_s=done.wall_s,
-        decoded_frames=min(done.decoded_frames or 0, piece.chunk.source_frames),
+        cpu_s=round(cpu_s, 3),
+        wall_s=round(wall_s, 3),
+        decoded_frames=min(decoded, piece.chunk.source_frames),
     )
+
+
+def _from_earlier_and_earlier(plan: Plan, chunk: Chunk) -> Iterator[Plan]:
+    """The plan, and for a chunk at the end of which nothing decodes, as if the last picture stood
+    before it: somewhere there is one that can be held."""
+    yield plan
+    back = plan.segment_frames
+    while back < 4 * chunk.start_frame:
+        yield replace(plan, last_picture_frame=max(0, chunk.start_frame - back))
+        back *= 4
 
 
 def _expected_frames(plan: Plan, piece: Piece, out_dir: Path) -> dict[Path, int]:
@@ -252,16 +268,14 @@ def keep_parts(files: list[Path]) -> None:
         part(file).rename(file)
 
 
-def _expect_frames(file: Path, frames: int) -> None:
-    """An exit code of zero is not enough: count."""
+def _frames(file: Path) -> int:
+    """How many there are: an exit code of zero is not enough."""
     try:
         with av.open(str(file)) as container:
             # Where no picture came, the file has no track at all.
-            found = sum(stream.frames for stream in container.streams.video)
+            return sum(stream.frames for stream in container.streams.video)
     except av.error.FFmpegError as error:
         raise EncodeFailed(f"{file.name}: {error}") from error
-    if found != frames:
-        raise EncodeFailed(f"{file.name}: {found} frames instead of {frames}")
 
 
 def compiled(graph: Any) -> list[str]:

@@ -62,8 +62,7 @@ def on_grid(stream: Any, plan: Plan, chunk: Chunk) -> Any:
     """
     first = first_frame(plan, chunk)
     start_s = plan.treatment.clock_zero_s + frame_start_s(plan, first)
-    # Two frames on there is nothing but the last picture, however much later the chunk begins.
-    left_out = min(chunk.start_frame - first, 2)
+    left_out = chunk.start_frame - first
     window = {"start_frame": left_out} if left_out else {}
     return (
         stream.filter("fps", fps=str(plan.fps), start_time=f"{start_s:.6f}")
