@@ -23,8 +23,8 @@ footprint  how much disk the work on a plan takes
 filters    the filter graph: mend once, then scale in a cascade
 encode     one chunk, all rungs, one decode
 copying    the source's own picture as the top rung; ``hevc``: the extra ladder
-sound      the sound, once for the whole file, at an even ``loudness``; ``sound_notes``
-           tell the editor
+sound      the sound, once for the whole file, at an even ``loudness``; ``package_notes``
+           tell the editor what could not be read, and how loud it was
 captions   text captions out of the source as WebVTT, cut where the picture is cut
 chapters   from the container's clock to the lesson's
 assemble   chunks + sound → segments, playlists, ``package.json``, by stream copy

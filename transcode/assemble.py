@@ -33,7 +33,7 @@ from transcode.plan import Plan
 from transcode.playlists import Entry, average_bps, multivariant_text, peak_bps, target_s
 from transcode.poster import write_posters
 from transcode.sniff import LEAST_READABLE
-from transcode.sound import audio_file, read_loudness
+from transcode.sound import audio_file, read_lost_s, read_loudness
 from transcode.soundtracks import GROUP as SOUND_GROUP
 from transcode.soundtracks import THIN_GROUP as THIN_SOUND_GROUP
 from transcode.soundtracks import Soundtrack, failed, write_soundtracks
@@ -75,10 +75,14 @@ class Extras:
     failed_soundtracks: list[str | None]  # languages of those that could not be encoded
 
 
-def check_decoded(plan: Plan, decoded_frames: int) -> None:
-    """Raise Damaged when too little of the source decoded. decoded_frames: of all chunks."""
+def check_decoded(plan: Plan, decoded_frames: int) -> float:
+    """Seconds of the picture that did not decode. decoded_frames: of all chunks.
+
+    Raises Damaged when too little of the source decoded.
+    """
     if decoded_frames < LEAST_READABLE * plan.source_frames:
         raise Damaged(f"{decoded_frames} of {plan.source_frames} pictures decoded")
+    return round((1 - decoded_frames / plan.source_frames) * plan.duration_s, 1)
 
 
 def assemble(
@@ -87,13 +91,14 @@ def assemble(
     audio_dir: Path,
     out_dir: Path,
     *,
+    lost_picture_s: float = 0.0,
     ffmpeg: str | Path | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, Any]:
     """Write the whole package into ``out_dir``; gives what ``package.json`` says.
 
     piece_dirs: where encode_chunk wrote each piece, by the piece's name; passes that are not in it
-    are left out. audio_dir: where encode_audio wrote.
+    are left out. audio_dir: where encode_audio wrote. lost_picture_s: as check_decoded told it.
     """
     made = encoded_rungs(plan, piece_dirs, plan.rungs)
     limits = Limits(scratch_bytes=quota_bytes(package_bytes(plan)))
@@ -113,7 +118,8 @@ def assemble(
     for name, ladder in ((MULTIVARIANT, renditions), (HEVC_PLAYLIST, hevc)):
         if ladder:
             (out_dir / name).write_text(_multivariant(ladder, extras), encoding="utf-8")
-    return _write_contents(plan, renditions, hevc, extras, out_dir)
+    lost_s = {"picture": lost_picture_s, "sound": read_lost_s(audio_dir)}
+    return _write_contents(plan, renditions, hevc, extras, lost_s, out_dir)
 
 
 def encoded_rungs(
@@ -273,6 +279,7 @@ def _write_contents(
     renditions: Sequence[Rendition],
     hevc: Sequence[Rendition],
     extras: Extras,
+    lost_s: dict[str, float],
     out_dir: Path,
 ) -> dict[str, Any]:
     """Write ``package.json``: every file with size and hash. The last file of a package."""
@@ -286,6 +293,7 @@ def _write_contents(
         "rungs": [asdict(rendition) for rendition in renditions],
         "hevc": [asdict(rendition) for rendition in hevc],
         **asdict(extras),
+        "lost_s": lost_s,  # what did not decode
         "chapters": [asdict(chapter) for chapter in plan.chapters],
         "files": [_file_facts(file, out_dir) for file in files],
     }

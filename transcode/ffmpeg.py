@@ -48,6 +48,7 @@ _NO_MEMORY = re.compile(
     r"allocate memory|malloc of size \d+ failed|get_buffer\(\) failed"
     r"|\[(error|fatal)\] .*Resource temporarily unavailable"
 )
+_SOUND_READ = re.compile(r"Input stream .*\(audio\): (\d+) packets read .* (\d+) decode errors")
 _SIGNALLED = re.compile(r"received signal (\d+)")
 MEASURE_EVERY_S = 1.0
 # Of the time in which something must happen: a process that waits for what never comes wakes up
@@ -63,6 +64,7 @@ class Finished:
     wall_s: float
     stderr_tail: tuple[str, ...]
     decoded_frames: int | None  # video frames decoded from the first input that has any
+    undecoded_sound: float  # share of the sound's packets that did not decode
 
 
 @dataclass
@@ -76,6 +78,7 @@ class _Watch:
     positions: dict[str, str] = field(default_factory=dict)
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=STDERR_TAIL_LINES))
     decoded_frames: int | None = None
+    undecoded_sound: float = 0.0
     memory_lines: int = 0
     signal: int | None = None
     peak_memory_bytes: int = 0
@@ -198,6 +201,8 @@ def _hear_message(line: str, watch: _Watch) -> None:
         watch.on_message(line)
     if match := _DECODED.search(line):
         watch.decoded_frames = (watch.decoded_frames or 0) + int(match[1])
+    if (match := _SOUND_READ.search(line)) and int(match[1]):
+        watch.undecoded_sound = max(watch.undecoded_sound, int(match[2]) / int(match[1]))
     if match := _SIGNALLED.search(line):
         watch.signal = int(match[1])
     watch.memory_lines += bool(_NO_MEMORY.search(line))
@@ -266,6 +271,7 @@ def _finish(process: subprocess.Popen[bytes], watch: _Watch, limits: Limits) -> 
         wall_s=round(time.monotonic() - watch.started_at, 3),
         stderr_tail=tuple(watch.tail),
         decoded_frames=watch.decoded_frames,
+        undecoded_sound=watch.undecoded_sound,
     )
 
 

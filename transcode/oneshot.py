@@ -20,10 +20,10 @@ from transcode.copying import make_piece
 from transcode.encode import Encoded
 from transcode.errors import Stopped
 from transcode.notes import Note
+from transcode.package_notes import package_notes
 from transcode.plan import Options, Plan
 from transcode.planning import plan_file
 from transcode.probe import Source
-from transcode.sound_notes import sound_notes
 from transcode.verify import Verification, verify_own
 
 # Shares of the whole, so that the percentage moves evenly: nearly all of the work is encoding.
@@ -53,8 +53,8 @@ class Report:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What was mended, how loud it was, and what could not be encoded."""
-        return (*self.plan.treatment.notes, *sound_notes(self.contents))
+        """What was mended, how loud it was, and what could not be read or encoded."""
+        return (*self.plan.treatment.notes, *package_notes(self.contents))
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -170,13 +170,16 @@ def _make(
                 decoded_frames += made.decoded_frames if piece.part is plan.passes[0] else 0
                 if sound.done():
                     sound.result()  # if it failed, the rest of the picture is of no use
-            check_decoded(plan, decoded_frames)
+            lost_s = check_decoded(plan, decoded_frames)
         tell("audio", _ENCODE_SHARE)
         with clock.step("audio"):
             clock.ffmpeg_cpu_s += sound.result().cpu_s
     tell("assemble", _ENCODE_SHARE + 0.02)
     with clock.step("assemble"):
-        contents = assemble(plan, piece_dirs, scratch / "audio", package, ffmpeg=ffmpeg, stop=stop)
+        contents = assemble(
+            plan, piece_dirs, scratch / "audio", package,
+            lost_picture_s=lost_s, ffmpeg=ffmpeg, stop=stop,
+        )  # fmt: skip
     tell("verify", 0.99)
     with clock.step("verify"):
         verification = verify_own(package)

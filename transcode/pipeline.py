@@ -130,8 +130,8 @@ def assemble_package(context: JobContext, video: str, run: int, stage: int) -> N
 def _publish_stage(ticket: Ticket, plan: Plan, stage: int, out: Path) -> None:
     _require_room(ticket, footprint.package_bytes(plan))
     early = stage + 1 < len(plan.stages)
-    check_decoded(plan, _decoded_frames(ticket, plan, early))
-    report = _assembled(ticket, plan, stage, out)
+    lost_s = check_decoded(plan, _decoded_frames(ticket, plan, early))
+    report = _assembled(ticket, plan, stage, out, lost_s)
     verify_own(out).raise_for_failures()
     # Named by video, plan, run and stage: a repeated attempt writes the same objects again.
     package_id = uuid5(ticket.video_id, f"{plan.hash}/{ticket.run}/{stage}")
@@ -146,13 +146,18 @@ def _publish_stage(ticket: Ticket, plan: Plan, stage: int, out: Path) -> None:
     log.info(event, package=str(package_id), size_bytes=size_bytes)
 
 
-def _assembled(ticket: Ticket, plan: Plan, stage: int, out: Path) -> dict[str, Any]:
+def _assembled(
+    ticket: Ticket, plan: Plan, stage: int, out: Path, lost_picture_s: float
+) -> dict[str, Any]:
     scratch = out.parent
     dirs = {step: _fetch_step(ticket, plan, step, scratch) for step in _steps_of(plan, stage)}
     audio_dir = dirs.pop(AUDIO)
     settings = ticket.house.settings
     stop = _watch(ticket, plan.hash, "assemble").stop
-    return assemble(plan, dirs, audio_dir, out, ffmpeg=settings.ffmpeg, stop=stop)
+    return assemble(
+        plan, dirs, audio_dir, out,
+        lost_picture_s=lost_picture_s, ffmpeg=settings.ffmpeg, stop=stop,
+    )  # fmt: skip
 
 
 def _steps_of(plan: Plan, stage: int) -> list[str]:

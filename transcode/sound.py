@@ -21,7 +21,7 @@ from transcode.encode import (
     part,
     parts_swept,
 )
-from transcode.errors import EncodeFailed
+from transcode.errors import Damaged, EncodeFailed
 from transcode.ffmpeg import run
 from transcode.footprint import quota_bytes, sound_bytes
 from transcode.leash import Limits
@@ -39,9 +39,11 @@ from transcode.loudness import (
     settle,
 )
 from transcode.plan import AUDIO_RATE_HZ, Plan, PlannedAudio
+from transcode.sniff import LEAST_READABLE
 
 MAIN = "main"
 LOUDNESS_FILE = "loudness.json"
+LOST_FILE = "lost.json"
 # Only sound of an odd kind, such as pure noise, needs more than one.
 _ATTEMPTS = 3
 
@@ -116,7 +118,7 @@ def _sound(plan: Plan, source: Path, stream: int | None) -> Any:
         silence = ffmpeg.input(f"anullsrc=r={AUDIO_RATE_HZ}:cl=stereo", f="lavfi")
         return silence.audio.filter("atrim", end_sample=samples)
     start_s = plan.treatment.clock_zero_s + plan.treatment.origin_s
-    # A track with faults is kept as far as it decodes; how much must, triage decides.
+    # How much must decode is our rule, not FFmpeg's, which gives up at two thirds.
     options: dict[str, Any] = INPUT | {"max_error_rate": 1}
     if plan.treatment.origin_s > 0:
         options["ss"] = f"{plan.treatment.origin_s:.6f}"
@@ -161,7 +163,10 @@ def encode_audio(
     memory_bytes: int | None = None,
 ) -> Encoded:
     """Make ``out_dir/<track>.m4a`` for every audio track, whole files or none, and a note of
-    how loud they were. A further track that fails is left out: the lesson goes on without it."""
+    how loud they were. A further track that fails is left out: the lesson goes on without it.
+
+    Raises Damaged when too little of the main track decodes.
+    """
     out_dir.mkdir(parents=True, exist_ok=True)
     limits = Limits(memory_bytes=memory_bytes, scratch_bytes=quota_bytes(sound_bytes(plan)))
     work = _Work(plan=plan, source=source, out_dir=out_dir, ffmpeg=ffmpeg, stop=stop, limits=limits)
@@ -177,14 +182,19 @@ def encode_audio(
 
         try:
             work.encode(voice, advance)
-        except EncodeFailed as error:
+        except (Damaged, EncodeFailed) as error:
             # A full disk or too little memory says nothing of the track.
-            if voice.name == MAIN or type(error) is not EncodeFailed:
+            if voice.name == MAIN or type(error) not in (Damaged, EncodeFailed):
                 raise
     note = out_dir / LOUDNESS_FILE
     note.write_text(json.dumps([found.to_dict() for found in work.loudness]))
+    lost = out_dir / LOST_FILE
+    lost.write_text(json.dumps({"sound_s": work.lost_s}))
     return Encoded(
-        files=(*work.files, note), cpu_s=round(work.cpu_s, 3), wall_s=work.wall_s, decoded_frames=0
+        files=(*work.files, note, lost),
+        cpu_s=round(work.cpu_s, 3),
+        wall_s=work.wall_s,
+        decoded_frames=0,
     )
 
 
@@ -202,6 +212,7 @@ class _Work:
     loudness: list[Loudness] = field(default_factory=list)
     cpu_s: float = 0.0
     wall_s: float = 0.0
+    lost_s: float = 0.0  # of the main track: what did not decode
 
     def encode(self, voice: Voice, advance: Progress) -> None:
         files = [audio_file(self.out_dir, track) for track in voice.files]
@@ -230,12 +241,20 @@ class _Work:
         return None
 
     def _code(self, voice: Voice, level: Level, advance: Progress) -> None:
-        self._run(audio_arguments(self.plan, self.source, self.out_dir, voice, level), advance)
+        arguments = audio_arguments(self.plan, self.source, self.out_dir, voice, level)
+        self._expect_decoded(voice, self._run(arguments, advance))
 
     def _meter(self, voice: Voice, level: Level) -> Measured:
         summary = Summary()
-        self._run(meter_arguments(self.plan, self.source, voice, level), summary=summary)
+        arguments = meter_arguments(self.plan, self.source, voice, level)
+        self._expect_decoded(voice, self._run(arguments, summary=summary))
         return summary.measured()
+
+    def _expect_decoded(self, voice: Voice, undecoded: float) -> None:
+        if undecoded > 1 - LEAST_READABLE:
+            raise Damaged(f"{undecoded:.0%} of the sound in track {voice.stream} can't be decoded")
+        if voice.name == MAIN:
+            self.lost_s = round(undecoded * self.plan.duration_s, 1)
 
     def _meter_part(self, track: PlannedAudio) -> Measured:
         summary = Summary()
@@ -249,7 +268,8 @@ class _Work:
         arguments: Sequence[str],
         advance: Progress | None = None,
         summary: Summary | None = None,
-    ) -> None:
+    ) -> float:
+        """Gives how much of the sound did not decode."""
         done = run(
             arguments,
             ffmpeg=self.ffmpeg,
@@ -261,6 +281,7 @@ class _Work:
         )
         self.cpu_s += done.cpu_s
         self.wall_s += done.wall_s
+        return done.undecoded_sound
 
 
 def _best_and_thinnest(voice: Voice) -> tuple[PlannedAudio, ...]:
@@ -271,6 +292,13 @@ def read_loudness(audio_dir: Path) -> list[dict[str, Any]]:
     """What ``encode_audio`` noted: how loud each track was, and what was done."""
     found: list[dict[str, Any]] = json.loads((audio_dir / LOUDNESS_FILE).read_text())
     return found
+
+
+def read_lost_s(audio_dir: Path) -> float:
+    """How many seconds of the main track did not decode, as ``encode_audio`` noted."""
+    file = audio_dir / LOST_FILE
+    # Earlier releases made no such note, and what they encoded may wait for its assembly.
+    return float(json.loads(file.read_text())["sound_s"]) if file.exists() else 0.0
 
 
 def audio_file(out_dir: Path, track: PlannedAudio) -> Path:

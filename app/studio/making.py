@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.studio.shelf import TROUBLE
-from transcode.sound_notes import sound_notes
+from transcode.package_notes import package_notes
 from transcode.tables import Package, Video
 
 # A sentence by language, beside whatever else the pipeline noted with it.
@@ -47,7 +47,7 @@ def makings(session: Session, videos: Iterable[Video]) -> dict[UUID, Making]:
 def _making(video: Video, package: Mapping[str, Any]) -> Making:
     assert video.plan is not None
     ladder = [*(package.get("rungs") or ()), *(package.get("hevc") or ())]
-    heard = [asdict(note) for note in sound_notes(package)]
+    heard = [asdict(note) for note in package_notes(package)]
     return Making(
         version=f"{(video.plan_hash or '')[:8]}-{video.package_id or ''}",
         notes=(*video.notes, *heard),

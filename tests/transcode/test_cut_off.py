@@ -9,8 +9,10 @@ import av
 import pytest
 
 from tests.transcode.conftest import X264, Film, moving, tone
+from tests.transcode.reading import decode
 from tests.transcode.test_refusals import refusal
 from transcode.oneshot import Report, package_file
+from transcode.plan import Options
 
 FRONT = ("-movflags", "+faststart")
 
@@ -93,6 +95,54 @@ def test_a_track_that_breaks_off_behind_a_whole_one_makes_a_film_damaged(
     half, most = (places[round(len(places) * kept)] / size_bytes for kept in (0.5, 0.925))
     assert refusal(cut(behind, tmp_path, half), tmp_path).code == "damaged"
     assert "cut_off" in codes(package_file(cut(behind, tmp_path, most), tmp_path / "out"))
+
+
+def spoiled(whole: Path, path: Path, kind: str, from_s: float, to_s: float = 1e9) -> Path:
+    """The packets of one track in this time hold nothing that decodes."""
+    content = bytearray(whole.read_bytes())
+    with av.open(str(whole)) as container:
+        for packet in container.demux(**{kind: 0}):
+            if not packet.size or packet.pts is None or packet.pos is None:
+                continue
+            if from_s <= packet.pts * packet.time_base < to_s:
+                content[packet.pos : packet.pos + packet.size] = b"\xff" * packet.size
+    path.write_bytes(content)
+    return path
+
+
+def test_sound_that_decodes_for_less_than_nine_tenths_makes_a_film_damaged(
+    film: Film, tmp_path: Path
+) -> None:
+    source = spoiled(eighteen_seconds(film, "mp4"), tmp_path / "bad.mp4", "audio", 10)
+    assert refusal(source, tmp_path).code == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "zh"),
+    [("video", "lost_picture", "画面有约 1."), ("audio", "lost_sound", "声音有约 1.")],
+)
+def test_what_is_lost_within_a_film_is_told(
+    film: Film, tmp_path: Path, kind: str, code: str, zh: str
+) -> None:
+    whole = eighteen_seconds(film, "mp4")
+    report = package_file(spoiled(whole, tmp_path / "hole.mp4", kind, 9, 10.4), tmp_path / "out")
+    (note,) = [note for note in report.notes if note.code.startswith("lost")]
+    assert note.code == code
+    assert note.zh.startswith(zh)
+
+
+@pytest.mark.parametrize("gop", ["20", "400"])
+def test_a_film_in_chunks_whose_end_decodes_no_more_holds_its_last_good_picture(
+    film: Film, tmp_path: Path, ffmpeg: str, gop: str
+) -> None:
+    """The last chunk has no picture of its own, and neither has what stands before it."""
+    codecs = [*X264, "-g", gop, *AAC]
+    whole = film("forty.mp4", *moving(43, "128x96", "5"), *tone(43), *codecs)
+    source = spoiled(whole, tmp_path / "end.mp4", "video", 39)
+    report = package_file(source, tmp_path / "out", options=Options(chunk_s=4, loudness_lufs=None))
+    assert len(report.plan.chunks) == 11
+    assert [note.code for note in report.notes] == ["lost_picture"]
+    assert len(decode(ffmpeg, tmp_path / "out" / "96p" / "media.m3u8")) == 215
 
 
 def one_behind_the_other(whole: Path, path: Path, last: str) -> list[int]:

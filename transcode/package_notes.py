@@ -1,6 +1,7 @@
-"""How loud the sound was, what was done about it, and what could not be encoded: for the editor.
+"""How loud the sound was, what was done about it, and what could not be read or
+encoded: for the editor.
 
-Known only when the sound is encoded, so it is told from what ``package.json`` says.
+Known only when the film is encoded, so it is told from what ``package.json`` says.
 """
 
 from __future__ import annotations
@@ -14,14 +15,36 @@ from transcode.voices import spoken_name
 
 # Less is hardly heard.
 LEAST_TOLD_DB = 1.0
+# Broadcasts begin with a few pictures that refer to ones before the recording.
+LEAST_TOLD_S = 1.0
 _SIDES = {"left": ("左", "left"), "right": ("右", "right")}
 
 
-def sound_notes(package: Mapping[str, Any]) -> tuple[Note, ...]:
+def package_notes(package: Mapping[str, Any]) -> tuple[Note, ...]:
     """package: ``package.json``, which earlier releases wrote with less in it."""
     return (
+        *_of_the_lost(package.get("lost_s") or {}),
         *_of_the_loudness(package.get("loudness") or ()),
         *_of_the_failed(package.get("failed_soundtracks") or ()),
+    )
+
+
+def _of_the_lost(lost_s: Mapping[str, float]) -> tuple[Note, ...]:
+    """Damage within the film: what stands before it goes on, or it is silent."""
+    words = {
+        "picture": (
+            "画面有约 {} 秒读不出来，已用相邻的画面代替，请检查原文件",
+            "About {} s of the picture could not be read: the one beside it stands still there",
+        ),
+        "sound": (
+            "声音有约 {} 秒读不出来，已改为静音，请检查原文件",
+            "About {} s of the sound could not be read: it is silent there",
+        ),
+    }
+    return tuple(
+        Note(code=f"lost_{what}", zh=zh.format(f"{lost:g}"), en=en.format(f"{lost:g}"))
+        for what, (zh, en) in words.items()
+        if (lost := lost_s.get(what, 0.0)) >= LEAST_TOLD_S
     )
 
 
