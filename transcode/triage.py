@@ -23,7 +23,8 @@ from transcode.voices import further_tracks, main_track
 
 MAX_DURATION_S = 6 * 3600
 MAX_SIDE_PX = 8192
-MAX_FPS = 60
+# Boxes play 60, which on a clock of milliseconds look like up to 62.5, one every 16 ms.
+MAX_FPS = 63
 # In less time than this, the first picture alone would exceed the rate of the thinnest line.
 LEAST_DURATION_S = 2.0
 
@@ -112,7 +113,7 @@ def triage(source: Source, *, loudness_lufs: float | None = TARGET_LUFS) -> Trea
 
 def standard_fps(fps: Fraction) -> Fraction:
     """The nearest constant standard rate, at most 60; doubled rates are halved first."""
-    while fps > MAX_FPS * Fraction(101, 100):
+    while fps > MAX_FPS:
         fps /= 2
     return min(STANDARD_FPS, key=lambda standard: abs(standard - fps))
 

@@ -100,6 +100,8 @@ def test_levels_are_the_lowest_that_suffice(
         (Fraction(2917, 100), NTSC),
         (Fraction(1), Fraction(5)),
         (Fraction(83, 10), Fraction(8)),
+        (Fraction(2000, 33), Fraction(60)),
+        (Fraction(125, 2), Fraction(60)),
     ],
 )
 def test_rates_become_the_nearest_standard_rate(found: Fraction, expected: Fraction) -> None:
@@ -127,6 +129,13 @@ def test_a_screen_that_moves_for_a_short_while_is_as_fast_as_it_moves() -> None:
     moving = [10_000 + n * 16 for n in range(60)]
     rate, variable = frame_rate([*still, *moving], Fraction(1, 1000))
     assert (round(rate), variable) == (62, True)
+
+
+def test_sixty_pictures_a_second_on_a_clock_of_milliseconds_stay_sixty() -> None:
+    moving = [round(n * 1000 / 60) for n in range(1000)]
+    still = [moving[-1] + n * 1000 for n in range(1, 81)]
+    rate, variable = frame_rate([*moving, *still], Fraction(1, 1000))
+    assert (standard_fps(rate), variable) == (60, True)
 
 
 def test_jitter_is_not_speed() -> None:
