@@ -17,8 +17,8 @@ from transcode.plan import Plan, Reason, passes_of
 LEAST_RATIO = 1.6
 # Without a rung, the next one below may not be further away than this: lines lie in between.
 LARGEST_GAP = 3.0
-# High definition keeps its two largest rungs, however alike they are in rate.
-HD_PX = 720
+# High definition, wide or upright, keeps its two largest rungs, however alike they are in rate.
+HD_WIDTH_PX, HD_HEIGHT_PX = 1280, 720
 ALWAYS = 2
 # The cap stands well above what the busiest sampled scene needs: it is there for scenes that were
 # not sampled, such as a change of slides, and for thin lines, not to save bits.
@@ -93,7 +93,8 @@ def _worth_having(
     long film is playable early."""
     sound_bps = {track.name: track.bps for track in draft.audio}
     total_bps = [(rung.expected_bps or rung.max_bps) + sound_bps[rung.audio] for rung in rungs]
-    always = ALWAYS if min(rungs[0].width_px, rungs[0].height_px) >= HD_PX else 1
+    top = rungs[0]
+    always = ALWAYS if top.width_px >= HD_WIDTH_PX or top.height_px >= HD_HEIGHT_PX else 1
     kept, reasons = list(range(always)), []
     for number in range(always, len(rungs) - 1):
         ratio = total_bps[kept[-1]] / total_bps[number]

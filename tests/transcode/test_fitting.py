@@ -54,6 +54,19 @@ def test_a_film_gets_the_rungs_and_the_quality_that_it_needs(
     assert plan.rungs[0].crf == crf
 
 
+@pytest.mark.parametrize("size", [(1080, 1920), (1920, 800), (1280, 534)])
+def test_high_definition_of_any_shape_keeps_its_two_largest_rungs(size: tuple[int, int]) -> None:
+    draft = a_plan(width_px=size[0], height_px=size[1])
+    costs = tuple(
+        RungCost(
+            rung=r.name, average_bps=200_000 - 9_000 * n, busiest_bps=240_000, moving_share=0.3
+        )
+        for n, r in enumerate(draft.rungs[:-1])
+    )
+    fitted = fit(draft, Content(scenes=2, costs=costs))
+    assert [r.name for r in fitted.rungs[:2]] == [r.name for r in draft.rungs[:2]]
+
+
 def test_caps_leave_room_above_the_busiest_scene_and_below_the_ceiling() -> None:
     draft = a_plan()
     for kbits in (SLIDES, TALK, FIELD):
