@@ -81,7 +81,7 @@ def _aimed(rung: Rung, cost: RungCost | None, shift: float) -> Rung:
         crf=rung.crf - shift,
         max_bps=cap,
         buffer_bits=2 * cap,
-        level=level(rung.width_px, rung.height_px, rung.fps, cap),
+        level=level(rung.width_px, rung.height_px, rung.fps, cap, 2 * cap),
         expected_bps=min(cap, round(factor * cost.average_bps)),
     )
 

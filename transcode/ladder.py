@@ -73,20 +73,30 @@ FLOOR_NAME = "floor"
 # What a viewer sees while winding fills a part of the screen for an instant.
 IFRAMES_BOX_PX = (320, 180)
 IFRAMES_CRF = 28
+# Nothing caps them: what busy ones of that size take.
+IFRAMES_USUAL_BPS = 400_000
 # A rung less than a tenth larger than the next one costs CPU and storage and shows nothing more.
 LEAST_GROWTH = 1.1
 
-# Level: macroblocks a second, macroblocks a frame, bit/s of the Main profile (H.264 table A-1).
-_LEVELS = (
-    ("1.3", 11_880, 396, 768_000),
-    ("2.1", 19_800, 792, 4_000_000),
-    ("3.0", 40_500, 1_620, 10_000_000),
-    ("3.1", 108_000, 3_600, 14_000_000),
-    ("3.2", 216_000, 5_120, 20_000_000),
-    ("4.0", 245_760, 8_192, 20_000_000),
-    ("4.2", 522_240, 8_704, 50_000_000),
-    ("5.1", 983_040, 36_864, 240_000_000),
-)
+# H.264 table A-1: macroblocks a second, a frame, and in the buffer of decoded pictures; bit/s and
+# buffer bits of the Main profile. 1b is left out: its mark is a flag that some decoders ignore.
+_LEVELS = {
+    "1.0": (1_485, 99, 396, 64_000, 175_000),
+    "1.1": (3_000, 396, 900, 192_000, 500_000),
+    "1.2": (6_000, 396, 2_376, 384_000, 1_000_000),
+    "1.3": (11_880, 396, 2_376, 768_000, 2_000_000),
+    "2.0": (11_880, 396, 2_376, 2_000_000, 2_000_000),
+    "2.1": (19_800, 792, 4_752, 4_000_000, 4_000_000),
+    "2.2": (20_250, 1_620, 8_100, 4_000_000, 4_000_000),
+    "3.0": (40_500, 1_620, 8_100, 10_000_000, 10_000_000),
+    "3.1": (108_000, 3_600, 18_000, 14_000_000, 14_000_000),
+    "3.2": (216_000, 5_120, 20_480, 20_000_000, 20_000_000),
+    "4.0": (245_760, 8_192, 32_768, 20_000_000, 25_000_000),
+    "4.1": (245_760, 8_192, 32_768, 50_000_000, 62_500_000),
+    "4.2": (522_240, 8_704, 34_816, 50_000_000, 62_500_000),
+}
+# What x264 asks decoders to keep where B-frames refer to B-frames.
+_KEPT_PICTURES = 4
 
 
 def make_rungs(
@@ -118,32 +128,36 @@ def make_iframes(
         frame_step=step,
         crf=IFRAMES_CRF,
         profile="main",
-        level=level(width, height, fps / step, 1),
+        level=level(width, height, fps / step, IFRAMES_USUAL_BPS, 2 * IFRAMES_USUAL_BPS),
     )
 
 
 def fit(width_px: int, height_px: int, box_width_px: int, box_height_px: int) -> tuple[int, int]:
     """The largest even size of the same shape inside the box, never larger than the source."""
     scale = min(Fraction(1), Fraction(box_width_px, width_px), Fraction(box_height_px, height_px))
-    return _even(width_px * scale), _even(height_px * scale)
+    return _even(width_px, scale), _even(height_px, scale)
 
 
-def _even(length: Fraction) -> int:
-    return max(16, round(length / 2) * 2)
+def _even(length_px: int, scale: Fraction) -> int:
+    """The nearest, up to the source's own; encoders take no less than a macroblock."""
+    return max(16, min(round(length_px * scale / 2), length_px // 2) * 2)
 
 
-def level(width_px: int, height_px: int, fps: Fraction, max_bps: int) -> str:
-    """The lowest H.264 level that holds picture size, rate and bit rate."""
+def level(width_px: int, height_px: int, fps: Fraction, max_bps: int, buffer_bits: int) -> str:
+    """The lowest H.264 level that holds picture size, frame rate, bit rate and buffers."""
     blocks = -(-width_px // 16) * -(-height_px // 16)
+    needs: tuple[Fraction | int, ...] = (
+        blocks * fps, blocks, blocks * _KEPT_PICTURES, max_bps, buffer_bits,
+    )  # fmt: skip
     return next(
         name
-        for name, blocks_a_second, blocks_a_frame, bps in _LEVELS
-        if blocks * fps <= blocks_a_second and blocks <= blocks_a_frame and max_bps <= bps
+        for name, most in _LEVELS.items()
+        if all(need <= limit for need, limit in zip(needs, most, strict=True))
     )
 
 
 def _rung(step: Step, width_px: int, height_px: int, fps: Fraction) -> Rung:
-    fills_box = step.width_px in (width_px, width_px + 1) or height_px == step.height_px
+    fills_box = width_px == step.width_px or height_px == step.height_px
     # More than 30 frames a second need more bits, but neighbours are alike: not twice as many.
     max_bps = step.max_bps * 3 // 2 if fps > 30 else step.max_bps
     return Rung(
@@ -156,7 +170,7 @@ def _rung(step: Step, width_px: int, height_px: int, fps: Fraction) -> Rung:
         max_bps=max_bps,
         buffer_bits=2 * max_bps,
         profile=step.profile,
-        level=level(width_px, height_px, fps, max_bps),
+        level=level(width_px, height_px, fps, max_bps, 2 * max_bps),
         preset="veryfast",
         audio=step.audio,
     )
@@ -175,7 +189,7 @@ def _floor(width_px: int, height_px: int, fps: Fraction, max_bps: int) -> Rung:
         max_bps=max_bps,
         buffer_bits=FLOOR_BUFFER_BITS,
         profile=FLOOR.profile,
-        level=level(width, height, fps / step, max_bps),
+        level=level(width, height, fps / step, max_bps, FLOOR_BUFFER_BITS),
         # Few pixels: a slow preset costs next to nothing, and here every bit is dear.
         preset="medium",
         audio=FLOOR.audio,

@@ -62,6 +62,7 @@ def a_plan(chunk_s: int = 60, gop_s: int = 4, sha: str = "ab", **source: object)
         ((640, 360), "360p:640x360 floor:426x240"),
         ((320, 240), "240p:320x240 floor:320x240"),
         ((321, 181), "180p:320x180 floor:320x180"),
+        ((323, 183), "182p:322x182 floor:322x182"),
     ],
 )
 def test_rungs_never_exceed_the_source_and_keep_its_shape(
@@ -80,13 +81,21 @@ def test_rungs_never_exceed_the_source_and_keep_its_shape(
         (1280, 720, Fraction(60), 3_750_000, "3.2"),
         (854, 480, Fraction(25), 1_200_000, "3.0"),
         (854, 480, Fraction(30), 1_200_000, "3.1"),
-        (320, 240, Fraction(12), 115_000, "1.3"),
+        (854, 480, Fraction(12), 1_200_000, "2.2"),
+        # The buffer, twice the rate, and room for four pictures count as well.
+        (320, 240, Fraction(25), 768_000, "1.3"),
+        (320, 240, Fraction(25), 1_000_000, "2.0"),
+        (320, 240, Fraction(25), 1_010_000, "2.1"),
+        (320, 240, Fraction(12), 115_000, "1.2"),
+        (320, 240, Fraction(10), 115_000, "1.2"),
+        (176, 144, Fraction(15), 115_000, "1.1"),
+        (160, 90, Fraction(15), 60_000, "1.0"),
     ],
 )
 def test_levels_are_the_lowest_that_suffice(
     width: int, height: int, fps: Fraction, bps: int, expected: str
 ) -> None:
-    assert level(width, height, fps, bps) == expected
+    assert level(width, height, fps, bps, 2 * bps) == expected
 
 
 @pytest.mark.parametrize(
