@@ -8,7 +8,7 @@ set-top box plays (multivariant playlist, one folder a rung with 4 s MPEG-TS seg
 module     step
 ========== ===========================================================================
 sniff      the first bytes: refuse what must not be opened at all; ``pointers``: what only
-           points at media elsewhere
+           points at media elsewhere; ``matroska``: whether its tracks are encrypted
 probe      look at the file without trusting it → ``Source``: ``packets`` (one pass), ``clock``
            (rate and jumps), ``declared`` (how long it says it is), ``fields`` (interlace),
            ``shape`` (turn and pixels)

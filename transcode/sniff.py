@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from transcode import matroska
 from transcode.errors import (
     Damaged,
     EmptyFile,
@@ -27,6 +28,9 @@ _ASF_ENCRYPTION = (
     bytes.fromhex("14e68a29 2226 174c b935dae07ee9289c"),
 )
 _ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+# Length, and where in it the packet proper begins: recorders put a time stamp before it, some
+# broadcasts a check sum behind it.
+_TRANSPORT_PACKETS = ((188, 0), (192, 4), (204, 0))
 _LARGEST_HEADER_BYTES = 64 << 20
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -45,13 +49,15 @@ def refuse_by_first_bytes(path: Path) -> None:
     # are text, and no container of ours is.
     if is_text(head):
         raise (PlaylistFile if is_playlist(head) else NotAVideo)("a text file")
-    if _is_scrambled(head):
+    if any(_is_scrambled(head, size, sync) for size, sync in _TRANSPORT_PACKETS):
         raise Encrypted("a scrambled transport stream")
     if head.startswith(_ASF) and any(mark in head for mark in _ASF_ENCRYPTION):
         raise Encrypted("Windows Media rights management")
     if path.stat().st_size < LEAST_READABLE * _asf_size_bytes(head):
         raise Damaged("the file is shorter than its header says")
     if head[4:8] in _MP4_BOXES and _is_encrypted_mp4(path):
+        raise Encrypted("the tracks are encrypted")
+    if head.startswith(matroska.MARK) and matroska.is_encrypted(path):
         raise Encrypted("the tracks are encrypted")
 
 
@@ -97,9 +103,9 @@ def _asf_size_bytes(head: bytes) -> int:
     return 0 if live else int.from_bytes(head[at + 40 : at + 48], "little")
 
 
-def _is_scrambled(head: bytes) -> bool:
+def _is_scrambled(head: bytes, size: int, sync: int) -> bool:
     """Transport packets carry two scrambling bits in their fourth byte."""
-    packets = range(0, len(head) - 188, 188)
+    packets = range(sync, len(head) - size, size)
     if len(packets) < 5 or any(head[at] != 0x47 for at in packets):
         return False
     return sum(head[at + 3] >> 6 != 0 for at in packets) * 2 > len(packets)

@@ -124,13 +124,36 @@ def test_recordings_joined_as_they_are_have_a_broken_clock(
     assert refusal(tmp_path / "joined.ts", tmp_path).code == "broken_clock"
 
 
-def test_a_scrambled_broadcast_is_encrypted(film: Film, tmp_path: Path) -> None:
-    clear = film("clear.ts", *moving(2), *tone(2), *X264, "-c:a", "aac")
+@pytest.mark.parametrize(("ending", "size", "sync"), [("ts", 188, 0), ("m2ts", 192, 4)])
+def test_a_scrambled_broadcast_is_encrypted(
+    film: Film, tmp_path: Path, ending: str, size: int, sync: int
+) -> None:
+    clear = film(f"clear.{ending}", *moving(2), *tone(2), *X264, "-c:a", "aac")
     content = bytearray(clear.read_bytes())
-    for at in range(188 * 4, len(content), 188):
+    for at in range(size * 4 + sync, len(content), size):
+        assert content[at] == 0x47
         content[at + 3] |= 0xC0
-    (tmp_path / "scrambled.ts").write_bytes(content)
-    assert refusal(tmp_path / "scrambled.ts", tmp_path).code == "encrypted"
+    scrambled = tmp_path / f"scrambled.{ending}"
+    scrambled.write_bytes(content)
+    assert refusal(scrambled, tmp_path).code == "encrypted"
+
+
+@pytest.mark.parametrize("ending", ["mkv", "webm"])
+def test_matroska_with_encrypted_tracks_is_encrypted(
+    film: Film, tmp_path: Path, ending: str
+) -> None:
+    codecs = {"mkv": X264, "webm": ("-c:v", "libvpx", "-deadline", "realtime")}[ending]
+    # The name of the track makes room for the element that tells of the encryption.
+    named = film(f"named.{ending}", *moving(1), *codecs, "-metadata:s:v", f"title={'x' * 30}")
+    name = b"\x53\x6e\x9e" + b"x" * 30
+    # ContentEncodings, ContentEncoding, its type 1, ContentEncryption, AES; then a void.
+    secret = bytes.fromhex("6d8090 62408d 503381 01 503584 47e18105".replace(" ", ""))
+    void = b"\xec" + bytes([0x80 | (len(name) - len(secret) - 2)])
+    content = named.read_bytes()
+    assert content.count(name) == 1
+    content = content.replace(name, (secret + void).ljust(len(name), b"\0"))
+    (tmp_path / f"secret.{ending}").write_bytes(content)
+    assert refusal(tmp_path / f"secret.{ending}", tmp_path).code == "encrypted"
 
 
 @pytest.mark.parametrize(
