@@ -24,6 +24,9 @@ _LOOK_PX = (160, 90)
 _GIST_PX = (16, 9)
 # Mean difference of two gists, of 255: less is the same scene.
 _UNLIKE = 12
+# Share of the film between two moments of one scene, and by how much they differ: less is what
+# coding does to a picture that stands still.
+_APART, _MOVED = 0.15, 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +113,8 @@ def _sharpness(grey: bytes, width: int) -> float:
 
 
 def choose(looks: Sequence[_Look]) -> list[_Look]:
-    """The best first; each of the others is unlike those before it, as far as the film allows."""
+    """The best first; each of the others is unlike those before it, or of quite another moment, as
+    far as the film allows."""
     usual = sorted(look.sharpness for look in looks)[len(looks) // 2] or 1.0
     ranked = sorted(looks, key=lambda look: (-_worth(look, usual), look.number))
     fit_to_see = [look for look in ranked if not (look.dull or _blurred(look, usual))]
@@ -119,6 +123,10 @@ def choose(looks: Sequence[_Look]) -> list[_Look]:
         for look in fit_to_see or ranked[:1]:
             if len(chosen) < CANDIDATES and all(_difference(look, c) >= unlike for c in chosen):
                 chosen.append(look)
+    # Of one scene, other moments: eyes are open in one of them.
+    for look in fit_to_see:
+        if len(chosen) < CANDIDATES and all(_another_moment(look, c) for c in chosen):
+            chosen.append(look)
     return chosen
 
 
@@ -132,6 +140,10 @@ def _worth(look: _Look, usual_sharpness: float) -> float:
 def _blurred(look: _Look, usual_sharpness: float) -> bool:
     """By the standard of its own film: a soft lens makes every picture soft."""
     return look.sharpness < 0.3 * usual_sharpness
+
+
+def _another_moment(one: _Look, two: _Look) -> bool:
+    return abs(one.at - two.at) >= _APART and _difference(one, two) >= _MOVED
 
 
 def _difference(one: _Look, two: _Look) -> float:

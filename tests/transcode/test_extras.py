@@ -184,6 +184,26 @@ def jpeg(path: Path) -> VideoFrame:
         return next(opened.decode(video=0))
 
 
+def test_a_talking_head_has_posters_of_three_moments(film: Film, tmp_path: Path) -> None:
+    """One scene, in which next to nothing moves; a third of it is out of focus."""
+    moving_on = "eq=brightness=0.002*t:eval=frame"
+    head = f"smptehdbars=s=640x360:r=5:d=15,{moving_on},boxblur=9:enable='lt(t,5)'"
+    source = film("head.mkv", "-f", "lavfi", "-i", head, *X264)
+    contents = package_file(source, tmp_path / "out").contents
+    at_s = sorted(contents["posters_at_s"])
+    assert len(at_s) == 3
+    assert all(b - a >= 2 for a, b in itertools.pairwise(at_s))
+    assert at_s[0] >= 5
+
+
+def test_a_film_that_stands_still_has_one_poster(film: Film, tmp_path: Path) -> None:
+    source = film(
+        "slide.mkv", "-f", "lavfi", "-i", "testsrc=s=640x360:r=5:d=15,loop=-1:1,trim=end=15", *X264
+    )
+    report = package_file(source, tmp_path / "out")
+    assert len(report.contents["posters_at_s"]) == 1
+
+
 def test_a_film_of_one_colour_has_a_poster_all_the_same(film: Film, tmp_path: Path) -> None:
     source = film("black.mkv", "-f", "lavfi", "-i", "color=black:s=320x180:r=25:d=3", *X264)
     package_file(source, tmp_path / "out")
