@@ -105,6 +105,11 @@ def _of_the_colours(seen: Noted) -> Told:
     bits, sampling = depth_bits(video.pixel_format), finer_colour(video.pixel_format)
     return {
         "hdr_to_sdr": (video.hdr, "HDR 画面已转为普通亮度", "HDR was mapped to standard range"),
+        "wide_gamut": (
+            video.wide_gamut and not video.hdr,
+            "广色域色彩已转为电视通用的色彩",
+            "Wide-gamut colour was brought to that of television",
+        ),
         "eight_bit": (
             bits > 8 and not video.hdr,  # standard range says it already
             f"{bits} 位色彩已转为电视通用的 8 位",

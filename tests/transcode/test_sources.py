@@ -326,7 +326,7 @@ def test_wide_colours_in_standard_range_keep_their_hue(
     wide = "color=0xCB4A1C:s=128x128:r=25:d=2,scale=out_color_matrix=bt2020:out_range=tv"
     source = film("wide.mp4", "-f", "lavfi", "-i", wide, *ten_bits("bt2020-10"))
     report = package_file(source, tmp_path / "out")
-    assert codes(report) == ["eight_bit", "silence"]
+    assert codes(report) == ["wide_gamut", "eight_bit", "silence"]
     assert near(pixel(ffmpeg, top_playlist(report, tmp_path / "out"), 60, 60), RED, by=12)
 
 
