@@ -170,8 +170,10 @@ class _Pictures:
         out_dir: Path,
         pool: Executor,
     ) -> _Pictures:
-        # Of the rungs in chunks, since a copied one is a single file.
-        top, top_dirs = next(pair for pair in made.items() if len(pair[1]) == len(plan.chunks))
+        # Of the rungs that were encoded: a copied one has the source's bytes, which only processes
+        # on a leash decode.
+        copied = {name for part in plan.passes if part.copied for name in part.rungs}
+        top, top_dirs = next(pair for pair in made.items() if pair[0].name not in copied)
         videos = [video_file(chunk_dir, top) for chunk_dir in top_dirs]
         pieces = [piece for piece in plan.pieces if piece.part.iframes]
         iframes = [iframes_file(piece_dirs[piece.name]) for piece in pieces]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from transcode.content import Content, RungCost
 from transcode.ladder import Rung, level
 from transcode.plan import Plan, Reason, passes_of
+from transcode.scenes import LEAST_FILM_S
 
 # A rung must spare a line at least so much against the one above, sound included: less is no
 # help where the larger one stalls, and costs CPU and storage.
@@ -39,12 +40,18 @@ _NOT_PROBED = Reason(
     zh="影片很短，直接使用标准清晰度档位",
     en="The film is short: it gets the standard ladder without a probe",
 )
+_NO_SCENE = Reason(
+    about="ladder",
+    zh="抽查的片段都读不出来，使用标准清晰度档位",
+    en="None of the sampled scenes could be encoded: the film gets the standard ladder",
+)
 
 
 def fit(draft: Plan, content: Content) -> Plan:
     """The draft with the rungs that are worth having, their quality targets and rate caps."""
     if not content.costs:
-        return replace(draft, reasons=(_NOT_PROBED,))
+        short = draft.duration_s < LEAST_FILM_S
+        return replace(draft, reasons=(_NOT_PROBED if short else _NO_SCENE,))
     shift = crf_shift(content, draft)
     rungs = tuple(_aimed(rung, content.cost_of(rung.name), shift) for rung in draft.rungs)
     kept, reasons = _worth_having(draft, rungs)

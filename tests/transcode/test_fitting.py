@@ -15,7 +15,7 @@ from app.cli import cli
 from tests.transcode.conftest import X264, Film, moving, tone
 from tests.transcode.reading import decode
 from tests.transcode.test_plan import a_plan
-from transcode.content import Content, RungCost
+from transcode.content import UNKNOWN, Content, RungCost
 from transcode.copying import make_piece
 from transcode.errors import EncodeFailed
 from transcode.fitting import fit
@@ -85,6 +85,13 @@ def test_every_rung_that_is_left_out_or_capped_has_its_reason() -> None:
     assert all(reason.zh and reason.en for reason in reasons)
 
 
+def test_a_long_film_without_a_readable_scene_is_not_called_short() -> None:
+    (reason,) = fit(a_plan(duration_s=100), UNKNOWN).reasons
+    assert reason.en.startswith("None of the sampled scenes")
+    (reason,) = fit(a_plan(duration_s=10), UNKNOWN).reasons
+    assert reason.en.startswith("The film is short")
+
+
 def test_words_do_not_change_the_hash_but_numbers_do() -> None:
     plan = fit(a_plan(), content(TALK))
     assert replace(plan, reasons=()).hash == plan.hash
@@ -148,6 +155,9 @@ def test_a_source_on_the_grid_is_copied_bit_for_bit(
     report = package_file(on_grid, out, options=Options(copy_top=True, chunk_s=chunk_s))
     assert "copy" in [part.name for part in report.plan.passes]
     assert verify(out).passed
+    # Of the rung below: nothing but a process of its own decodes what others encoded.
+    with av.open(str(out / "poster.jpg")) as poster:
+        assert poster.streams.video[0].width == 426
     copied = decode(ffmpeg, out / "360p" / "media.m3u8")
     with av.open(str(on_grid)) as source:
         assert len(copied) == source.streams.video[0].frames == report.plan.total_frames
@@ -187,6 +197,36 @@ def test_a_source_that_cannot_serve_is_encoded_and_the_plan_says_why(
     assert reason in told["en"]
     # The editor reads no English: units aside, the Chinese reason has none.
     assert re.findall(r"[A-Za-z/]+", told["zh"].replace("kbit/s", "")) == []
+
+
+BT709 = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+INTERLACED = ("-flags", "+ildct+ilme", "-x264-params", "tff=1:keyint=100:scenecut=0")
+# What is told, by how the film differs from one that can serve.
+UNFIT = {
+    "not H.264": ("mkv", ["-c:v", "libx265", *X264[2:], "-vf", BT709]),
+    "4:2:0 with 8 bit": ("mp4", [*X264[:4], "-pix_fmt", "yuv422p", "-vf", BT709]),
+    "BT.709": ("mp4", [*X264, "-vf", "setparams=colorspace=smpte170m"]),
+    "turned": ("mp4", [*X264, "-vf", BT709]),
+    "interlaced": ("mkv", [*X264, "-vf", f"{BT709},tinterlace=interleave_top", *INTERLACED]),
+    "size": ("mp4", [*X264, "-vf", f"{BT709},scale=342:192"]),
+    "standard one": ("mp4", [*X264, "-vf", BT709, "-r", "23"]),
+    "starts late": ("mp4", [*X264, "-vf", f"{BT709},setpts=PTS+0.7/TB", "-c:a", "aac"]),
+    "held or cut": ("mp4", [*X264, "-vf", f"{BT709},trim=end=3", "-c:a", "aac"]),
+    "at level 5": ("mp4", [*X264, "-vf", BT709, "-level", "5.0"]),
+    "missing or twice": ("mp4", [*X264, "-vf", f"{BT709},select=not(eq(n\\,20))"]),
+}
+
+
+@pytest.mark.parametrize("reason", UNFIT)
+def test_a_source_that_must_be_mended_is_not_copied(film: Film, reason: str) -> None:
+    ending, codecs = UNFIT[reason]
+    sound = tone(4) if "-c:a" in codecs else []
+    source = film(f"unfit.{ending}", *moving(4, size="320x180"), *sound, *codecs, *ON_GRID)
+    if reason == "turned":
+        source = film("turned.mp4", "-display_rotation", "90", "-i", source, "-c", "copy")
+    plan = plan_file(source, source_sha256="0" * 64, options=Options(copy_top=True)).plan
+    assert not any(part.copied for part in plan.passes)
+    assert reason in next(told.en for told in plan.reasons if told.about == "copy")
 
 
 def test_hevc_is_an_extra_ladder_with_a_playlist_of_its_own(
