@@ -44,7 +44,7 @@ class Reason:
 class Options:
     """What whoever runs the service may choose.
 
-    gop_s: 2 or 4 seconds from key frame to key frame; four saves a tenth of the bits. chunk_s:
+    gop_s: 2 or 4 seconds from key frame to key frame; four saves bits. chunk_s:
     about how long a chunk is. loudness_lufs: what sound is brought to; None leaves it alone.
     copy_top: take the source's own picture as the top rung where it can serve. hevc: make the
     largest rungs in HEVC as well, for newer boxes.
