@@ -16,6 +16,13 @@ case "$*" in
         kind=$(cat "$order" 2>/dev/null) && rm "$order" 2>/dev/null || break
         [ "$kind" = hang ] && exec sleep 300
         [ "$kind" = kill ] && kill -9 $PPID && exec sleep 300
+        if [ "$kind" = spoil ]; then
+            "{ffmpeg}" "$@" || exit
+            for playlist; do :; done
+            # As many bytes and frames as before, but one packet of the stream is none.
+            printf spoilt | dd of="${{playlist%/*}}/00002.ts" bs=188 seek=9 conv=notrunc
+            exit
+        fi
         echo "[error] the tape is torn" >&2
         exit 1
     done ;;
@@ -38,14 +45,16 @@ class FlakyFfmpeg:
 
 
 def flaky_ffmpeg(
-    folder: Path, match: str, *, fail: int = 0, hang: int = 0, kill: int = 0
+    folder: Path, match: str, *, fail: int = 0, hang: int = 0, kill: int = 0, spoil: int = 0
 ) -> FlakyFfmpeg:
     """match: a shell pattern for the arguments.
 
-    The first ones fail, then some hang for ever, then some kill the worker.
+    The first ones fail, then some hang for ever, then some kill the worker, then some end well
+    after a packet of the second segment that they cut has gone wrong.
     """
     folder.mkdir(parents=True)
-    for number, order in enumerate(["fail"] * fail + ["hang"] * hang + ["kill"] * kill):
+    orders = {"fail": fail, "hang": hang, "kill": kill, "spoil": spoil}
+    for number, order in enumerate(kind for kind, times in orders.items() for _ in range(times)):
         (folder / f"order-{number}").write_text(order)
     made = FlakyFfmpeg(path=folder / "ffmpeg", notes=folder / "starts")
     made.path.write_text(
