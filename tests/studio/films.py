@@ -15,6 +15,7 @@ def add_video(
     state: str = "ready",
     code: str | None = None,
     remedy: str | None = None,
+    detail: str | None = None,
     duration_ms: int = 60_000,
     posters: int = 0,
 ) -> Video:
@@ -22,7 +23,9 @@ def add_video(
     sha256 = uuid4().hex * 2
     session.add(SourceFile(sha256=sha256, size_bytes=1000))
     session.flush()
-    video = Video(source_sha256=sha256, filename="film.mp4", code=code, remedy=remedy)
+    video = Video(
+        source_sha256=sha256, filename="film.mp4", code=code, remedy=remedy, detail=detail
+    )
     video.state = "uploaded" if state == "ready" else state
     session.add(video)
     session.flush()

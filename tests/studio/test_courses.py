@@ -220,6 +220,26 @@ def test_a_refused_video_shows_its_code_and_what_to_do(
         editor.get(path, lang="zh")
 
 
+def test_a_failed_video_shows_the_last_lines_of_ffmpeg_to_whoever_helps(
+    editor: Visitor, house: House, tea: Category
+) -> None:
+    course_id = make_course(editor, tea)
+    lines = "ffmpeg ended with 1\n[error] <b>盘</b>: No space & no tape"
+    with house.db.begin() as session:
+        course = editing.course_by_id(session, course_id)
+        video = add_video(session, state="failed", code="encode_failed", remedy="…", detail=lines)
+        editing.add_lesson(session, course, title="轻修剪", video_id=video.id)
+        add_video(session, state="refused", code="audio_only", remedy="…", detail="no picture")
+
+    for path in (f"/studio/courses/{course_id}", "/studio/videos"):
+        (shown,) = re.findall(
+            r"<details class=\"making trouble\".*?</details>", editor.get(path).text, re.S
+        )
+        assert f"<pre>{html.escape(lines)}</pre>" in shown and "技术细节" in shown
+        assert "Technical details" in editor.get(path, lang="en").text
+        editor.get(path, lang="zh")
+
+
 def test_retry_and_cancel_change_the_video(editor: Visitor, house: House) -> None:
     with house.db.begin() as session:
         failed = add_video(session, state="failed", code="encode_stalled", remedy="…").id

@@ -211,6 +211,7 @@ TEXTS = {
     "video.size": ("大小", "Size"),
     "video.added": ("上传时间", "Uploaded"),
     "video.code": ("代码 {code}", "Code {code}"),
+    "video.detail": ("技术细节（供管理员排查）", "Technical details, for the administrator"),
     "video.retry": ("重试", "Retry"),
     "video.cancel": ("取消", "Cancel"),
     "video.cancel.ask": (
