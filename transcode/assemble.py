@@ -18,7 +18,7 @@ from typing import Any
 
 from transcode import joining
 from transcode.captions import GROUP as CAPTIONS_GROUP
-from transcode.captions import Captions, write_captions
+from transcode.captions import Captions, failed_captions, write_captions
 from transcode.chapters import write as write_chapters
 from transcode.encode import iframes_file, video_file
 from transcode.errors import Damaged, EncodeFailed
@@ -73,6 +73,7 @@ class Extras:
     posters_at_s: list[float]  # of the candidates, the best first
     loudness: list[dict[str, Any]]  # as encode_audio told it
     failed_soundtracks: list[str | None]  # languages of those that could not be encoded
+    failed_captions: list[str | None]  # languages of those that could not be read
 
 
 def check_decoded(plan: Plan, decoded_frames: int) -> float:
@@ -201,6 +202,7 @@ def _write_extras(
         storyboard=pictures.storyboard.result(),
         loudness=read_loudness(audio_dir),
         failed_soundtracks=failed(plan, audio_dir),
+        failed_captions=failed_captions(plan, audio_dir),
         posters_at_s=pictures.posters_at_s.result(),
     )
 

@@ -26,6 +26,7 @@ def package_notes(package: Mapping[str, Any]) -> tuple[Note, ...]:
         *_of_the_lost(package.get("lost_s") or {}),
         *_of_the_loudness(package.get("loudness") or ()),
         *_of_the_failed(package.get("failed_soundtracks") or ()),
+        *_of_the_captions(package.get("failed_captions") or ()),
     )
 
 
@@ -59,6 +60,19 @@ def _of_the_failed(languages: Sequence[str | None]) -> tuple[Note, ...]:
             code="tracks_failed",
             zh=f"有 {len(names)} 条音轨读不出来，没有采用：{zh}",
             en=f"{len(names)} sound tracks could not be read and were left out: {en}",
+        ),
+    )
+
+
+def _of_the_captions(languages: Sequence[str | None]) -> tuple[Note, ...]:
+    """Text captions that could not be read, or were too large for text that anybody reads."""
+    if not languages:
+        return ()
+    return (
+        Note(
+            code="captions_failed",
+            zh=f"有 {len(languages)} 条字幕读不出来或过大，没有采用",
+            en=f"Captions that are unreadable or too large were left out: {len(languages)}",
         ),
     )
 

@@ -42,13 +42,15 @@ def parse(text: str) -> Document:
 def read_cues(text: str) -> list[Cue]:
     """The cues of what FFmpeg wrote: an empty line in a caption, which ends a cue, does not."""
     cues: list[Cue] = []
+    texts: list[list[str]] = []
     for block in _blocks(text)[1]:
         try:
             cues.append(_cue(block))
+            texts.append([cues[-1].text])
         except NotWebVtt:
-            if cues:
-                cues[-1] = replace(cues[-1], text=f"{cues[-1].text}\n{block}")
-    return cues
+            if texts:
+                texts[-1].append(block)
+    return [replace(cue, text="\n".join(lines)) for cue, lines in zip(cues, texts, strict=True)]
 
 
 def _blocks(text: str) -> tuple[list[str], list[str]]:

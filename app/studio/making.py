@@ -62,7 +62,8 @@ def _published(session: Session, videos: Iterable[Video]) -> dict[UUID, dict[str
     """What the packages say of themselves, without their thousands of files."""
     package_ids = [video.package_id for video in videos if video.package_id]
     # All parts at once: each `->` would unpack the whole document anew.
-    parts = [column(name, JSONB) for name in ("rungs", "hevc", "loudness", "failed_soundtracks")]
+    names = ("rungs", "hevc", "loudness", "failed_soundtracks", "failed_captions")
+    parts = [column(name, JSONB) for name in names]
     report = func.jsonb_to_record(Package.report).table_valued(*parts)
     report = report.render_derived(name="told", with_types=True)
     query = select(Package.video_id, *(report.c[part.name] for part in parts))

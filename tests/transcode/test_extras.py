@@ -17,9 +17,11 @@ from av.video.frame import VideoFrame
 from tests.transcode.conftest import X264, Film, moving
 from tests.transcode.reading import decode, pitch_hz
 from transcode import webvtt
+from transcode.captions import captions_arguments
 from transcode.mpegts import read_segment
 from transcode.oneshot import Report, package_file
 from transcode.plan import Options
+from transcode.planning import plan_file
 from transcode.verify import verify
 
 RANGE = re.compile(r"#EXTINF:([\d.]+),\n#EXT-X-BYTERANGE:(\d+)@(\d+)\n(.+)")
@@ -270,6 +272,41 @@ def test_a_film_with_broken_captions_is_published_without_them(
     report = package_file(source, tmp_path / "out")
     assert report.contents["captions"] == []
     assert "SUBTITLES" not in (tmp_path / "out" / "multivariant.m3u8").read_text()
+
+
+@pytest.mark.parametrize(
+    ("cues", "cue_bytes", "cue_s"),
+    # More than any file may have; and what grows when each of six segments has its own copy.
+    [(90, 60_000, 0.1), (50, 60_000, 22)],
+    ids=["large", "long"],
+)
+def test_captions_that_nobody_could_read_are_left_out_and_told(
+    film: Film, tmp_path: Path, cues: int, cue_bytes: int, cue_s: float
+) -> None:
+    crafted = "".join(
+        f"{n}\n{webvtt.clock(n / 50)} --> {webvtt.clock(n / 50 + cue_s)}\n{'x' * cue_bytes}\n\n"
+        for n in range(1, cues + 1)
+    )
+    (tmp_path / "words.srt").write_text(crafted.replace(".", ","))
+    words = ["-i", tmp_path / "words.srt"]
+    source = film("crafted.mkv", *moving(24, "64x36", "5"), *words, *X264)
+    report = package_file(source, tmp_path / "out")
+    assert report.contents["captions"] == []
+    (told,) = [note.zh for note in report.notes if note.code == "captions_failed"]
+    assert told == "有 1 条字幕读不出来或过大，没有采用"
+
+
+def test_reading_captions_shows_that_it_goes_on_where_nobody_speaks(
+    lesson_film: Path, tmp_path: Path, ffmpeg: str
+) -> None:
+    plan = plan_file(lesson_film, source_sha256="0" * 64).plan
+    reading = captions_arguments(plan, lesson_film, plan.captions[0], tmp_path / "captions.vtt")
+    done = subprocess.run(
+        [ffmpeg, "-nostdin", "-v", "error", "-progress", "pipe:1", *reading],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    # The captions end a second before the pictures do.
+    assert "frame=250\n" in done.stdout
 
 
 def test_an_empty_line_in_a_caption_does_not_end_it(
