@@ -6,6 +6,7 @@ segment: a box that switches rung must find the same boundaries everywhere.
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from transcode import h264
 from transcode.apart import copy_apart
 from transcode.encode import (
     Encoded,
+    Stop,
     encode_chunk,
     keep_parts,
     part,
@@ -28,8 +30,10 @@ from transcode.encode import (
     timescale,
     video_file,
 )
-from transcode.errors import EncodeFailed
+from transcode.errors import EncodeFailed, OverQuota
+from transcode.footprint import most_bytes, quota_bytes
 from transcode.leash import Limits
+from transcode.packets import ask
 from transcode.plan import Pass, Piece, Plan, Reason
 from transcode.playlists import peak_bps
 from transcode.probe import Source, opened
@@ -57,14 +61,16 @@ class _Picture:
     idr: bool
 
 
-def with_copied_top(plan: Plan, source: Source, path: Path, ceiling_bps: int) -> Plan:
+def with_copied_top(
+    plan: Plan, source: Source, path: Path, ceiling_bps: int, stop: Stop | None = None
+) -> Plan:
     """The plan with its top rung copied from the source, or with the reason why not.
 
     ceiling_bps: the highest peak that the rung may have.
     """
     try:
         _expect_nothing_to_mend(source, plan)
-        pictures = _pictures(path, plan)
+        pictures = _pictures(path, plan, stop)
         _expect_on_grid(pictures, plan)
         peak = _peak_bps(pictures, plan)
         if peak > ceiling_bps:
@@ -141,7 +147,7 @@ def _expect_nothing_to_mend(source: Source, plan: Plan) -> None:
             raise _Unfit(zh, en)
 
 
-def _pictures(path: Path, plan: Plan) -> list[_Picture]:
+def _pictures(path: Path, plan: Plan, stop: Stop | None) -> list[_Picture]:
     """All of them in decoding order."""
     with opened(path) as container:
         context = container.streams[plan.video_stream].codec_context
@@ -154,14 +160,17 @@ def _pictures(path: Path, plan: Plan) -> list[_Picture]:
         length_bytes = _length_bytes(context.extradata)
         return [
             _Picture(number=number, size_bytes=packet.size, idr=_is_idr(packet, length_bytes))
-            for number, packet in _numbered(container, plan)
+            for number, packet in _numbered(container, plan, stop)
         ]
 
 
-def _numbered(container: InputContainer, plan: Plan) -> Iterator[tuple[int, Packet[Any]]]:
+def _numbered(
+    container: InputContainer, plan: Plan, stop: Stop | None
+) -> Iterator[tuple[int, Packet[Any]]]:
     """The packets with the number of their frame on the plan's grid."""
     start_s = Fraction(plan.treatment.clock_zero_s + plan.treatment.origin_s)
-    for packet in container.demux(container.streams[plan.video_stream]):
+    for read, packet in enumerate(container.demux(container.streams[plan.video_stream])):
+        ask(stop, read)
         if not packet.size:
             continue
         if packet.pts is None or packet.time_base is None:
@@ -244,7 +253,8 @@ def _copy(
     """Write the source's own picture as ``out_dir/<rung>.mp4``, on the plan's exact clock."""
     out_dir.mkdir(parents=True, exist_ok=True)
     file, started_at = video_file(out_dir, plan.rungs_of(piece.part)[0]), time.monotonic()
-    limits = Limits(memory_bytes=memory_bytes)
+    quota = quota_bytes(most_bytes(plan, plan.duration_s))
+    limits = Limits(memory_bytes=memory_bytes, file_bytes=quota)
     with parts_swept([file]):
         cpu_s = copy_apart(plan, source, part(file), stop=stop, limits=limits)
         keep_parts([file])
@@ -252,24 +262,26 @@ def _copy(
     return Encoded(files=(file,), cpu_s=cpu_s, wall_s=wall_s, decoded_frames=0)
 
 
-def copy_picture(plan: Plan, source: Path, file: Path) -> None:
-    """The work itself, for a process that may crash. Raises EncodeFailed."""
+def copy_picture(plan: Plan, source: Path, file: Path, *, stop: Stop | None = None) -> None:
+    """The work itself, for a process that may crash. Raises EncodeFailed, OverQuota or Stopped."""
     try:
-        _remux(plan, source, file)
+        _remux(plan, source, file, stop)
     except (_Unfit, av.error.FFmpegError) as error:
+        if getattr(error, "errno", None) == errno.EFBIG:
+            raise OverQuota("the copied picture is larger than it may be") from error
         raise EncodeFailed(f"the picture can't be copied: {error}") from error
 
 
-def _remux(plan: Plan, source: Path, file: Path) -> None:
+def _remux(plan: Plan, source: Path, file: Path, stop: Stop | None) -> None:
     ticks = timescale(plan.fps) / plan.fps
     with opened(source) as container:
         # How far decoding runs ahead of showing: pictures that wait for later ones.
-        ahead = max(i - number for i, (number, _) in enumerate(_numbered(container, plan)))
+        ahead = max(i - number for i, (number, _) in enumerate(_numbered(container, plan, stop)))
     with opened(source) as container, av.open(str(file), "w", format="mp4") as written:
         template = container.streams[plan.video_stream]
         stream = written.add_stream_from_template(template)
         stream.time_base = Fraction(1, timescale(plan.fps))
-        for i, (number, packet) in enumerate(_numbered(container, plan)):
+        for i, (number, packet) in enumerate(_numbered(container, plan, stop)):
             packet.stream, packet.time_base = stream, stream.time_base
             packet.pts, packet.dts = int(number * ticks), int((i - ahead) * ticks)
             packet.duration = int(ticks)

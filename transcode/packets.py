@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -17,7 +17,7 @@ from av.subtitles.subtitle import SubtitleSet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from transcode.errors import Damaged, TooManyPackets
+from transcode.errors import Damaged, Stopped, TooManyPackets
 
 # A file that begins in the middle of a recording has some; one without any picture, all.
 _MAX_FAILURES = 300
@@ -26,6 +26,7 @@ _MAX_FAILURES = 300
 MOST_PACKETS = 20_000_000
 # Where nothing plays for longer, what comes after it may be a stray packet.
 HOLE_S = 10
+ASK_EVERY_PACKETS = 500
 
 
 @dataclass
@@ -67,7 +68,18 @@ class Seen:
     readable_to_end: bool
 
 
-def read_packets(container: InputContainer, video: VideoStream, streams: Sequence[Stream]) -> Seen:
+def ask(stop: Callable[[], bool] | None, number: int) -> None:
+    """Raise Stopped when somebody wants that. number: of the packet; not each of them asks."""
+    if stop and number % ASK_EVERY_PACKETS == 0 and stop():
+        raise Stopped("stopped on request")
+
+
+def read_packets(
+    container: InputContainer,
+    video: VideoStream,
+    streams: Sequence[Stream],
+    stop: Callable[[], bool] | None = None,
+) -> Seen:
     """One pass, because some formats can't seek back. Of each track only the first frame is
     decoded: it carries what the header hides, such as rotation, field order and colours."""
     extents: dict[int, Extent] = {}
@@ -77,6 +89,7 @@ def read_packets(container: InputContainer, video: VideoStream, streams: Sequenc
     readable_to_end = True
     try:
         for number, packet in enumerate(container.demux(streams)):
+            ask(stop, number)
             if number > MOST_PACKETS:
                 raise TooManyPackets(f"more than {MOST_PACKETS} packets")
             index = packet.stream.index

@@ -40,7 +40,7 @@ def plan_file(
     scratch: where the probe encodes lie for a moment. Raises SourceRefused, or Stopped.
     """
     options = options or Options()
-    source = probe(path)
+    source = probe(path, stop=stop)
     treatment = triage(source, loudness_lufs=options.loudness_lufs)
     draft = make_plan(source, treatment, source_sha256=source_sha256, options=options)
     with tempfile.TemporaryDirectory(dir=scratch, prefix="scenes-") as folder:
@@ -49,7 +49,7 @@ def plan_file(
         )
     plan = fit(draft, content)
     if options.copy_top:
-        plan = with_copied_top(plan, source, path, draft.rungs[0].max_bps)
+        plan = with_copied_top(plan, source, path, draft.rungs[0].max_bps, stop)
     if options.hevc:
         plan = with_hevc(plan)
     return Planned(source=source, plan=plan, cpu_s=cpu_s)

@@ -8,7 +8,7 @@ the length that can be played, the true frame rate, where the picture starts.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -159,13 +159,16 @@ class Source:
         return plain
 
 
-def probe(path: str | Path) -> Source:
-    """Look at the file, or raise the SourceRefused that says what is wrong with it."""
+def probe(path: str | Path, *, stop: Callable[[], bool] | None = None) -> Source:
+    """Look at the file, or raise the SourceRefused that says what is wrong with it, or Stopped.
+
+    stop: asked every few hundred packets.
+    """
     path = Path(path)
     refuse_by_first_bytes(path)
     try:
         with opened(path) as container:
-            return _probe(container, path)
+            return _probe(container, path, stop)
     except (Damaged, NoVideoTrack) as error:
         if has_no_media_of_its_own(path):
             raise PlaylistFile("a movie of references") from error
@@ -188,12 +191,12 @@ def _why_unreadable(error: av.error.FFmpegError, path: Path) -> Exception:
     return (Damaged if known_start else NotAVideo)(f"cannot be opened: {error.strerror}")
 
 
-def _probe(container: InputContainer, path: Path) -> Source:
+def _probe(container: InputContainer, path: Path, stop: Callable[[], bool] | None) -> Source:
     if len(container.streams) > MAX_STREAMS:
         raise TooManyStreams(f"{len(container.streams)} tracks")
     video = _choose_video(container)
     tracks = [s for s in container.streams if s.type in ("video", "audio") and not _is_cover(s)]
-    seen = read_packets(container, video, tracks)
+    seen = read_packets(container, video, tracks, stop)
     extents = seen.extents
     if video.index not in extents:
         raise Damaged("no picture can be read")
