@@ -52,7 +52,7 @@ def _fits(house: House, video: Video, needs_bytes: int, promised_bytes: int) -> 
 
 
 def _promised_bytes(session: Session, video: Video) -> int:
-    """What other admitted videos have yet to write: half is chunks, half the package at the end."""
+    """What other admitted videos have yet to write: half is chunks, half packages."""
     left = Video.needs_bytes * (200 - Video.percent) / 200
     query = select(func.coalesce(func.sum(left), 0)).where(
         Video.id != video.id, Video.state.in_(UNDER_WAY)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from transcode.plan import Plan
+from collections.abc import Sequence
+
+from transcode.ladder import Rung
+from transcode.plan import Pass, Plan
 
 # Where nothing was measured: a title takes its rungs' ceilings only in its hardest minutes.
 USUAL_SHARE_OF_MAX = 0.7
@@ -22,11 +25,11 @@ def most_bytes(plan: Plan, duration_s: float) -> int:
     return round(sum(rung.max_bps for rung in plan.all_rungs) * duration_s / 8 * EXTRAS_FACTOR)
 
 
-def usual_bytes(plan: Plan, duration_s: float) -> int:
-    """What the pictures of some seconds are expected to take, in all rungs."""
+def usual_bytes(rungs: Sequence[Rung], duration_s: float) -> int:
+    """What the pictures of some seconds are expected to take in these rungs."""
     rates = [
         min(rung.max_bps, rung.expected_bps * SURPRISE_FACTOR or rung.max_bps * USUAL_SHARE_OF_MAX)
-        for rung in plan.all_rungs
+        for rung in rungs
     ]
     return round(sum(rates) * duration_s / 8 * EXTRAS_FACTOR)
 
@@ -36,23 +39,26 @@ def sound_bytes(plan: Plan) -> int:
     return round(sum(track.bps for track in plan.audio) * plan.duration_s / 8 * EXTRAS_FACTOR)
 
 
-def package_bytes(plan: Plan) -> int:
-    """What the finished package usually takes: the main sound stands in every rung, further
-    tracks by themselves."""
+def package_bytes(plan: Plan, stage: Sequence[Pass] | None = None) -> int:
+    """What the package of a stage, or else the whole one, usually takes: the main sound stands in
+    every rung, further tracks by themselves."""
+    rungs = [rung for part in stage or plan.passes for rung in plan.rungs_of(part)]
     bps_of = {track.name: track.bps for track in plan.audio}
-    sound_bps = sum(bps_of.get(rung.audio, 0) for rung in plan.all_rungs)
+    sound_bps = sum(bps_of.get(rung.audio, 0) for rung in rungs)
     sound_bps += sum(track.bps for track in plan.audio if not track.main)
-    pictures = usual_bytes(plan, plan.duration_s)
+    pictures = usual_bytes(rungs, plan.duration_s)
     return round((pictures + sound_bps * plan.duration_s / 8) * TRANSPORT_FACTOR)
 
 
 def estimate_bytes(plan: Plan, *, copied_source_bytes: int = 0) -> int:
-    """What the whole way of a plan takes: its chunks and, beside them, the package.
+    """What the whole way of a plan takes: its chunks and, beside them, the packages of all stages,
+    for one that is replaced stays for who is watching.
 
     copied_source_bytes: the source's size where workers copy it to their own disk first.
     """
-    pictures = usual_bytes(plan, plan.duration_s)
-    return pictures + sound_bytes(plan) + package_bytes(plan) + copied_source_bytes
+    chunks = usual_bytes(plan.all_rungs, plan.duration_s) + sound_bytes(plan)
+    packages = sum(package_bytes(plan, stage) for stage in plan.stages)
+    return chunks + packages + copied_source_bytes
 
 
 def step_bytes(plan: Plan, step: str) -> int:
@@ -60,7 +66,7 @@ def step_bytes(plan: Plan, step: str) -> int:
     for piece in plan.pieces:
         if piece.name == step:
             seconds = float(piece.chunk.frames / plan.fps)
-            return usual_bytes(plan, seconds)
+            return usual_bytes(plan.all_rungs, seconds)
     return sound_bytes(plan) if step == "audio" else package_bytes(plan)
 
 

@@ -128,7 +128,7 @@ def assemble_package(context: JobContext, video: str, run: int, stage: int) -> N
 
 
 def _publish_stage(ticket: Ticket, plan: Plan, stage: int, out: Path) -> None:
-    _require_room(ticket, footprint.package_bytes(plan))
+    _require_room(ticket, footprint.package_bytes(plan, plan.stages[stage]))
     early = stage + 1 < len(plan.stages)
     lost_s = check_decoded(plan, _decoded_frames(ticket, plan, early))
     report = _assembled(ticket, plan, stage, out, lost_s)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from transcode.footprint import estimate_bytes, package_bytes, quota_bytes, step_bytes
-from transcode.hevc import hevc_rungs
+from tests.transcode.conftest import X264, Film, moving, tone
+from transcode.assemble import assemble
+from transcode.captions import encode_audio_and_captions
+from transcode.copying import make_piece
+from transcode.ffmpeg import folder_bytes
+from transcode.footprint import estimate_bytes, package_bytes, step_bytes
 from transcode.oneshot import Report
+from transcode.plan import Options
+from transcode.planning import plan_file, with_hevc
 
 
 def test_the_estimate_covers_a_real_package(packaged: tuple[Path, Report]) -> None:
@@ -36,7 +42,7 @@ def test_further_sound_tracks_count(packaged: tuple[Path, Report]) -> None:
 
 def test_the_extra_ladder_counts_in_pictures_and_sound(packaged: tuple[Path, Report]) -> None:
     plan = packaged[1].plan
-    extra = replace(plan, hevc=hevc_rungs(plan.rungs))
+    extra = with_hevc(plan)
     sound_bps = {track.name: track.bps for track in plan.audio}
     sound_bytes = sum(sound_bps[r.audio] for r in extra.hevc) * plan.duration_s / 8
     assert package_bytes(extra) - package_bytes(plan) > 1.2 * sound_bytes
@@ -48,7 +54,24 @@ def test_foretold_rates_count_for_more_than_ceilings(packaged: tuple[Path, Repor
     assert estimate_bytes(slides) < estimate_bytes(plan)
 
 
-def test_a_job_may_write_more_than_it_is_expected_to(packaged: tuple[Path, Report]) -> None:
-    plan = packaged[1].plan
-    for step in (*(piece.name for piece in plan.pieces), "audio", "assemble"):
-        assert quota_bytes(step_bytes(plan, step)) > 3 * step_bytes(plan, step) > 0
+def test_the_estimate_covers_every_package_on_the_way(film: Film, tmp_path: Path) -> None:
+    """The small rungs, all of them, and HEVC beside: what is replaced is not gone at once."""
+    source = film("film.mp4", *moving(8, "640x480", "5"), *tone(8), *X264, "-c:a", "aac")
+    options = Options(chunk_s=4, hevc=True)
+    plan = plan_file(source, source_sha256="0" * 64, options=options).plan
+    assert len(plan.stages) == 3
+
+    dirs = {piece.name: tmp_path / piece.name for piece in plan.pieces}
+    for piece in plan.pieces:
+        make_piece(plan, source, piece, dirs[piece.name])
+        assert folder_bytes(dirs[piece.name]) <= step_bytes(plan, piece.name)
+    encode_audio_and_captions(plan, source, tmp_path / "audio")
+    assert folder_bytes(tmp_path / "audio") <= step_bytes(plan, "audio")
+    for number, stage in enumerate(plan.stages):
+        steps = [piece.name for piece in plan.pieces if piece.part in stage]
+        out_dir = tmp_path / f"package-{number}"
+        assemble(plan, {step: dirs[step] for step in steps}, tmp_path / "audio", out_dir)
+        assert folder_bytes(out_dir) <= package_bytes(plan, stage)
+    assert folder_bytes(tmp_path) <= estimate_bytes(plan)
+    # One package is less than half of it: the chunks and two packages lie beside it.
+    assert estimate_bytes(plan) > 2 * package_bytes(plan)
