@@ -65,10 +65,11 @@ def test_chunks_join_without_a_seam(
 ) -> None:
     report = package_file(short_film, tmp_path / "cut", options=Options(chunk_s=4))
     assert len(report.plan.chunks) == 2
-    whole, cut = (d / "240p" / "media.m3u8" for d in (packaged[0], tmp_path / "cut"))
-    assert pts(decode(ffmpeg, whole)) == pts(decode(ffmpeg, cut))
-    # Frames of a moving test picture that were off by one would be far below.
-    assert similarity_db(ffmpeg, whole, cut) > 30
+    for rung in ("240p", "floor"):
+        whole, cut = (d / rung / "media.m3u8" for d in (packaged[0], tmp_path / "cut"))
+        assert pts(decode(ffmpeg, whole)) == pts(decode(ffmpeg, cut))
+        # Frames of a moving test picture that were off by one would be far below.
+        assert similarity_db(ffmpeg, whole, cut) > 28
 
 
 def test_sound_runs_on_over_the_seams_of_chunks(film: Film, tmp_path: Path, ffmpeg: str) -> None:

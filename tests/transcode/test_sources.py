@@ -51,6 +51,14 @@ def assert_steady(ffmpeg: str, playlist: Path, fps: float) -> None:
     assert {round(90_000 / (b - a), 1) for a, b in itertools.pairwise(times)} == {round(fps, 1)}
 
 
+def ten_bits(transfer: str) -> list[str]:
+    tags = f"colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc:range=limited"
+    return [
+        *("-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-preset", "ultrafast"),
+        *("-x265-params", f"{tags}:log-level=none", "-crf", "8"),
+    ]
+
+
 # Size, frame rate, seconds and notes of what comes out.
 KINDS = {
     # Pictures of unusual shape
@@ -68,7 +76,16 @@ KINDS = {
                        (960, 540), 25, 2, ["square_pixels"]),
     "anamorphic-dv.mp4": ([*moving(2, "352x288"), *tone(2), "-vf", "setsar=12/11", *X264, *AAC],
                           (384, 288), 25, 2, ["square_pixels"]),
+    "turned.mov": (["-noautorotate", "-display_rotation", "90", *moving(2), *tone(2), *X264, *AAC],
+                   (240, 426), 25, 2, ["rotated"]),
+    "mirrored.mp4": (["-noautorotate", "-display_hflip", *moving(2), *tone(2), *X264, *AAC],
+                     (426, 240), 25, 2, ["rotated"]),
+    "woven.mpg": ([*moving(2, "480x576", "50"), *tone(2), "-vf", "tinterlace=interleave_top",
+                   *MPEG2, "-flags", "+ilme+ildct", "-c:a", "mp2"],
+                  (480, 576), 25, 2, ["deinterlaced"]),
     # Pixels
+    "hdr.mp4": ([*moving(2), *tone(2), *ten_bits("smpte2084"), *AAC],
+                (426, 240), 25, 2, ["hdr_to_sdr"]),
     "ten-bit-422.mov": ([*moving(2), *tone(2), "-pix_fmt", "yuv422p10le", "-c:v", "prores_ks",
                          *PCM], (426, 240), 25, 2, ["eight_bit", "coarser_colour"]),
     "444.mkv": ([*moving(2), *tone(2), "-pix_fmt", "yuv444p10le", "-c:v", "libx264",
@@ -98,7 +115,12 @@ KINDS = {
                 (426, 240), 25, 4, []),
     "late-start.mkv": ([*moving(2), *tone(2), *X264, *AAC, "-output_ts_offset", "50"],
                        (426, 240), 25, 2, ["clock_zero"]),
+    # An edit list that cuts half a second off, within a GOP.
+    "edited.mp4": ([*moving(2.4), *tone(2.4), *X264, "-bf", "2", "-output_ts_offset", "-0.4",
+                    "-avoid_negative_ts", "disabled", *AAC], (426, 240), 25, 2, []),
     # Sound
+    "surround.mkv": ([*moving(2), *tone(2), *X264, "-c:a", "ac3", "-ac", "6"],
+                     (426, 240), 25, 2, ["downmixed"]),
     "silent.mkv": ([*moving(2), *X264], (426, 240), 25, 2, ["silence"]),
     "short-sound.mp4": ([*moving(3), *tone(1), *X264, *AAC], (426, 240), 25, 3, ["short_sound"]),
     "late-sound.mkv": ([*moving(4), "-itsoffset", "2", *tone(2), *X264, *AAC],
@@ -108,6 +130,9 @@ KINDS = {
     "camera.mov": ([*moving(2), *tone(2), *tone(2), "-map", "0", "-map", "1", "-map", "2",
                     *X264, *PCM], (426, 240), 25, 2, ["tracks_left_out"]),
     # Containers and codecs
+    "covered.mp4": ([*moving(2), *tone(2), *moving(0.04, "600x600"), "-map", "0", "-map", "1",
+                     "-map", "2", *X264, "-c:v:1", "mjpeg", "-disposition:v:1", "attached_pic",
+                     *AAC], (426, 240), 25, 2, ["cover_left_out"]),
     "plain.mp4": ([*moving(2), *tone(2), *X264, *AAC], (426, 240), 25, 2, []),
     "plain.mov": ([*moving(2), *tone(2), *X264, *PCM, "-timecode", "10:00:00:00"],
                   (426, 240), 25, 2, ["data_left_out"]),
@@ -328,14 +353,6 @@ def test_wide_colours_in_standard_range_keep_their_hue(
     report = package_file(source, tmp_path / "out")
     assert codes(report) == ["wide_gamut", "eight_bit", "silence"]
     assert near(pixel(ffmpeg, top_playlist(report, tmp_path / "out"), 60, 60), RED, by=12)
-
-
-def ten_bits(transfer: str) -> list[str]:
-    tags = f"colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc:range=limited"
-    return [
-        *("-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-preset", "ultrafast"),
-        *("-x265-params", f"{tags}:log-level=none", "-crf", "8"),
-    ]
 
 
 def test_cover_art_and_data_tracks_are_passed_over(
