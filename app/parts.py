@@ -23,7 +23,7 @@ from app.jobs import QUEUES, make_worker
 from app.main import create_app
 from player_api import tending
 from player_api.reports import rollups
-from transcode import pipeline, uploads
+from transcode import leash, pipeline, uploads
 from transcode.receiving import stop_receiving
 from transcode.scratch import sweep_scratch
 from transcode.takeover import after_loss
@@ -78,6 +78,8 @@ class Server(uvicorn.Server):
 
 def work(house: House) -> None:
     """Do jobs until SIGTERM or Ctrl-C; a job in hand is put back and goes on at the next start."""
+    if lacking := leash.missing():
+        log.warning("leash_incomplete", missing=lacking, remedy="install util-linux and coreutils")
     asyncio.run(_work(house))
 
 

@@ -72,6 +72,13 @@ def leash(limits: Limits) -> list[str]:
     return wrappers
 
 
+def missing() -> list[str]:
+    """What of the leash this machine lacks or doesn't allow, by the names of the programs."""
+    walls = {"unshare": network_wall(), "choom": first_to_go()}
+    plain = [name for name in ("setpriv", "prlimit", "nice") if shutil.which(name) is None]
+    return [name for name, wrapper in walls.items() if not wrapper] + plain
+
+
 @cache
 def first_to_go() -> tuple[str, ...]:
     """Where memory runs out, the kernel ends FFmpeg, not the database or the worker beside it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.service import Service, wait_until
 from transcode.encode import encode_chunk
 from transcode.errors import EncodeFailed, EncodeStalled, MemoryLimit, OverQuota, Stopped
 from transcode.ffmpeg import ffmpeg_path, run
@@ -186,6 +188,19 @@ def test_the_kernel_short_of_memory_ends_ffmpeg_first() -> None:
     with pytest.raises(Stopped):
         run(ENDLESS, stop=look)
     assert scores == [OOM_SCORE]
+
+
+def test_a_worker_without_the_programs_of_the_leash_says_so(service: Service) -> None:
+    service.env["PATH"] = str(service.home)
+    service.start_worker()
+    line = wait_until(
+        lambda: next(
+            (n for n in service.log("worker").splitlines() if "leash_incomplete" in n), ""
+        ),
+        what="the worker to say what it lacks",
+        gone=service._gone("worker"),
+    )
+    assert json.loads(line)["missing"] == ["unshare", "choom", "setpriv", "prlimit", "nice"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGTERM])
