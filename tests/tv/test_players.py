@@ -178,6 +178,21 @@ def test_a_box_is_asked_for_its_own_player_before_the_engine(viewer: Viewer, pla
     assert viewer.page.locator("video").count() == 0
 
 
+def test_the_boxs_word_on_its_player_is_no_key_of_a_remote_that_was_learned(
+    viewer: Viewer,
+) -> None:
+    query = box_of(viewer, "ctc").replace("keys=ctc", 'keys={"13":"ok","27":"back","39":"right"}')
+    viewer.switch_on(COURSE, query=query)
+    viewer.waits_until("() => nk.hasPart('more')")
+    viewer.press("ok")
+    reaches(viewer, 2.2)
+    assert viewer.page.locator(".remote").count() == 0
+    viewer.page.evaluate("() => { nk.onKey(259, 'keydown'); nk.onKey(259, 'keyup') }")  # volume
+    assert viewer.page.locator(".remote").count() == 0
+    viewer.page.evaluate("() => window.tape.tells.failed()")
+    viewer.sees("正在重新连接")
+
+
 def test_where_a_box_cannot_play_the_engine_takes_over(viewer: Viewer) -> None:
     box_of(viewer, "ctc")
     # A MediaPlayer that knows channels only, and breaks on every address.

@@ -11,6 +11,8 @@
   var HOLD_MS = 1000;
   // An engine that takes longer than a frame for a move has no time for gliding.
   var GLIDES_MS = 16;
+  // No key: a box's word on its player (CTC), whatever its remote.
+  var BOX_EVENT = 768;
   var REPEATS = /^(up|down|left|right|page_up|page_down|forward|rewind)$/;
 
   var profile = {};
@@ -91,7 +93,7 @@
       endHold();
       return false;
     }
-    if (action === 'box_event') { nk.boxEvent(); return true; }
+    if (code === BOX_EVENT) { nk.boxEvent(); return true; }
     repeat = isRepeat(code, type, at_ms);
     if (repeat) { last.repeats += 1; }
     if (isEcho(code, type, at_ms)) {

@@ -31,7 +31,7 @@
   // 256 power, 259 and 260 volume, 261 mute, 262 sound channel.
   var CTC = nk.join(BROWSER, run(275, COLOURS), run(263, 'play_pause forward rewind'), not([256, 259, 260, 261, 262]), {
     8: 'back', 24: 'back', 27: 'back', 280: 'back', 399: 'back', 640: 'back', 257: 'page_up', 258: 'page_down', 270: 'stop',
-    268: 'info', 272: 'home', 512: 'home', 768: 'box_event'
+    268: 'info', 272: 'home', 512: 'home'
   });
   var HBBTV = nk.join(BROWSER, run(403, COLOURS), not([447, 448, 449]), {
     415: 'play', 19: 'pause', 413: 'stop', 417: 'forward', 412: 'rewind', 457: 'info', 461: 'back',
@@ -107,10 +107,17 @@
     return typeof codes === 'object' ? codes : null;
   }
 
+  // With a remote that was learned, volume, mute and power are still left to the box.
+  nk.learnedKeys = function (userAgent, box, learned) {
+    var here = nk.keyProfiles[nk.keyProfileFor(userAgent, box)];
+    return nk.join(not(Object.keys(here).filter(function (code) { return here[code] === NOT_OURS; })), learned);
+  };
+
   // The start address has the last word: a profile's name, or a profile as the learning
   // page writes it. Then what this box has learned; then what it looks like.
   nk.keyProfile = function (userAgent, box, wanted, learned) {
-    return nk.keyProfiles[wanted] || written(wanted) || learned ||
+    learned = written(wanted) || learned;
+    return nk.keyProfiles[wanted] || (learned && nk.learnedKeys(userAgent, box, learned)) ||
       nk.keyProfiles[nk.keyProfileFor(userAgent, box)];
   };
 }(window.nk));

@@ -118,7 +118,7 @@
       nk.make(page, 'screen-title', PLACES.title, nk.t('learn_done', { n: Object.keys(codes).length }));
       nk.make(page, 'learn-print', PLACES.print, JSON.stringify(codes).replace(/,/g, ', ') + '\n' + navigator.userAgent + '\n' + shellsHere());
       nk.make(page, 'learn-words', PLACES.send, nk.t(enough ? 'learn_send' : 'learn_short'));
-      if (enough) { before = nk.useKeys(codes); }
+      if (enough) { before = nk.useKeys(nk.learnedKeys(navigator.userAgent || '', window, codes)); }
       buttons = [
         enough ? button(0, nk.t('learn_use'), use) : button(0, nk.t('learn_again'), nk.redraw),
         button(1, nk.t('learn_drop'), drop)
