@@ -115,6 +115,26 @@ def test_what_others_watch_is_a_shelf_that_stays_with_the_line_down(
     assert "大家都在看" in shelf_titles(viewer)
 
 
+def test_the_focus_stays_on_its_shelf_when_another_comes(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.popular = ["222", "101"]
+    leave_unfinished(stand_in, "501")
+    viewer.switch_on()
+    viewer.waits_until("() => nk.ranks()['222']")
+    viewer.sees("按“确定”接着学")
+    viewer.press("down", "down", "down")
+    assert "222" in viewer.focused
+    viewer.press("ok")
+    assert viewer.address == "#/course/222"
+    viewer.page.evaluate(
+        "() => nk.keepProgress(nk.index.byNumber['203'].lessons[0].id, 9, 24, nk.now_ms())"
+    )
+    viewer.press("back")
+    viewer.sees("大家都在看")
+    assert "222" in viewer.focused
+    viewer.press("up", "up")
+    assert "501" in viewer.focused
+
+
 def test_home_has_a_row_for_each_great_category(viewer: Viewer, stand_in: StandIn) -> None:
     great = [c["title"] for c in stand_in.menu["categories"] if c["parent"] is None]
     viewer.switch_on()

@@ -78,7 +78,7 @@
     };
   }
 
-  // memory keeps {band, at: {band id: index}, first: {band id: index}}. grid, when there is
+  // memory keeps {band, id: of that band, at: {band id: index}, first: {band id: index}}. grid, when there is
   // one, follows the bands: {courses, columns, pitch_px}. Its rows share their column and are
   // made when they come in sight, so that 5,000 courses cost what 50 do.
   // box: where all this stands, when not below the header.
@@ -95,6 +95,11 @@
 
     memory.at = memory.at || {};
     memory.first = memory.first || {};
+
+    // Bands come and go between two visits, and the focus stays with its own.
+    function findBand() {
+      bands.forEach(function (band, b) { if (band.id === memory.id) { memory.band = b; } });
+    }
 
     function rowBand(row) {
       var band = nk.shelfBand('grid', null, grid.courses.slice(row * grid.columns, (row + 1) * grid.columns), grid);
@@ -193,6 +198,7 @@
     // Where the focus is, at once, with what stands already; the rest afterwards.
     function draw() {
       var wanted = bandsToHave();
+      memory.id = count ? bandAt(memory.band).id : '';
       Object.keys(drawn).forEach(function (b) {
         if (wanted.indexOf(+b) < 0) { erase(b); }
       });
@@ -230,6 +236,7 @@
       return true;
     }
 
+    findBand();
     setGrid(grid);
     draw();
     return {
