@@ -145,6 +145,25 @@ def test_the_place_outlives_a_failure_and_a_reload(viewer: Viewer, stand_in: Sta
     assert viewer.page.evaluate("document.querySelector('video').currentTime") < 12
 
 
+def test_a_verdict_on_the_line_that_comes_after_the_picture_says_nothing(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.held.add("media0.ts")
+    begin(viewer, "?player=native", slow_ms=300, probe_ms=300, answer_ms=3000)
+    viewer.sees("网络有点慢")
+    stand_in.held.add("multivariant.m3u8")
+    stand_in.asked.clear()
+    viewer.waits_for(lambda: any(name.endswith("/playback") for name in stand_in.asked))
+    stand_in.held.remove("media0.ts")
+    viewer.watches(0.1)
+    viewer.page.evaluate("() => { document.querySelector('video').first = true }")
+    viewer.watches(4.5)
+    assert not viewer.page.locator(".player-message").is_visible()
+    stand_in.held.clear()
+    viewer.watches(6)
+    assert viewer.page.evaluate("document.querySelector('video').first")
+
+
 def test_an_end_that_comes_too_soon_is_a_line_that_broke(viewer: Viewer, stand_in: StandIn) -> None:
     begin(viewer, first_probe_ms=100)
     viewer.watches(2)

@@ -54,7 +54,12 @@
       timers[name] = setTimeout(function () { if (!closed) { act(); } }, wait_ms);
     }
 
-    function stopTimers(names) { names.forEach(function (name) { clearTimeout(timers[name]); }); }
+    function stopTimers(names) {
+      names.forEach(function (name) {
+        clearTimeout(timers[name]);
+        timers[name] = null;
+      });
+    }
 
     // ---- waiting
 
@@ -166,7 +171,12 @@
     // Nobody should have to press a key because the line was away for a minute.
     function lookAtLine(wait_ms) {
       after('probe', wait_ms, function () {
+        var mine = timers.probe;
+        // What was asked before the picture came, or before another look, says nothing any more.
+        function isPast() { return closed || timers.probe !== mine; }
+
         ask(function (failure, retry_s) {
+          if (isPast()) { return; }
           if (failure) {
             failures += 1;
             lineAway(failure);
@@ -176,7 +186,7 @@
             return;
           }
           nk.diagnose(playback.playlist, function (kind) {
-            if (closed) { return; }
+            if (isPast()) { return; }
             if (kind === 'network') {
               lineAway(kind);
               lookAtLine(patience.probe_ms);
