@@ -137,6 +137,20 @@ def test_the_start_address_names_the_region(viewer: Viewer, stand_in: StandIn) -
     assert [box["region"] for box in stand_in.boxes] == ["520502"]
 
 
+def test_another_region_on_the_start_address_is_a_move(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.switch_on()
+    viewer.waits_for(lambda: "favourites" in stand_in.asked)
+    moved = ("PUT", "boxes/me/region")
+    viewer.switch_on(query="?region=520502")
+    viewer.waits_for(lambda: moved in stand_in.wishes)
+    assert stand_in.region == "520502"
+    stand_in.asked.clear()
+    viewer.page.reload()
+    viewer.waits_for(lambda: "favourites" in stand_in.asked)
+    assert stand_in.wishes.count(moved) == 1
+    assert len(stand_in.boxes) == 1
+
+
 def test_a_region_that_does_not_exist_leaves_no_box_unnamed(
     viewer: Viewer, stand_in: StandIn
 ) -> None:

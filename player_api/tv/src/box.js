@@ -12,14 +12,20 @@
     return { box: parameters.box, token: parameters.token, region: parameters.region || null };
   }
 
-  function kept(parameters) {
+  function kept() {
     var identity = nk.box_store.read('box');
     if (!identity || !identity.token) { return null; }
-    // Another region on the start address means that the box has moved, another card that
-    // it is another household's now.
-    if (parameters.region && parameters.region !== identity.region) { return null; }
+    // Another card: it is another household's now.
     if (card && card !== identity.card) { return null; }
     return identity;
+  }
+
+  // Another region on the start address than last time: the box has moved.
+  function moveTo(region) {
+    if (!region || region === nk.identity.region) { return; }
+    nk.identity.region = region;
+    nk.box_store.write('box', nk.identity);
+    nk.errand('region', 'PUT', 'boxes/me/region', { region: region });
   }
 
   nk.startParameters = {};
@@ -28,7 +34,8 @@
   nk.knowBox = function (parameters) {
     nk.startParameters = parameters;
     card = (parameters.card || nk.shellCard() || '').slice(0, 64) || null;
-    nk.identity = fromParameters(parameters) || kept(parameters);
+    nk.identity = fromParameters(parameters) || kept();
+    if (nk.identity) { moveTo(parameters.region); }
   };
 
   function introduction(region) {
