@@ -122,6 +122,14 @@ def test_what_nothing_answers_is_told_once(viewer: Viewer, stand_in: StandIn) ->
     assert [one["q"] for one in stand_in.searches] == ["0999", "09999"]
 
 
+def test_what_nothing_answers_is_told_by_who_leaves_at_once(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    opens_search(viewer)
+    viewer.press("0", "9", "9", "9", "back")
+    viewer.waits_for(lambda: [one["q"] for one in stand_in.searches] == ["0999"])
+
+
 def test_search_goes_on_with_the_line_down(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on()
     viewer.waits_until("() => nk.hasPart('more')")
@@ -152,3 +160,11 @@ def test_five_thousand_courses_answer_each_key(viewer: Viewer, stand_in: StandIn
     viewer.press("4", "9", "9", "9")
     assert badges(viewer)[0] == "4999"
     assert viewer.page.locator(".card").count() <= 12
+
+
+def test_without_courses_the_focus_stays_on_the_pad(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.menu["courses"] = []
+    opens_search(viewer)
+    viewer.press("right", "right", "right", "ok")
+    assert viewer.page.locator(".pad-key.on").count() == 1
+    assert viewer.page.locator(".query").inner_text() == "6"

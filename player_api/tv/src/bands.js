@@ -242,6 +242,7 @@
     return {
       key: key,
       draw: draw,
+      empty: function () { return !count; },
       setGrid: function (wanted) { setGrid(wanted); draw(); },
       atLeft: function () { return placeIn(bandAt(memory.band)) === 0; }
     };

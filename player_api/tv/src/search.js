@@ -16,6 +16,7 @@
   };
 
   var settling = null;
+  var miss = null; // what found nothing, until it is told
   var reported = {};
 
   nk.addTexts({
@@ -125,6 +126,12 @@
     });
   }
 
+  function tellMiss() {
+    clearTimeout(settling);
+    if (miss) { reportMiss(miss); }
+    miss = null;
+  }
+
   nk.screens.search = function (page, argument, memory) {
     var index = nk.index;
     var popular = nk.popular(index, MOST_SHOWN_FIRST);
@@ -145,9 +152,8 @@
     function found() {
       var courses = memory.query ? index.finder(memory.query) : [];
       clearTimeout(settling);
-      if (memory.query && !courses.length) {
-        settling = setTimeout(function () { reportMiss(memory.query); }, SETTLED_MS);
-      }
+      miss = courses.length ? null : memory.query;
+      if (miss) { settling = setTimeout(tellMiss, SETTLED_MS); }
       nk.write(line, memory.query ? memory.query.toUpperCase() : nk.t('search_hint'));
       nk.mark(line, 'empty', !memory.query);
       nk.write(title, courses.length ? nk.t('search_found', { n: courses.length })
@@ -183,8 +189,8 @@
     }
 
     function focus(onPad) {
-      memory.results.away = onPad;
-      pad.draw(onPad);
+      memory.results.away = onPad || results.empty();
+      pad.draw(memory.results.away);
       results.draw();
     }
 
@@ -217,7 +223,7 @@
         }
         return true;
       },
-      close: function () { clearTimeout(settling); }
+      close: tellMiss
     };
   };
 }(window.nk));
