@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
 
@@ -14,6 +16,20 @@ def test_a_course_says_what_one_learns(viewer: Viewer, stand_in: StandIn) -> Non
     for goal in course["goals"]:
         viewer.sees(goal)
     viewer.sees(f"老师：{course['teacher']}")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_larger_type_still_says_how_long_a_course_is(
+    viewer: Viewer, stand_in: StandIn, begun: bool
+) -> None:
+    course = stand_in.course("101")
+    stand_in.settings["text"] = "large"
+    if begun:
+        stand_in.progress[str(course["lessons"][0]["id"])] = [12, 0, 1_790_000_000_000]
+    viewer.switch_on("#/course/101")
+    viewer.page.wait_for_selector("#stage.large .course-title")
+    viewer.sees("上次看到 0:12" if begun else f"老师：{course['teacher']}")
+    viewer.sees(f"共{len(course['lessons'])}课")
 
 
 def test_a_course_without_goals_shows_its_summary(viewer: Viewer, stand_in: StandIn) -> None:

@@ -64,10 +64,10 @@
     var facts = nk.make(roll, 'facts', layout.facts);
     var lines = [];
     if (nk.started(next)) { lines.push(['resume', nk.t('resume_at', { time: nk.playTime(next.position_s) })]); }
-    if (course.teacher) { lines.push(['fact', nk.t('teacher', { name: course.teacher })]); }
     lines.push(['fact', nk.t('lessons_total', {
       n: course.lessons.length, length: nk.spokenTime(nk.duration_s(course))
     })]);
+    if (course.teacher) { lines.push(['fact', nk.t('teacher', { name: course.teacher })]); }
     if (course.tags && course.tags.length) { lines.push(['fact', course.tags.join('　')]); }
     lines.slice(0, Math.floor(layout.facts[3] / layout.fact_px)).forEach(function (line) {
       nk.make(facts, line[0], null, line[1]);

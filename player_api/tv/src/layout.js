@@ -72,9 +72,9 @@
         visible: 2, grid_pitch_px: 588
       },
       course: {
-        button: [64, 374, 448, 96],
-        second: [64, 486, 448, 76],
-        facts: [64, 576, 448, 68], fact_px: 46,
+        button: [64, 374, 448, 84],
+        second: [64, 472, 448, 68],
+        facts: [64, 550, 448, 94], fact_px: 46,
         list_title_px: 62,
         lesson_pitch_px: 94, lesson_height_px: 84
       }
