@@ -76,6 +76,20 @@ def test_a_mark_made_with_the_line_down_outlives_the_servers_list(
     viewer.waits_for(lambda: bool(stand_in.boxes))
 
 
+def test_a_mark_that_the_server_does_not_take_yet_holds_up_no_other(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    viewer.expected_complaints = ("503",)
+    stand_in.answers["favourites/203"] = 503
+    viewer.switch_on("#/course/203")
+    viewer.press("down", "ok")
+    viewer.dial("101")
+    viewer.press("down", "ok")
+    viewer.waits_for(lambda: stand_in.favourites == ["101"])
+    stand_in.answers.clear()
+    viewer.waits_for(lambda: stand_in.favourites == ["203", "101"])
+
+
 def test_a_course_joins_the_villages_list_only_in_a_hall(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on("#/course/203")
     assert viewer.page.get_by_text("加入集体").count() == 0

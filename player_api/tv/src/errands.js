@@ -48,8 +48,10 @@
     sending = false;
     failures = later ? failures + 1 : 0;
     // A newer wish of the same name may have come in the meantime.
-    if (!later && kept[name] === errand) {
+    if (kept[name] === errand) {
       delete kept[name];
+      // One that the server does not take now is no reason for the others to wait.
+      if (later) { kept[name] = errand; }
       nk.box_store.write('errands', kept);
     }
     if (later) {
