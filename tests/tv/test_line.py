@@ -75,14 +75,36 @@ def test_a_line_that_is_down_at_the_start_needs_no_key(viewer: Viewer, stand_in:
     viewer.waits_until(NO_DIALOG)
 
 
-def test_a_busy_server_is_asked_again_without_a_key(viewer: Viewer, stand_in: StandIn) -> None:
-    viewer.expected_complaints = ("503",)
-    stand_in.answers["playback"] = 503
-    begin(viewer, probe_ms=200)
+@pytest.mark.parametrize(
+    ("what", "status", "player"),
+    [("playback", 503, "native"), ("media", 429, "native"), ("media", 429, "hls")],
+)
+def test_a_busy_server_is_asked_again_without_a_key(
+    viewer: Viewer, stand_in: StandIn, what: str, status: int, player: str
+) -> None:
+    viewer.expected_complaints = (str(status),)
+    stand_in.answers[what] = status
+    begin(viewer, f"?player={player}", probe_ms=200)
     viewer.sees("服务器正忙")
     stand_in.answers.clear()
     viewer.watches(0.5)
     viewer.waits_until(NO_DIALOG)
+
+
+def test_keys_are_answered_before_there_is_anything_to_play(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.held |= {"playback", "media0.ts"}
+    begin(viewer)
+    viewer.sees("正在加载")
+    for key in ("ok", "right", "0"):
+        viewer.press(key)
+        viewer.sees("还在加载")
+    stand_in.held.remove("playback")
+    viewer.waits_until("() => document.querySelector('video')")
+    viewer.press("right", "ok")  # carried out with the first picture
+    stand_in.held.clear()
+    viewer.watches(10)
 
 
 def test_what_never_comes_is_told_after_a_second_try(viewer: Viewer, stand_in: StandIn) -> None:

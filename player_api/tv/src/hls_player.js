@@ -14,7 +14,7 @@
 
   function kindOf(error) {
     if (error.type !== 'networkError') { return 'decode'; }
-    return error.response && error.response.code >= 400 && error.response.code < 500 ? 'missing' : 'network';
+    return error.response && error.response.code >= 400 && error.response.code < 500 ? nk.refusal(error.response.code) : 'network';
   }
 
   function make(on) {

@@ -4,12 +4,17 @@
 //   can: {seek, speed, tracks}, and where it can: seek(position_s), setSpeed(rate),
 //   tracks() → sound tracks [{name, language, on}], useTrack(n)
 // and it calls back: on.playing(), on.waiting(), on.paused(), on.refused(), on.ended(),
-// on.failed(kind) with kind 'network' | 'missing' | 'decode'. on.wanted() says whether the
+// on.failed(kind) with kind 'network' | 'missing' | 'server' | 'decode'. on.wanted() says whether the
 // viewer wants the picture to move. Captions are no matter of players: the page draws them.
 (function (nk) {
   'use strict';
 
   nk.players = []; // in the order in which they are tried
+
+  // What an answer of 400 to 499 means: the film is gone, or it is this box's turn later.
+  nk.refusal = function (status) {
+    return status === 404 || status === 409 || status === 410 ? 'missing' : 'server';
+  };
 
   // Why a playlist does not play, asked of the server since the element won't say. The
   // browser's cache would answer with the line down.
@@ -24,17 +29,15 @@
       if (request.readyState !== 4 || !limit) { return; }
       clearTimeout(limit);
       if (!request.status || request.status >= 500) { done('network'); return; }
-      done(request.status >= 400 ? 'missing' : 'decode');
+      done(request.status >= 400 ? nk.refusal(request.status) : 'decode');
     };
     request.open('GET', url + (url.indexOf('?') < 0 ? '?' : '&') + 'at=' + Date.now(), true);
     request.send(null);
   };
 
-  // The same three words, and 'server', for a playback answer that failed.
+  // The same words for a playback answer that failed.
   nk.playbackFailure = function (failure) {
-    if (failure.kind === 'network') { return 'network'; }
-    if (failure.status === 404 || failure.status === 409 || failure.status === 410) { return 'missing'; }
-    return 'server';
+    return failure.kind === 'network' ? 'network' : nk.refusal(failure.status);
   };
 
   // When one fails on a playlist that is there, the next gets a try. One that is slow in

@@ -115,7 +115,7 @@
       if (kind === 'decode' && engine + 1 < engines.length) {
         engine += 1;
         startPlayer();
-      } else if ((kind === 'network' || kind === 'decode') && pictured && isProgress()) {
+      } else if (kind !== 'missing' && pictured && isProgress()) {
         // What it could decode so far it will decode on: a piece came broken or not at all.
         lineLost();
       } else {
@@ -177,19 +177,11 @@
 
         ask(function (failure, retry_s) {
           if (isPast()) { return; }
-          if (failure) {
-            failures += 1;
-            lineAway(failure);
-            // A line that is back is used at once; a server in need is left in peace.
-            lookAtLine(failure === 'network' ? patience.probe_ms
-              : Math.max(patience.probe_ms, retry_s * 1000, nk.backoff_ms(failures + 2, Math.random())));
-            return;
-          }
+          if (failure) { stillAway(failure, retry_s); return; }
           nk.diagnose(playback.playlist, function (kind) {
             if (isPast()) { return; }
-            if (kind === 'network') {
-              lineAway(kind);
-              lookAtLine(patience.probe_ms);
+            if (kind === 'network' || kind === 'server') {
+              stillAway(kind, 0);
             } else if (lost || halted) {
               // It was away, and is back.
               on.back();
@@ -200,10 +192,15 @@
       });
     }
 
-    function lineAway(kind) {
-      if (kind !== 'network' || !player || lost) { return; }
-      lost = true;
-      on.says(nk.t('line_away'));
+    function stillAway(kind, retry_s) {
+      failures += 1;
+      if (kind === 'network' && player && !lost) {
+        lost = true;
+        on.says(nk.t('line_away'));
+      }
+      // A line that is back is used at once; a server in need is left in peace.
+      lookAtLine(kind === 'network' ? patience.probe_ms
+        : Math.max(patience.probe_ms, retry_s * 1000, nk.backoff_ms(failures + 2, Math.random())));
     }
 
     // ---- starting
