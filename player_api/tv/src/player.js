@@ -254,14 +254,14 @@
     function pressOk() {
       if (panel) { return; }
       if (seek) { commitSeek(); return; }
-      if (playing.ready()) { playing.toggle(); }
+      if (playing.ready()) { playing.toggle(); } else { tell(nk.t('still_loading')); }
       showBar();
     }
 
     function canSeek() {
-      if (!playing.pictured()) { return false; }
-      if (!playing.can('seek')) { tell(nk.t('no_seek')); }
-      return playing.can('seek');
+      var no = !playing.known() ? 'still_loading' : playing.running() && !playing.can('seek') ? 'no_seek' : '';
+      if (no) { tell(nk.t(no)); }
+      return !no;
     }
 
     function moveSeek(direction) {

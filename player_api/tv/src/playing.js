@@ -324,6 +324,8 @@
         wanted = !wanted;
         if (!wanted) { player.pause(); } else if (player) { player.play(); } else { begin(); }
       },
+      // Is it known what there is to play?
+      known: function () { return !!playback; },
       ready: function () { return pictured || (!wanted && !!playback); },
       seek: function (to_s) {
         at_s = to_s;
