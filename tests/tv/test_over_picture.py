@@ -32,7 +32,7 @@ def begin(viewer: Viewer, query: str = "") -> None:
     viewer.watches(0.5)
 
 
-def choose(viewer: Viewer, label: str, *ways: str) -> None:
+def find(viewer: Viewer, label: str) -> None:
     """Open the settings and go down, row by row, to what is called so."""
     viewer.press("up")
     viewer.sees("播放设置")
@@ -44,6 +44,11 @@ def choose(viewer: Viewer, label: str, *ways: str) -> None:
         if viewer.page.locator(".drawer .on").text_content() == row:
             viewer.press("down", "left", "left")
     assert label in viewer.focused
+
+
+def choose(viewer: Viewer, label: str, *ways: str) -> None:
+    """Find it and press OK."""
+    find(viewer, label)
     viewer.press("ok", *ways)
 
 
@@ -235,18 +240,41 @@ def test_menu_opens_and_closes_the_settings(playing: Viewer) -> None:
     assert playing.page.locator(".drawer").count() == 0
 
 
-def test_the_sound_chosen_is_kept_by_its_name(viewer: Viewer, stand_in: StandIn) -> None:
+def speak_two_languages(viewer: Viewer) -> None:
+    """The engine finds two sound tracks in every film."""
     viewer.page.add_init_script(
         "const tracks = [{label: '普通话', language: 'zh', enabled: true},"
         " {label: '苗语', language: 'hmn', enabled: false}];"
         "Object.defineProperty(HTMLMediaElement.prototype, 'audioTracks', {value: tracks,"
         " configurable: true})"
     )
+
+
+def test_the_sound_chosen_is_kept_by_its_name(viewer: Viewer, stand_in: StandIn) -> None:
+    speak_two_languages(viewer)
     begin(viewer, "?player=native")
     choose(viewer, "苗语", "back")
     enabled = "() => document.querySelector('video').audioTracks.map((track) => track.enabled)"
     assert viewer.page.evaluate(enabled) == [False, True]
     viewer.page.reload()
+    viewer.watches(0.5)
+    viewer.waits_until("() => document.querySelector('video').audioTracks[1].enabled")
+
+
+def test_a_sound_chosen_while_the_player_starts_anew_is_heard_afterwards(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    speak_two_languages(viewer)
+    begin(viewer, "?player=native")
+    find(viewer, "苗语")
+    stand_in.held |= {"media0.ts", "media1.ts"}
+    viewer.page.evaluate(
+        "() => { document.querySelector('video').dispatchEvent(new Event('ended')) }"
+    )
+    viewer.waits_until("() => (document.querySelector('video') || {}).readyState === 0")
+    viewer.press("ok")
+    assert viewer.page.locator(".drawer .on").count() == 1
+    stand_in.held.clear()
     viewer.watches(0.5)
     viewer.waits_until("() => document.querySelector('video').audioTracks[1].enabled")
 

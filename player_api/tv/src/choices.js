@@ -53,7 +53,7 @@
   }
 
   // now: {speed (null where the box can't), captions: [tracks], caption, tracks: [of the player]}
-  // on: {again(), fromStart(), speed(rate), caption(track or null), track(n)}.
+  // on: {again(), fromStart(), speed(rate), caption(track or null), track(n, its name)}.
   nk.settingColumns = function (now, on) {
     var rows = [
       nk.panelRow([{ label: nk.t('last_seconds', { s: nk.AGAIN_S }), act: on.again }]),
@@ -80,7 +80,7 @@
     }
     if (now.tracks.length > 1) {
       group(nk.t('player_sound'), now.tracks.map(function (track, n) {
-        return { label: track.name || track.language || String(n + 1), chosen: track.on, act: function () { on.track(n); } };
+        return { label: track.name || track.language || String(n + 1), chosen: track.on, act: function () { on.track(n, track.name); } };
       }), true);
     }
     return [{ title: nk.t('player_settings'), box: nk.layout.player.right_column, at: 0, rows: rows }];

@@ -196,8 +196,9 @@
       });
     }
 
-    function chooseTrack(n) {
-      nk.box_store.write('sound', playing.tracks()[n].name);
+    // Heard as soon as there is a picture, when there is none now.
+    function chooseTrack(n, name) {
+      nk.box_store.write('sound', name);
       playing.useTrack(n);
       openSettings();
     }
@@ -219,8 +220,10 @@
     // Opened again after a choice, the focus stays where it was.
     function open(kind, columns, focus) {
       if (panel && panelKind === kind) {
-        columns.forEach(function (column, c) { column.at = panel.columns[c].at; });
+        // A player that starts anew has less to choose from.
+        columns.forEach(function (column, c) { column.at = Math.min(panel.columns[c].at, column.rows.length - 1); });
         focus = panel.focus;
+        focus.cell = Math.min(focus.cell, columns[focus.column].rows[columns[focus.column].at].cells.length - 1);
       }
       closePanel();
       quiet();

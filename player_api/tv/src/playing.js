@@ -340,7 +340,7 @@
         setSpeed(wish);
       },
       tracks: function () { return can('tracks') && pictured ? player.tracks() : []; },
-      useTrack: function (n) { player.useTrack(n); },
+      useTrack: function (n) { if (can('tracks') && pictured) { player.useTrack(n); } },
       // From there, and with the first way to play: as if newly opened.
       again: function (from_s) {
         if (from_s !== null) { at_s = from_s; }
