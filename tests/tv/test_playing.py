@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.tv.stand_in import FILM_S, StandIn
 from tests.tv.viewer import Viewer
@@ -27,6 +28,26 @@ def test_ok_pauses_and_goes_on_and_arrows_seek(viewer: Viewer, player: str) -> N
     viewer.watches(10)
     viewer.press("left")
     viewer.waits_until("() => document.querySelector('video').currentTime < 9")
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_a_pause_of_the_engines_own_is_told_and_ended_by_one_ok(
+    viewer: Viewer, player: str
+) -> None:
+    viewer.switch_on(COURSE, query=f"?player={player}")
+    viewer.press("ok")
+    viewer.watches(0.5)
+    badge = viewer.page.locator(".pause-badge")
+    for _ in range(2):
+        viewer.page.evaluate("() => { document.querySelector('video').pause() }")
+        viewer.sees("继续看")
+        expect(badge).to_be_visible()
+        viewer.page.evaluate("() => { document.querySelector('video').play() }")
+        expect(badge).to_be_hidden()
+    viewer.page.evaluate("() => { document.querySelector('video').pause() }")
+    expect(badge).to_be_visible()
+    viewer.press("ok")
+    viewer.waits_until("() => !document.querySelector('video').paused")
 
 
 def test_back_drops_an_unfinished_seek_first(viewer: Viewer) -> None:

@@ -253,6 +253,7 @@
         wanted: function () { return wanted; },
         playing: function () {
           pictured = true;
+          wanted = !player.paused();
           if (wish_s !== null) { player.seek(wish_s); }
           wish_s = null;
           gotPicture();
@@ -261,6 +262,11 @@
         },
         waiting: function () { if (pictured) { expectPicture(patience.stall_ms); } },
         paused: function () {
+          // By the engine itself: a key that it heard before the page, or another's sound.
+          if (wanted && pictured && !waiting && player.paused()) {
+            wanted = false;
+            on.changed();
+          }
           stopTimers(['slow', 'limit']);
           waiting = false;
           on.says('');
