@@ -240,6 +240,18 @@ def test_menu_opens_and_closes_the_settings(playing: Viewer) -> None:
     assert playing.page.locator(".drawer").count() == 0
 
 
+def test_pause_and_play_keys_work_while_a_panel_is_open(viewer: Viewer) -> None:
+    begin(viewer, "?keys=hbbtv")
+    viewer.press("up")
+    viewer.sees("播放设置")
+    viewer.page.evaluate("() => { nk.onKey(19, 'keydown'); nk.onKey(19, 'keyup') }")
+    viewer.waits_until("() => document.querySelector('video').paused")
+    viewer.sees("继续看")
+    viewer.press("down")
+    viewer.page.evaluate("() => { nk.onKey(415, 'keydown'); nk.onKey(415, 'keyup') }")
+    assert viewer.page.locator(".drawer").count() == 0
+
+
 def speak_two_languages(viewer: Viewer) -> None:
     """The engine finds two sound tracks in every film."""
     viewer.page.add_init_script(

@@ -136,7 +136,7 @@
         var column = columns[focus.column];
         var rows = { up: -1, down: 1, page_up: -PAGE_ROWS, page_down: PAGE_ROWS }[action] || 0;
         var n;
-        if (action === 'ok' || action === 'play_pause') { press(column.rows[column.at], focus.cell); return; }
+        if (action === 'ok' || action === 'play_pause' || action === 'play') { press(column.rows[column.at], focus.cell); return; }
         if (action === 'left' || action === 'right') { moveCell(action === 'left' ? -1 : 1); }
         for (n = 0; n < Math.abs(rows); n += 1) { moveRow(rows > 0 ? 1 : -1); }
         draw();

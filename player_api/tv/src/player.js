@@ -363,6 +363,7 @@
       }
       if (action === 'green') { again(); return true; }
       if (action === 'menu' && panel && panelKind === 'settings') { closePanel(); return true; }
+      if (action === 'pause' && panel) { closePanel(); }
       if (panel) { panel.key(action); return true; }
       if (action === 'left' || action === 'rewind') { moveSeek(-1); }
       if (action === 'right' || action === 'forward') { moveSeek(1); }
