@@ -72,6 +72,17 @@ def test_0_held_leads_home_and_leaves_the_people(viewer: Viewer) -> None:
     assert viewer.page.evaluate("nk.peopleTyped()") == 20
 
 
+def test_two_zeros_are_typed_where_no_key_is_heard_coming_up(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    open_hall(viewer, stand_in)
+    viewer.page.evaluate(
+        "() => { nk.onKey(50, 'keydown'); nk.onKey(48, 'keydown');"
+        " setTimeout(() => nk.onKey(48, 'keydown'), 300) }"
+    )
+    viewer.sees("200人")
+
+
 def test_leaving_the_hall_asks_once_and_counts_nobody_after(
     viewer: Viewer, stand_in: StandIn
 ) -> None:

@@ -232,6 +232,25 @@ def test_0_held_leads_home_and_keeps_the_place(viewer: Viewer, stand_in: StandIn
     viewer.sees("从 0:1")
 
 
+def test_0_held_keeps_the_place_where_no_key_is_heard_coming_up(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.playback |= {"resume_s": 12, "duration_s": 600}
+    viewer.switch_on(f"#/play/{stand_in.course('501')['lessons'][0]['id']}")
+    viewer.watches(13)
+    viewer.page.evaluate(
+        """() => { let at_ms = 0; const repeat = () => {
+          nk.onKey(48, 'keydown');
+          at_ms += at_ms ? 60 : 500;
+          if (at_ms < 1200) { setTimeout(repeat, at_ms === 500 ? 500 : 60); }
+        }; repeat() }"""
+    )
+    viewer.waits_until("() => location.hash === '#/home'")
+    viewer.switch_on(COURSE)
+    viewer.press("ok")
+    viewer.sees("从 0:1")
+
+
 def test_menu_opens_and_closes_the_settings(playing: Viewer) -> None:
     menu = "() => { nk.onKey(82, 'keydown', 'menu'); nk.onKey(82, 'keyup', 'menu') }"
     playing.page.evaluate(menu)

@@ -20,7 +20,8 @@
   var last = { code: -1, type: '', up: true, repeats: 0, ended_ms: -1e6, heard_ms: -1e6 };
   var tellsUp = false; // this box says when a key comes up
   var holding = null; // the time that tells a hold from a press
-  var unlessHeld = null; // what waits for it
+  var unlessHeld = []; // what waits for it
+  var strange = 0; // unknown keys in a row
   var wheeled_ms = -1e6;
 
   // Gives the profile that held until now.
@@ -49,33 +50,37 @@
 
   // 0 held leads home from everywhere.
   function watchHold(action) {
-    if (action !== '0') { return; }
+    if (action !== '0' || holding) { return; }
     holding = setTimeout(function () {
       if (!tellsUp && !last.repeats) { endHold(); return; }
-      holding = unlessHeld = null;
+      holding = null;
+      unlessHeld = [];
       nk.act('home');
     }, HOLD_MS);
   }
 
   // It was a press.
   function endHold() {
-    var act = unlessHeld;
+    var acts = unlessHeld;
     clearTimeout(holding);
-    holding = unlessHeld = null;
-    if (act) { act(); }
+    holding = null;
+    unlessHeld = [];
+    acts.forEach(function (act) { act(); });
   }
 
   // For what 0 must not do when it is held: done as soon as it comes up, or another key goes
   // down; boxes that tell neither wait for the time of a hold.
   nk.unlessHeld = function (act) {
-    if (holding) { unlessHeld = act; } else { act(); }
+    if (holding) { unlessHeld.push(act); } else { act(); }
   };
 
   function workOf(action, code) {
     if (nk.takeRawKey) { nk.takeRawKey(code); return true; }
     if (action === 'none') { return false; }
-    if (!action) { nk.unknownKey(code); return false; }
-    endHold();
+    strange = action ? 0 : strange + 1;
+    if (!action) { nk.unknownKey(code, strange); return false; }
+    // Where no key is heard coming up, the second 0 may be the first repeat of one that is held.
+    if (tellsUp || action !== '0') { endHold(); }
     watchHold(action);
     nk.act(action);
     return true;
@@ -116,9 +121,9 @@
   };
 
   // The picture of the remote comes with the rarer screens.
-  nk.unknownKey = function (code) {
+  nk.unknownKey = function (code, inARow) {
     if (nk.index) {
-      nk.needPart('more', function (loaded) { if (loaded) { nk.showRemote(code); } });
+      nk.needPart('more', function (loaded) { if (loaded) { nk.showRemote(code, inARow); } });
     }
   };
 
