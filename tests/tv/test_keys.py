@@ -365,6 +365,16 @@ def test_coloured_keys_are_short_ways_from_every_screen(
 # ---- learning
 
 
+def test_a_remote_of_unknown_keys_alone_finds_the_page_that_learns_it(viewer: Viewer) -> None:
+    viewer.switch_on()
+    for _ in range(2):
+        viewer.press("Insert")
+        viewer.sees("遥控器怎么按")
+        viewer.press("Pause")
+    assert viewer.page.locator(".remote").count() == 0
+    assert viewer.address == "#/learn"
+
+
 def test_a_remote_nobody_knows_is_learned_and_kept(viewer: Viewer) -> None:
     viewer.switch_on()
     viewer.dial("000")

@@ -24,6 +24,9 @@
   var COLOURS = ['red', 'green', 'yellow', 'blue'];
   var COLOUR_TOP_PX = 360, COLOUR_PITCH_PX = 52;
 
+  // So many unknown keys in a row: it is the remote that is unknown.
+  var LEARN_AFTER = 3;
+
   var open = null;
 
   // Keys that mean nothing there, though they do elsewhere.
@@ -87,9 +90,18 @@
     open = null;
   }
 
-  // code: of the key that nothing here knows, if one was pressed.
-  nk.showRemote = function (code) {
-    if (open) { close(); return; }
+  function footText(code, inARow) {
+    if (inARow >= LEARN_AFTER) { return nk.t('remote_learn'); }
+    return code ? nk.t('remote_code', { code: code }) : nk.t('remote_close');
+  }
+
+  // code: of the key that nothing here knows, if one was pressed; inARow: how many such ones.
+  nk.showRemote = function (code, inARow) {
+    if (open) {
+      close();
+      if (inARow > LEARN_AFTER) { nk.go('#/learn'); }
+      return;
+    }
     open = nk.make(nk.stage, 'veil remote', [0, 0, 1280, 720]);
     open.setAttribute('role', 'dialog');
     open.setAttribute('aria-label', nk.t('remote_title'));
@@ -98,7 +110,7 @@
     drawKeys(nk.make(open, 'remote-body', PLACES.body));
     LABELS.forEach(function (label) { drawLabel.apply(null, label); });
     drawColours();
-    nk.make(open, 'remote-foot', PLACES.foot, code ? nk.t('remote_code', { code: code }) : nk.t('remote_close'));
+    nk.make(open, 'remote-foot', PLACES.foot, footText(code, inARow));
   };
 
   nk.addLayer(function () {
