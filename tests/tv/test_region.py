@@ -68,6 +68,22 @@ def test_who_does_not_know_the_township_chooses_the_county(
     viewer.waits_for(lambda: stand_in.region == "520102")
 
 
+def test_who_does_not_wait_for_the_question_comes_home(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.region = "52"
+    stand_in.held.add("boxes/me")
+    viewer.page.add_init_script(
+        "const later = setTimeout; window.setTimeout = (act, wait_ms) => later(act,"
+        " wait_ms === 5000 ? 600_000 : wait_ms)"  # the page's own patience
+    )
+    viewer.page.goto(f"{viewer.url}/tv/")
+    viewer.waits_for(lambda: "boxes/me" in stand_in.asked)
+    viewer.press("back")
+    viewer.page.wait_for_selector(".hero.on")
+    stand_in.held.clear()
+    viewer.page.reload()
+    viewer.sees("贵阳市")
+
+
 def test_a_start_address_with_a_region_asks_nothing(viewer: Viewer, stand_in: StandIn) -> None:
     stand_in.region = "52"
     viewer.switch_on(query="?region=520502")

@@ -1,5 +1,5 @@
 // The first start: where does the household live? Asked once, before home, and never in the
-// way: without an answer from the server in time, the next start asks.
+// way: without an answer from the server in time, or with a key before it, the next start asks.
 (function (nk) {
   'use strict';
 
@@ -29,7 +29,11 @@
     // What the server said at an earlier start needs no waiting for.
     if (!unasked() || (nk.ownBox && !nk.placeUnknown())) { done(); return; }
     waiting = true;
-    nk.addLayer(function () { return waiting; });
+    nk.addLayer(function () {
+      var waited = waiting;
+      finish(false);
+      return waited;
+    });
     setTimeout(function () { finish(false); }, WAIT_MS);
     nk.fetchOwnBox(function (failure) {
       if (failure || !nk.placeUnknown()) { finish(false); return; }
