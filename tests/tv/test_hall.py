@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
 
@@ -187,3 +189,28 @@ def test_a_full_list_says_so_wherever_a_course_is_added(viewer: Viewer, stand_in
     viewer.dial("203")
     viewer.sees("课单满了")
     assert stand_in.settings["hall"] == numbers[:50]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_course_that_is_not_on_the_list_is_the_villages_if_somebody_says_so(
+    viewer: Viewer, stand_in: StandIn, together: bool
+) -> None:
+    open_hall(viewer, stand_in)
+    viewer.press("2", "3", "ok", "ok")
+    viewer.watches(0.3)
+    viewer.dial("501")
+    viewer.press("ok")
+    viewer.sees("要结束集体学习吗")
+    viewer.watches(0.3)
+    viewer.press("ok") if together else viewer.press("right", "ok")
+    viewer.watches(1)
+    viewer.press("back")
+    lesson = stand_in.course("501")["lessons"][0]["id"]
+    viewer.waits_for(
+        lambda: [lesson, "stopped"] in [[e["lesson"], e["state"]] for e in stand_in.events]
+    )
+    told = [event.get("people", 0) for event in stand_in.events if event["lesson"] == lesson]
+    assert [told[0], told[-1]] == [0, 23 if together else 0]  # before the answer, after it
+    viewer.press("ok")
+    viewer.watches(0.1)
+    assert viewer.page.locator(".dialog").count() == 0

@@ -11,7 +11,7 @@
   var JUMP_MS = 30 * 24 * 60 * 60 * 1000;
   var MOST_COURSES = 50; // as the server takes
 
-  var mode = nk.visit_store.read('hall') || {}; // {people, on, at_ms}
+  var mode = nk.visit_store.read('hall') || {}; // {people, on, at_ms, also: a course not on the list}
 
   function save() {
     mode.at_ms = Date.now();
@@ -30,11 +30,32 @@
     return mode.on;
   };
 
+  function isOurs(course) {
+    return nk.settings.hall.indexOf(course.number) >= 0 || mode.also === course.number;
+  }
+
+  // How many watch what is shown.
+  nk.peopleHere = function () {
+    var address = nk.parseAddress(nk.shownAddress());
+    var place = address.name === 'play' && nk.index.byLesson[address.argument];
+    return nk.hallOn() && (!place || isOurs(place.course)) ? mode.people || 0 : 0;
+  };
+
   // Told with every event of a play.
   nk.people = function () {
-    if (!nk.hallOn()) { return 0; }
-    save();
-    return mode.people || 0;
+    var people = nk.peopleHere();
+    if (people) { save(); }
+    return people;
+  };
+
+  // By a number or a coloured key one comes to courses that are not on the list, and who plays
+  // one may be a household that came home: asked once, and nobody is counted until it is said.
+  nk.askWhoWatches = function (course) {
+    if (!nk.hallOn() || isOurs(course)) { return; }
+    nk.askToEndHall(function () { return; }, function () {
+      mode.also = course.number;
+      save();
+    });
   };
 
   nk.peopleTyped = function () { return mode.people || 0; };
@@ -113,14 +134,16 @@
     return true;
   });
 
-  nk.askToEndHall = function (then) {
+  // stay(), when given, is what going on with the hall does.
+  nk.askToEndHall = function (then, stay) {
+    stay = stay || function () { return; };
     nk.openDialog({
       title: nk.t('hall_end_title'), text: nk.t('hall_end_text'),
       buttons: [
-        { label: nk.t('hall_stay'), act: function () { return; } },
+        { label: nk.t('hall_stay'), act: stay },
         { label: nk.t('hall_end'), act: function () { nk.endHall(); then(); } }
       ],
-      cancel: function () { return; }
+      cancel: stay
     });
   };
 }(window.nk));

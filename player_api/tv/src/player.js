@@ -148,7 +148,7 @@
 
     function noteText(at_s) {
       var n = nk.chapterAt(chapters, at_s);
-      var people = nk.hallOn && nk.hallOn() ? nk.peopleTyped() : 0;
+      var people = nk.peopleHere ? nk.peopleHere() : 0;
       var chapter = n < 0 ? '' : nk.t('chapter', { n: n + 1, title: chapters[n].title });
       return people ? nk.t('people_here', { n: people }) + (chapter && '　' + chapter) : chapter;
     }
@@ -390,6 +390,7 @@
     nk.show(toast, false);
     timers.draw = setInterval(draw, DRAW_MS);
     showBar();
+    if (nk.askWhoWatches) { nk.askWhoWatches(place.course); }
     return screen;
   }
 
