@@ -16,6 +16,8 @@
   var CUT_SHORT_S = 15;
   var PROGRESS_S = 2;
   var MOST_TRIES = 3;
+  // An engine pauses before it tells of an error or a stall, too.
+  var OWN_PAUSE_MS = 500;
 
   // on: answered(playback), pictured(), changed(), says(text or ''), stopped(kind), back(),
   // ended(). start_s: null for where this box stopped.
@@ -203,6 +205,13 @@
         : Math.max(patience.probe_ms, retry_s * 1000, nk.backoff_ms(failures + 2, Math.random())));
     }
 
+    // By a key that the engine heard before the page, or another program's sound.
+    function takeOwnPause() {
+      if (!player || !pictured || waiting || broken || !wanted || !player.paused()) { return; }
+      wanted = false;
+      on.changed();
+    }
+
     // ---- starting
 
     function begin() {
@@ -262,11 +271,7 @@
         },
         waiting: function () { if (pictured) { expectPicture(patience.stall_ms); } },
         paused: function () {
-          // By the engine itself: a key that it heard before the page, or another's sound.
-          if (wanted && pictured && !waiting && player.paused()) {
-            wanted = false;
-            on.changed();
-          }
+          if (wanted) { after('own_pause', OWN_PAUSE_MS, takeOwnPause); }
           stopTimers(['slow', 'limit']);
           waiting = false;
           on.says('');
