@@ -236,15 +236,14 @@ def test_0_held_keeps_the_place_where_no_key_is_heard_coming_up(
     viewer: Viewer, stand_in: StandIn
 ) -> None:
     stand_in.playback |= {"resume_s": 12, "duration_s": 600}
+    viewer.page.clock.install()
     viewer.switch_on(f"#/play/{stand_in.course('501')['lessons'][0]['id']}")
     viewer.watches(13)
-    viewer.page.evaluate(
-        """() => { let at_ms = 0; const repeat = () => {
-          nk.onKey(48, 'keydown');
-          at_ms += at_ms ? 60 : 500;
-          if (at_ms < 1200) { setTimeout(repeat, at_ms === 500 ? 500 : 60); }
-        }; repeat() }"""
-    )
+    viewer.page.clock.pause_at(viewer.page.evaluate("Date.now()") / 1000 + 1)
+    for gap_ms in (500, *[60] * 10):
+        viewer.page.evaluate("() => nk.onKey(48, 'keydown')")
+        viewer.page.clock.run_for(gap_ms)
+    viewer.page.clock.resume()
     viewer.waits_until("() => location.hash === '#/home'")
     viewer.switch_on(COURSE)
     viewer.press("ok")
