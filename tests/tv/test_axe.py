@@ -108,6 +108,7 @@ def half_a_number(viewer: Viewer, stand_in: StandIn) -> None:
 def unknown_number(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on()
     viewer.dial("999")
+    viewer.page.wait_for_selector(".number.unknown")
 
 
 def leaving(viewer: Viewer, stand_in: StandIn) -> None:
@@ -227,7 +228,9 @@ def test_every_screen_can_be_read_and_told(viewer: Viewer, stand_in: StandIn, na
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "category", "course", "mine", "settings", "region", "hall", "search"]
+    "name",
+    ["home", "category", "course", "mine", "settings", "region", "hall", "search"]
+    + ["unknown_number"],
 )
 @pytest.mark.parametrize("setting", [("text", "large"), ("language", "en")])
 def test_other_letters_break_no_law(

@@ -81,7 +81,7 @@
     },
 
     dialog: { width_px: 800, left_px: 240, button_width_px: 344, button_height_px: 84, gap_px: 24 },
-    number: [856, 36, 360, 208]
+    number: [856, 36, 360, 0]
   };
 
   Object.keys(nk.layout.large).forEach(function (name) {

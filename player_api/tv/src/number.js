@@ -21,7 +21,8 @@
     for (at = 0; at < LENGTH; at += 1) {
       entry.cells.push(nk.make(entry.node, 'number-cell', [54 + at * 88, 60, 76, 84]));
     }
-    entry.hint = nk.make(entry.node, 'number-hint', [12, 154, 336, 40]);
+    entry.hint = nk.make(entry.node, 'number-hint');
+    entry.node.style.height = ''; // as many lines as the hint has
   }
 
   function draw() {
