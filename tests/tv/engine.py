@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.service import wait_until
+from tests.tv.viewer import SETTLED
 
 # The engines start cold on a busy machine; a condition that comes true sooner ends the wait.
 PATIENCE_S = 60
@@ -64,6 +65,10 @@ class EngineViewer(ABC):
         for key in keys:
             self.press_one(key)
 
+    def press_quickly(self, key: str) -> None:
+        """As quickly as the driver can."""
+        self.press_one(key)
+
     def dial(self, number: str) -> None:
         """Type a course number."""
         self.press(*number)
@@ -96,6 +101,10 @@ class EngineViewer(ABC):
             "document.querySelector('video') && "
             f"document.querySelector('video').currentTime >= {at_least_s}"
         )
+
+    def sees_all(self) -> None:
+        """All that belongs to the screen is drawn."""
+        self.script(f"({SETTLED})()")
 
     @property
     def text(self) -> str:

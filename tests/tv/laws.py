@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from playwright.sync_api import Page
@@ -73,9 +74,13 @@ LOOK = """([safe, smallest]) => {
 }"""
 
 
+# The same as an expression, for engines that have only a plain driver.
+LOOK_NOW = f"({LOOK})({json.dumps([SAFE_PX, SMALLEST_TEXT_PX])})"
+
+
 def look(page: Page) -> dict[str, Any]:
     """The screen as it is now, measured."""
-    seen: dict[str, Any] = page.evaluate(LOOK, [SAFE_PX, SMALLEST_TEXT_PX])
+    seen: dict[str, Any] = page.evaluate(LOOK_NOW)
     return seen
 
 

@@ -10,7 +10,10 @@ import pytest
 from tests.tv.engine import finds_a_course_and_returns
 from tests.tv.pictures import differing
 from tests.tv.stand_in import StandIn
+from tests.tv.walk import BEGINNINGS, walk
 from tests.tv.wpe import Wpe, wpe
+
+KEYS_FROM_EACH = 60
 
 
 @pytest.fixture
@@ -96,3 +99,8 @@ def test_what_was_watched_is_told_and_gone_on_with(box: Wpe, stand_in: StandIn) 
     assert max(event["position_s"] for event in stand_in.events) >= 5
     box.press("ok")
     box.watches(6)
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_random_keys_break_no_law_of_a_screen(box: Wpe, stand_in: StandIn, beginning: str) -> None:
+    walk(box, stand_in, beginning, KEYS_FROM_EACH)

@@ -100,6 +100,10 @@ class Viewer:
             at_least_s,
         )
 
+    def script(self, expression: str) -> Any:
+        """The value of an expression in the page."""
+        return self.page.evaluate(expression)
+
     @property
     def address(self) -> str:
         """The hash of the screen that is shown."""

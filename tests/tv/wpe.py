@@ -23,6 +23,10 @@ KEYS = {
     "down": "\ue015",
     "ok": "\ue007",
     "back": "\ue00c",
+    "PageUp": "\ue00e",
+    "PageDown": "\ue00f",
+    "Home": "\ue011",
+    "Insert": "\ue016",
 }
 HOLD_MS = 30
 # The driver has no way to read the console.
