@@ -41,6 +41,8 @@ export const PARTS = {
   },
 };
 
+const HLS = ["hls.light.min.js", "hls.min.js"];
+
 export function proveES5(name, code) {
   try {
     parse(code, { ecmaVersion: 5, sourceType: "script" });
@@ -91,10 +93,12 @@ async function scriptOf(name, part) {
   return script;
 }
 
-/** Writes index.html, tv.css, a script for each part and hls.light.min.js to outDir. */
+/** Writes index.html, tv.css, a script for each part and both builds of hls.js to outDir. */
 export async function buildTv(outDir) {
-  const hlsPath = createRequire(import.meta.url).resolve("hls.js/dist/hls.light.min.js");
-  const files = { "tv.css": await styleOf(PARTS.tv), "hls.light.min.js": await readFile(hlsPath) };
+  const files = { "tv.css": await styleOf(PARTS.tv) };
+  for (const name of HLS) {
+    files[name] = await readFile(createRequire(import.meta.url).resolve(`hls.js/dist/${name}`));
+  }
   for (const [name, part] of Object.entries(PARTS)) {
     files[`${name}.js`] = await scriptOf(name, part);
   }

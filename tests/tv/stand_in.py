@@ -450,15 +450,48 @@ def _cue(start_s: int, end_s: int) -> str:
     return f"00:00:{start_s:02d}.000 --> 00:00:{end_s:02d}.000"
 
 
-def make_film(folder: Path, duration_s: int) -> None:
-    """A film as HLS, in segments of four seconds: media0.ts and on."""
+SOUNDTRACKS = [
+    {"name": "原声", "language": "zh", "default": True},
+    {"name": "苗语", "language": "hmn", "default": False},
+]
+
+
+def make_film(folder: Path, duration_s: int, further_sound: bool = False) -> None:
+    """A film as HLS with two rungs, in segments of four seconds: high/media0.ts and on.
+
+    Its sound is a tone of 440 Hz; a further track, where wanted, of 880 Hz.
+    """
     folder.mkdir(parents=True)
     source = (
         f"-f lavfi -i testsrc2=s=320x180:r=25:d={duration_s} -f lavfi -i sine=f=440:d={duration_s}"
     )
     codecs = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 100 -c:a aac"
-    package = "-f hls -hls_time 4 -hls_playlist_type vod -master_pl_name multivariant.m3u8"
-    _ffmpeg(*f"{source} {codecs} {package}".split(), str(folder / "media.m3u8"))
+    # The larger one first, as the service lists the one that plain players start with.
+    rungs = "-map 0:v -map 1:a -map 0:v -map 1:a -b:v:0 400k -b:v:1 90k -s:v:1 160x90"
+    variants = ["-var_stream_map", "v:0,a:0,name:high v:1,a:1,name:low"]
+    hls = "-f hls -hls_time 4 -hls_playlist_type vod"
+    _ffmpeg(
+        *f"{source} {rungs} {codecs} {hls} -master_pl_name multivariant.m3u8".split(),
+        *variants,
+        *("-hls_segment_filename", str(folder / "%v/media%d.ts"), str(folder / "%v/media.m3u8")),
+    )
+    if further_sound:
+        (folder / "audio-2").mkdir()
+        tone = f"-f lavfi -i sine=f=880:d={duration_s} -c:a aac {hls}".split()
+        _ffmpeg(*tone, str(folder / "audio-2/media.m3u8"))
+        _list_sound(folder / "multivariant.m3u8")
+
+
+def _list_sound(playlist: Path) -> None:
+    """Name both tracks, as the service does: the first one is that of the rungs."""
+    head, *lines = playlist.read_text().splitlines()
+    for track, address in zip(SOUNDTRACKS, ("", ',URI="audio-2/media.m3u8"'), strict=True):
+        head += (
+            f'\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="{track["name"]}",AUTOSELECT=YES,'
+            f'LANGUAGE="{track["language"]}",DEFAULT={"YES" if track["default"] else "NO"}{address}'
+        )
+    variants = [f'{line},AUDIO="sound"' if "STREAM-INF" in line else line for line in lines]
+    playlist.write_text("\n".join([head, *variants]) + "\n")
 
 
 def make_media(folder: Path) -> None:

@@ -27,7 +27,7 @@ def test_script_and_style_stay_small(built_page: Path) -> None:
 
 def test_every_address_carries_the_hash_of_its_content(built_page: Path) -> None:
     page = (built_page / "index.html").read_text()
-    assert len(re.findall(r'"[\w.]+\?v=[0-9a-f]{10}"', page)) == 5
+    assert len(re.findall(r'"[\w.]+\?v=[0-9a-f]{10}"', page)) == 6
 
 
 def test_the_page_outlasts_a_line_that_is_down(
@@ -70,7 +70,7 @@ def test_what_is_shipped_is_es5(built_page: Path) -> None:
     proof = (
         f"import {{ proveES5 }} from {str(TV / 'build.mjs')!r};"
         "import { readFileSync } from 'node:fs';"
-        "for (const name of ['tv.js', 'watch.js', 'more.js', 'hls.light.min.js'])"
+        "for (const name of ['tv.js', 'watch.js', 'more.js', 'hls.light.min.js', 'hls.min.js'])"
         f" proveES5(name, readFileSync({str(built_page)!r} + '/' + name, 'utf8'));"
     )
     subprocess.run([node, "--input-type=module", "-e", proof], check=True)

@@ -1,4 +1,5 @@
-// hls.js, the light build, loaded only where it is needed: engines with Media Source.
+// hls.js, loaded only where it is needed: engines with Media Source. The light build has no code
+// for further sound tracks; the full one, half as large again, comes for films that have some.
 (function (nk) {
   'use strict';
 
@@ -9,6 +10,8 @@
     startLevel: 0,
     enableWorker: false, capLevelToPlayerSize: true
   };
+
+  var Full = null;
 
   function here() { return !!(window.MediaSource || window.WebKitMediaSource); }
 
@@ -24,11 +27,11 @@
     var stopped = false;
     var recovered = false;
 
-    function attach(url, from_s) {
+    function attach(Hls, url, from_s) {
       var settings = { startPosition: from_s > 0 ? from_s : -1 }, name;
       for (name in HLS_SETTINGS) { settings[name] = HLS_SETTINGS[name]; }
-      hls = new window.Hls(settings);
-      hls.on(window.Hls.Events.ERROR, function (event, error) {
+      hls = new Hls(settings);
+      hls.on(Hls.Events.ERROR, function (event, error) {
         if (!error.fatal) { return; }
         if (error.type === 'mediaError' && !recovered) {
           recovered = true;
@@ -41,15 +44,27 @@
       hls.attachMedia(base.video);
     }
 
-    base.can.tracks = false; // the light build has no code for further sound tracks
-    base.load = function (url, from_s) {
-      if (window.Hls) { attach(url, from_s); return; }
-      nk.needPart('hls', function (loaded) {
+    base.can.tracks = false;
+    base.load = function (url, from_s, soundtracks) {
+      var ready;
+      base.can.tracks = soundtracks > 1;
+      ready = base.can.tracks ? Full : window.Hls;
+      if (ready) { attach(ready, url, from_s); return; }
+      nk.needPart(base.can.tracks ? 'hls_full' : 'hls', function (loaded) {
+        // Both builds call themselves window.Hls; whichever came last is that.
+        if (base.can.tracks && loaded) { Full = Full || window.Hls; }
         if (stopped) { return; }
         // With a playlist that is there, the next way to play may do without hls.js.
-        if (!loaded || !window.Hls) { nk.diagnose(url, on.failed); } else { attach(url, from_s); }
+        if (!loaded || !window.Hls) { nk.diagnose(url, on.failed); return; }
+        attach(base.can.tracks ? Full : window.Hls, url, from_s);
       });
     };
+    base.tracks = function () {
+      return hls.audioTracks.map(function (track, n) {
+        return { name: track.name, language: track.lang || null, on: n === hls.audioTrack };
+      });
+    };
+    base.useTrack = function (wanted) { hls.audioTrack = wanted; };
     base.stop = function () {
       stopped = true;
       if (hls) { hls.destroy(); }

@@ -138,7 +138,7 @@
     nk.screen = document.getElementById('screen');
     nk.stage = document.getElementById('stage');
     nk.page = document.getElementById('page');
-    ['hls', 'watch', 'more'].forEach(function (name) {
+    ['hls', 'hls_full', 'watch', 'more'].forEach(function (name) {
       nk.assets[name] = document.getElementById('tv').getAttribute('data-' + name);
     });
     nk.knowBox(parameters);

@@ -6,7 +6,7 @@
 
   var IDLE_MS = 1500;
   // Then the page goes on without: hls.js is eight times as large as the others.
-  var MOST_MS = { hls: 45000, watch: 15000, more: 15000 };
+  var MOST_MS = { hls: 45000, hls_full: 60000, watch: 15000, more: 15000 };
 
   var state = {}; // part → true when it is there, or those who wait for it
   var given_up = {}; // part → how often it did not come in time

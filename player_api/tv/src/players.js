@@ -1,6 +1,6 @@
 // Players behind one small interface. A file a kind adds {name, here(), make(on)} to
 // nk.players, with slow() where it may be a worse choice than others; what make() gives has
-//   load(url, start_s), play(), pause(), paused(), stop(), position_s(), duration_s(),
+//   load(url, start_s, number of sound tracks), play(), pause(), paused(), stop(), position_s(), duration_s(),
 //   can: {seek, speed, tracks}, and where it can: seek(position_s), setSpeed(rate),
 //   tracks() → sound tracks [{name, language, on}], useTrack(n)
 // and it calls back: on.playing(), on.waiting(), on.paused(), on.refused(), on.ended(),

@@ -290,7 +290,7 @@
       broken = lost = false;
       wish_s = null;
       setSpeed(speed);
-      player.load(playback.playlist, at_s);
+      player.load(playback.playlist, at_s, (playback.soundtracks || []).length);
       on.changed();
     }
 
