@@ -64,6 +64,24 @@ def test_a_token_newer_than_es5_fails_the_build() -> None:
         assert ended.returncode == 7, code
 
 
+def test_a_style_newer_than_the_boxes_fails_the_build() -> None:
+    node = shutil.which("node")
+    assert node
+    newer = ["display: flex", "display:inline-grid", "--ink: #000", "color: var(--ink)", "gap: 4px"]
+    proof = (
+        f"import {{ proveOldCss }} from {str(TV / 'build.mjs')!r};"
+        f"const caught = {newer}.filter((rule) => {{"
+        " try { proveOldCss('x', `.a { top: 0; ${rule} }`) }"
+        " catch (e) { return true } });"
+        "proveOldCss('x', '/* display: flex */ .a--b { display: block }');"
+        "console.log(caught.length)"
+    )
+    told = subprocess.run(
+        [node, "--input-type=module", "-e", proof], check=True, capture_output=True, text=True
+    )
+    assert int(told.stdout) == len(newer)
+
+
 def test_what_is_shipped_is_es5(built_page: Path) -> None:
     node = shutil.which("node")
     assert node
