@@ -219,17 +219,26 @@ def test_the_start_address_may_bring_a_profile_of_its_own(viewer: Viewer) -> Non
 # ---- presses that come twice, and held keys
 
 
-def test_a_press_that_a_box_sends_twice_counts_once(listening: Viewer) -> None:
-    listening.page.evaluate(
-        "() => { nk.onKey(39, 'keydown'); nk.onKey(39, 'keypress'); nk.onKey(39, 'keydown') }"
-    )
+DISPATCH = """(events) => events.map(([type, keyCode]) => document.body.dispatchEvent(
+  new KeyboardEvent(type, { keyCode, bubbles: true, cancelable: true })))"""
+
+
+@pytest.mark.parametrize("second", ["keydown", "keypress"])
+def test_a_press_that_a_box_sends_twice_counts_once(listening: Viewer, second: str) -> None:
+    events = [("keydown", 39), (second, 39), ("keyup", 39)]
+    kept = listening.page.evaluate(DISPATCH, events)
     assert heard(listening) == ["right"]
+    assert kept == [False, False, True], "the engine would scroll"
 
 
 def test_a_box_that_sends_keypress_alone_is_heard(listening: Viewer) -> None:
+    listening.page.evaluate(DISPATCH, [("keypress", 40)])
+    assert heard(listening) == ["down"]
+
+
+def test_a_box_with_an_event_of_its_own_is_heard(listening: Viewer) -> None:
     listening.page.evaluate(
-        "() => { document.onirkeypress({ which: 40, preventDefault() {}, stopPropagation() {} });"
-        " nk.onKey(40, 'keypress') }"
+        "document.onirkeypress({ which: 40, preventDefault() {}, stopPropagation() {} })"
     )
     assert heard(listening) == ["down"]
 
