@@ -293,8 +293,26 @@ def test_a_late_verdict_on_a_player_that_is_gone_is_not_the_next_ones(
     assert viewer.page.locator(".dialog").count() == 0
 
 
+@pytest.mark.parametrize("keys", [("back",), ("right", "ok")])
+def test_who_wants_no_next_lesson_is_left_in_peace(
+    viewer: Viewer, stand_in: StandIn, keys: tuple[str, ...]
+) -> None:
+    viewer.page.clock.install()
+    begin(viewer)
+    skip_to_the_end(viewer)
+    viewer.sees("播放下一课")
+    viewer.press(*keys)
+    assert viewer.address == COURSE
+    viewer.page.clock.run_for(20_000)
+    assert viewer.address == COURSE
+    assert {event["lesson"] for event in stand_in.events} == {
+        stand_in.course("501")["lessons"][0]["id"]
+    }
+
+
+@pytest.mark.parametrize(("keys", "stays"), [("ok", False), ("back", True), ("right ok", True)])
 def test_after_three_lessons_without_a_key_somebody_is_asked(
-    viewer: Viewer, stand_in: StandIn
+    viewer: Viewer, stand_in: StandIn, keys: str, stays: bool
 ) -> None:
     lessons = stand_in.course("501")["lessons"]
     lessons += [dict(lessons[0], id=90_000 + n) for n in range(3)]
@@ -310,9 +328,12 @@ def test_after_three_lessons_without_a_key_somebody_is_asked(
     assert {event["lesson"] for event in stand_in.events} == {
         lesson["id"] for lesson in lessons[:3]
     }
-    viewer.press("ok")
-    assert viewer.address == f"#/play/{lessons[3]['id']}"
-    viewer.watches(0.5)
+    viewer.press(*keys.split())
+    if stays:
+        assert viewer.address == COURSE
+    else:
+        assert viewer.address == f"#/play/{lessons[3]['id']}"
+        viewer.watches(0.5)
 
 
 def test_the_people_in_a_hall_are_told_with_the_events(viewer: Viewer, stand_in: StandIn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -344,3 +345,21 @@ def test_webvtt_is_read(viewer: Viewer, text: str, cues: list[object]) -> None:
         viewer.page.evaluate("(t) => nk.readVtt(t).map((c) => [c.start_s, c.end_s, c.text])", text)
         == cues
     )
+
+
+def test_each_further_press_in_a_direction_seeks_further(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.playback["duration_s"] = 3600
+    begin(viewer)
+    viewer.press("ok")
+    viewer.sees("继续看")
+    # All in one turn of the page: a seek that rests for a moment is done.
+    places = viewer.page.evaluate(
+        """() => [...Array(12).fill(39), 37, 37].map((code) => {
+          nk.onKey(code, 'keydown');
+          nk.onKey(code, 'keyup');
+          const [, m, s] = /^(\\d+):(\\d+)/.exec(document.querySelector('.panel-time').textContent);
+          return m * 60 + Number(s);
+        })"""
+    )
+    steps_s = [b - a for a, b in pairwise(places)]
+    assert steps_s == [10, 10, 20, 20, 20, 20, 20, 20, 60, 60, 60, -10, -10]
