@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
 
@@ -276,3 +278,27 @@ def test_english_is_complete_and_shown_on_request(viewer: Viewer) -> None:
         ".filter((key) => !(nk.strings.zh[key] && nk.strings.en[key]))))))"
     )
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("width_px", "height_px", "stage"),
+    [
+        (1920, 1080, [0, 0, 1920, 1080]),
+        (960, 540, [0, 0, 960, 540]),
+        (720, 576, [0, 86, 720, 405]),
+        (1920, 720, [320, 0, 1280, 720]),
+    ],
+)
+def test_the_stage_fills_every_screen(
+    viewer: Viewer, width_px: int, height_px: int, stage: list[int]
+) -> None:
+    viewer.page.set_viewport_size({"width": width_px, "height": height_px})
+    viewer.switch_on()
+    place = """() => { const box = document.querySelector('#stage').getBoundingClientRect();
+      return [box.left, box.top, box.width, box.height].map(Math.round) }"""
+    assert viewer.page.evaluate(place) == stage
+    viewer.press("down", "down", "right")
+    viewer.sees_all()
+    assert viewer.focus_boxes() == [{"inside": True}]
+    viewer.page.set_viewport_size({"width": 1280, "height": 720})
+    viewer.waits_until(f"() => String(({place})()) === '0,0,1280,720'")
