@@ -38,6 +38,14 @@ def test_what_has_the_focus_is_read(listener: Viewer) -> None:
     hears(listener, "读出来")
 
 
+def test_a_card_is_read_by_number_and_title_alone(listener: Viewer, stand_in: StandIn) -> None:
+    listener.switch_on("#/category/2")
+    listener.page.wait_for_selector(".chip.on, .card.on")
+    listener.press("down", "right")
+    number = listener.page.locator(".card.on .badge").inner_text()
+    hears(listener, f"{number} {stand_in.course(number)['title']}")
+
+
 def test_a_move_cuts_off_what_was_being_said(listener: Viewer) -> None:
     listener.switch_on("#/settings")
     hears(listener, "字大一些")
