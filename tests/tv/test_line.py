@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -352,3 +353,63 @@ def test_the_people_in_a_hall_are_told_with_the_events(viewer: Viewer, stand_in:
     viewer.press("back")
     viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
     assert stand_in.events[-1]["people"] == 12
+
+
+STARTS = (
+    "window.starts = 0; const load = HTMLMediaElement.prototype.load;"
+    "HTMLMediaElement.prototype.load = function () {"
+    " if (/m3u8/.test(this.src)) starts += 1; return load.call(this) }"
+)
+
+
+def begin_by_hand(viewer: Viewer, stand_in: StandIn) -> None:
+    """The clock goes on only as the test says, and so does the page; the film plays by itself."""
+    stand_in.playback["duration_s"] = 600
+    viewer.page.add_init_script(STARTS)
+    viewer.page.clock.install()
+    viewer.switch_on(COURSE, query="?player=native")
+    viewer.waits_until("() => nk.screens.player")
+    viewer.page.clock.pause_at(time.time() + 3600)
+    viewer.press("ok")
+    viewer.waits_until("() => starts === 1")
+
+
+def test_a_start_is_tried_again_after_30_s(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.held.add("media0.ts")
+    begin_by_hand(viewer, stand_in)
+    viewer.page.clock.run_for(5_900)
+    viewer.sees("正在加载")
+    viewer.page.clock.run_for(200)
+    viewer.sees("网络有点慢")
+    viewer.page.clock.run_for(23_800)
+    assert viewer.page.evaluate("starts") == 1
+    viewer.page.clock.run_for(200)
+    viewer.waits_until("() => starts === 2")
+    stand_in.held.clear()
+
+
+def test_a_stall_is_ended_after_20_s(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.held.add("media2.ts")
+    begin_by_hand(viewer, stand_in)
+    viewer.watches(7)
+    viewer.sees("正在加载")
+    viewer.page.clock.run_for(19_900)
+    assert viewer.page.evaluate("starts") == 1
+    viewer.page.clock.run_for(200)
+    viewer.waits_until("() => starts === 2")
+    stand_in.held.clear()
+
+
+def test_a_line_that_broke_is_told_after_5_s(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.expected_complaints = ("ERR_EMPTY_RESPONSE",)
+    stand_in.held.add("media2.ts")
+    begin_by_hand(viewer, stand_in)
+    viewer.watches(7)
+    stand_in.cut |= {"media", "media2.ts", "playback", "events"}
+    stand_in.held.clear()
+    viewer.waits_until("() => document.querySelector('video').error")
+    viewer.sees("网络断了")
+    viewer.page.clock.run_for(4_900)
+    viewer.waits_until(NO_DIALOG)
+    viewer.page.clock.run_for(200)
+    viewer.page.wait_for_selector(".dialog")
