@@ -148,6 +148,7 @@ class StandIn:
     held: set[str] = field(default_factory=set)  # the same, of what hangs until taken out
     playback: dict[str, Any] = field(default_factory=dict)  # what else the answer says
     answers: dict[str, int] = field(default_factory=dict)  # API name → status of an error
+    retry_after_s: int | None = None  # what errors say of when to come again
     known_tokens: set[str] = field(default_factory=set)
     settings: dict[str, Any] = field(default_factory=settings)
     region: str = "520526102"
@@ -373,10 +374,12 @@ class _Handler(BaseHTTPRequestHandler):
         return False
 
     def _problem(self, status: int, code: str) -> None:
-        self._json(status, {"type": "about:blank", "status": status, "code": code})
+        again_s = self.service.retry_after_s
+        later = {} if again_s is None else {"Retry-After": str(again_s)}
+        self._json(status, {"type": "about:blank", "status": status, "code": code}, **later)
 
-    def _json(self, status: int, answer: object) -> None:
-        self._send(status, "application/json", json.dumps(answer).encode())
+    def _json(self, status: int, answer: object, **headers: str) -> None:
+        self._send(status, "application/json", json.dumps(answer).encode(), **headers)
 
     def _file(self, path: Path) -> None:
         if path.is_file():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from typing import Any
+
+import pytest
 
 from player_api.reports.definitions import IDLE_MIN
 from tests.tv.stand_in import StandIn
@@ -253,3 +256,54 @@ def test_an_event_that_a_power_cut_left_without_its_range_is_sent(
     viewer.page.reload()
     viewer.waits_for(lambda: bool(stand_in.events))
     assert stand_in.events[0]["play"] == "last"
+
+
+# When what was asked for (by the page's clock), and how many answers came.
+ASKED = """
+  window.asked_ms = []; window.answers = 0;
+  const open = XMLHttpRequest.prototype.open;
+  XMLHttpRequest.prototype.open = function (method, url) {
+    if (window.asks && url.indexOf(asks) >= 0) {
+      asked_ms.push(Date.now());
+      this.addEventListener('loadend', () => (answers += 1));
+    }
+    return open.apply(this, arguments);
+  };
+"""
+
+
+@pytest.mark.parametrize(
+    ("dice", "retry_after_s", "waits_s"),
+    [(0, None, [1, 2, 4, 8, 16]), (0.999, None, [2, 4, 8, 16, 32]), (0, 20, [20, 20, 20, 20, 20])],
+)
+@pytest.mark.parametrize(
+    ("asks", "act"),
+    [
+        ("events", "nk.keepEvent({play: 'p', seq: 0}); nk.sendEvents()"),
+        ("boxes/me/settings", "nk.setSetting('captions', true)"),
+    ],
+)
+def test_a_server_in_need_is_left_in_peace_ever_longer(
+    viewer: Viewer,
+    stand_in: StandIn,
+    asks: str,
+    act: str,
+    dice: float,
+    retry_after_s: int | None,
+    waits_s: list[int],
+) -> None:
+    viewer.expected_complaints = ("503",)
+    viewer.page.add_init_script(ASKED)
+    viewer.page.clock.install()
+    viewer.switch_on()
+    viewer.waits_until("() => nk.token()")
+    stand_in.answers[asks] = 503
+    stand_in.retry_after_s = retry_after_s
+    viewer.page.clock.pause_at(time.time() + 60)
+    viewer.page.evaluate(f"() => {{ Math.random = () => {dice}; window.asks = '{asks}'; {act} }}")
+    for turn, wait_s in enumerate(waits_s):
+        viewer.waits_until(f"() => answers === {turn + 1}")
+        viewer.page.clock.run_for(wait_s * 1000 + 10)
+    viewer.waits_until(f"() => answers === {len(waits_s) + 1}")
+    asked_ms = viewer.page.evaluate("asked_ms")
+    assert [round((b - a) / 1000) for a, b in pairwise(asked_ms)] == waits_s
