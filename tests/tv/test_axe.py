@@ -11,7 +11,7 @@ import pytest
 
 from tests.tv.contrast import pale_letters
 from tests.tv.laws import broken, look
-from tests.tv.stand_in import StandIn
+from tests.tv.stand_in import StandIn, extras
 from tests.tv.viewer import Viewer
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -132,6 +132,63 @@ def lists_over_the_picture(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.press("down")
 
 
+def settings_over_the_picture(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.playback = extras()
+    playing(viewer, stand_in)
+    viewer.press("up")
+    viewer.page.wait_for_selector(".drawer .on")
+
+
+def stopped(viewer: Viewer, stand_in: StandIn, kind: str) -> None:
+    """What is said when a lesson does not play."""
+    course(viewer, stand_in)
+    viewer.waits_until("() => nk.sayStopped")
+    viewer.page.evaluate("(kind) => nk.sayStopped(kind, () => {})", kind)
+
+
+def too_slow(viewer: Viewer, stand_in: StandIn) -> None:
+    stopped(viewer, stand_in, "slow")
+
+
+def server_busy(viewer: Viewer, stand_in: StandIn) -> None:
+    stopped(viewer, stand_in, "server")
+
+
+def not_decoded(viewer: Viewer, stand_in: StandIn) -> None:
+    stopped(viewer, stand_in, "decode")
+
+
+def still_watching(viewer: Viewer, stand_in: StandIn) -> None:
+    course(viewer, stand_in)
+    viewer.waits_until("() => nk.offerNext")
+    viewer.page.evaluate(
+        "() => { nk.patience.next_s = 0; const none = () => {};"
+        " window.asking = setInterval(() => { if (document.querySelector('.dialog')) return;"
+        " if (!nk.offerNext({title: '下一课'}, none, none)) clearInterval(asking) }, 50) }"
+    )
+    viewer.sees("还在看吗" if stand_in.settings["language"] == "zh" else "Still watching")
+
+
+def learned_remote(viewer: Viewer, stand_in: StandIn) -> None:
+    viewer.page.clock.install()
+    viewer.switch_on("#/learn")
+    for code in (13, 38, 40, 37, 39, 27):
+        viewer.page.evaluate(
+            "(code) => { nk.onKey(code, 'keydown'); nk.onKey(code, 'keyup') }", code
+        )
+    for _ in range(15):
+        viewer.page.clock.run_for(12_000)
+    viewer.page.wait_for_selector(".choice.on")
+
+
+def running_hall(viewer: Viewer, stand_in: StandIn) -> None:
+    stand_in.settings["hall"] = ["203", "501"]
+    hall(viewer, stand_in)
+    viewer.press("2", "3")
+    viewer.page.evaluate("() => { nk.startHall(); nk.redraw() }")
+    viewer.page.wait_for_selector(".hall-end")
+
+
 def picture_of_the_remote(viewer: Viewer, stand_in: StandIn) -> None:
     viewer.switch_on()
     viewer.press("Insert")
@@ -148,7 +205,7 @@ def learning_a_remote(viewer: Viewer, stand_in: StandIn) -> None:
 def next_lesson(viewer: Viewer, stand_in: StandIn) -> None:
     playing(viewer, stand_in)
     viewer.press("right", "right", "right")
-    viewer.sees("播放下一课")
+    viewer.page.wait_for_selector(".dialog")
 
 
 def film_gone(viewer: Viewer, stand_in: StandIn) -> None:
@@ -197,6 +254,13 @@ SCREENS: dict[str, Way] = {
         playing,
         paused,
         lists_over_the_picture,
+        settings_over_the_picture,
+        too_slow,
+        server_busy,
+        not_decoded,
+        still_watching,
+        learned_remote,
+        running_hall,
         picture_of_the_remote,
         learning_a_remote,
         next_lesson,
@@ -230,7 +294,8 @@ def test_every_screen_can_be_read_and_told(viewer: Viewer, stand_in: StandIn, na
 @pytest.mark.parametrize(
     "name",
     ["home", "category", "course", "mine", "settings", "region", "hall", "search"]
-    + ["unknown_number"],
+    + ["unknown_number", "paused", "lists_over_the_picture", "settings_over_the_picture"]
+    + ["too_slow", "still_watching", "running_hall", "next_lesson"],
 )
 @pytest.mark.parametrize("setting", [("text", "large"), ("language", "en")])
 def test_other_letters_break_no_law(
