@@ -134,6 +134,14 @@ def test_a_real_clip_with_surround_sound_becomes_a_full_ladder(
         assert path.stat().st_size <= limit_bytes
 
 
+def test_a_small_still_picture_that_costs_the_same_on_every_rung_is_published(
+    film: Film, tmp_path: Path
+) -> None:
+    source = film("still.mkv", "-f", "lavfi", "-i", "color=green:s=64x48:r=10:d=3", *X264)
+    rungs = package_file(source, tmp_path / "out").contents["rungs"]
+    assert {rung["average_bps"] for rung in rungs} == {rungs[0]["average_bps"]}
+
+
 def test_a_player_that_stays_with_the_first_rung_is_not_given_the_floor(
     film: Film, tmp_path: Path
 ) -> None:
