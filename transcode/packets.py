@@ -26,6 +26,7 @@ _MAX_FAILURES = 300
 MOST_PACKETS = 20_000_000
 # Where nothing plays for longer, what comes after it may be a stray packet.
 HOLE_S = 10
+_MOST_HOLES = 10_000
 ASK_EVERY_PACKETS = 500
 
 
@@ -43,7 +44,7 @@ class Extent:
     holes: list[tuple[int, int]] = field(default_factory=list)
 
     def stretch(self, at: int, length: int, hole: int) -> None:
-        if at - self.end > hole:
+        if at - self.end > hole and len(self.holes) < _MOST_HOLES:
             self.holes.append((self.end, at))
         self.start, self.end = min(self.start, at), max(self.end, at + length)
         if not length:

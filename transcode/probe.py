@@ -60,6 +60,7 @@ _OPTIONS = {
 _HDR_TRANSFERS = {16: "pq", 18: "hlg"}
 _BT2020 = 9  # of the primaries
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
+_READ = ("video", "audio", "subtitle")
 _NO_LANGUAGE = ("", "und", "mis", "mul", "zxx", "unk", "XXX")
 _ASIDE = (
     Disposition.comment
@@ -138,6 +139,7 @@ class Source:
     video: VideoTrack
     audio: tuple[AudioTrack, ...]
     captions: tuple[CaptionTrack, ...] = ()
+    captions_end_s: float = 0.0  # of the last of them
     chapters: tuple[Chapter, ...] = ()  # on our clock
     streams: int
     cover_pictures: int
@@ -195,7 +197,7 @@ def _probe(container: InputContainer, path: Path, stop: Callable[[], bool] | Non
     if len(container.streams) > MAX_STREAMS:
         raise TooManyStreams(f"{len(container.streams)} tracks")
     video = _choose_video(container)
-    tracks = [s for s in container.streams if s.type in ("video", "audio") and not _is_cover(s)]
+    tracks = [s for s in container.streams if s.type in _READ and not _is_cover(s)]
     seen = read_packets(container, video, tracks, stop)
     extents = seen.extents
     if video.index not in extents:
@@ -211,6 +213,7 @@ def _probe(container: InputContainer, path: Path, stop: Callable[[], bool] | Non
         for stream in container.streams.audio
         if stream.index in extents and stream.codec_context is not None
     ]
+    captions = [stream for stream in container.streams.subtitles if stream.index in extents]
     picture = _video_track(container, video, seen, zero_s)
     return Source(
         container=container.format.name,
@@ -220,6 +223,7 @@ def _probe(container: InputContainer, path: Path, stop: Callable[[], bool] | Non
         video=picture,
         audio=tuple(_audio_track(s, seen, zero_s, picture.end_s) for s in audio),
         captions=tuple(map(caption_track, container.streams.subtitles)),
+        captions_end_s=max([0.0, *(_end_s(seen, s, zero_s) for s in captions)]),
         chapters=chapters.read(container.chapters(), zero_s),
         streams=len(container.streams),
         cover_pictures=sum(map(_is_cover, container.streams.video)),
@@ -263,6 +267,12 @@ def _choose_video(container: InputContainer) -> VideoStream:
 
 def _start_s(extent: Extent, stream: Stream) -> float:
     return float(extent.start * (stream.time_base or Fraction(1)))
+
+
+def _end_s(seen: Seen, stream: Stream, zero_s: float) -> float:
+    return round(
+        float(seen.extents[stream.index].end * (stream.time_base or Fraction(1))) - zero_s, 6
+    )
 
 
 def _video_track(
@@ -334,7 +344,7 @@ def _audio_track(
         rate_hz=stream.codec_context.sample_rate,
         language=stream.language if stream.language not in _NO_LANGUAGE else None,
         start_s=round(_start_s(extent, stream) - zero_s, 6),
-        end_s=round(float(extent.end * tick) - zero_s, 6),
+        end_s=_end_s(seen, stream, zero_s),
         title=stream.metadata.get("title") or None,
         default=bool(stream.disposition & Disposition.default),
         aside=bool(stream.disposition & _ASIDE),

@@ -130,7 +130,8 @@ def _refuse(source: Source) -> None:
     _refuse_long(max(source.declared_duration_s, source.duration_s))
     if video.frames == 1 and not source.audio:
         raise StillPicture("a single frame without sound")
-    reached_s = max(video.end_s, *(track.end_s for track in source.audio), 0.0)
+    sound_s = (track.end_s for track in source.audio)
+    reached_s = max(video.end_s, source.captions_end_s, *sound_s, 0.0)
     if reached_s < LEAST_READABLE * source.declared_duration_s:
         raise Damaged(f"{reached_s:.1f} of {source.declared_duration_s:.1f} s can be read")
     _refuse_broken_off(video)

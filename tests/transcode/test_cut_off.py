@@ -52,6 +52,17 @@ def eighteen_seconds(film: Film, ending: str) -> Path:
     return film(f"whole.{ending}", *moving(18, "128x96", fps), *tone(18), *CODECS[ending])
 
 
+def test_captions_that_go_on_behind_the_picture_make_no_film_damaged(
+    film: Film, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.srt"
+    words.write_text("1\n00:00:08,000 --> 00:00:12,000\n谢谢观看\n", encoding="utf-8")
+    source = film("thanks.mkv", *moving(4), *tone(4), "-i", words, *X264, "-c:a", "aac")
+    assert package_file(source, tmp_path / "out").contents["duration_s"] == pytest.approx(
+        4, abs=0.1
+    )
+
+
 @pytest.mark.parametrize("ending", [ending for ending in CODECS if ending not in ENDLESS])
 @pytest.mark.parametrize("kept", [0.85, 0.2])
 def test_a_film_cut_off_before_nine_tenths_is_damaged(
