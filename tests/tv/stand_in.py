@@ -27,6 +27,7 @@ import imageio_ffmpeg
 
 from app.demo.courses import load_categories, load_courses
 from app.demo.regions import Region, load_regions
+from app.pages.tv import LASTING, PAGE
 from catalog.pinyin import initials
 
 API = "/api/player/v1/"
@@ -164,6 +165,7 @@ class StandIn:
     unchanged: list[str] = field(default_factory=list)  # those that 304 was the answer to
     batches: list[dict[str, Any]] = field(default_factory=list)  # bodies of events, as they came
     beat_s: int = 60
+    kept: bool = False  # files may stay on the box, as the real service says
     poison: str | None = None  # a batch with a play of this name is refused as a whole
 
     def part(self, name: str) -> dict[str, Any]:
@@ -383,7 +385,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self, path: Path) -> None:
         if path.is_file():
-            self._send(200, TYPES[path.suffix], path.read_bytes())
+            lasting = "/media/" in self.path or "?v=" in self.path
+            headers = {"Cache-Control": LASTING if lasting else PAGE} if self.service.kept else {}
+            self._send(200, TYPES[path.suffix], path.read_bytes(), **headers)
         else:
             self._problem(404, "not_found")
 

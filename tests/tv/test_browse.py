@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tv.laws import broken, look
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
 
@@ -214,6 +215,24 @@ def test_long_titles_and_many_lessons_stay_in_their_places(
         viewer.press("down")
     assert viewer.focused.startswith("40")
     assert all(box["inside"] for box in viewer.focus_boxes())
+
+
+@pytest.mark.parametrize("title", ["高山茶园新建与定植" * 6, ""])
+def test_any_title_stays_in_its_place_on_every_screen(
+    viewer: Viewer, stand_in: StandIn, title: str
+) -> None:
+    lesson = stand_in.course("101")["lessons"][0]["id"]
+    category = stand_in.course("101")["category"]
+    for course in stand_in.menu["courses"]:
+        course["title"] = title
+        for lessons in course["lessons"]:
+            lessons["title"] = title
+    viewer.switch_on()
+    for address in ("home", f"category/{category}", "mine", "search", "hall", f"play/{lesson}"):
+        viewer.page.evaluate(f"location.hash = '#/{address}'")
+        assert viewer.address == f"#/{address}"
+        viewer.sees_all()
+        assert broken(look(viewer.page)) == []
 
 
 def test_a_course_without_lessons_says_so(viewer: Viewer, stand_in: StandIn) -> None:

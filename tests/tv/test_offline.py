@@ -10,6 +10,12 @@ from tests.tv.viewer import Viewer
 
 NAMES = ("menu/list", "menu/words", "boxes", "events", "popular", "plays/progress", "favourites")
 LINE_DOWN = "网络断了"
+# Of the posters on the screen.
+PICTURES = "[...document.querySelectorAll('.poster img')].map((picture) => picture.src)"
+PICTURED = """() => {
+  const pictures = [...document.querySelectorAll('.poster img')];
+  return pictures.length > 1 && pictures.every((picture) => picture.naturalWidth > 0);
+}"""
 
 
 def cut_line(viewer: Viewer, stand_in: StandIn) -> None:
@@ -32,6 +38,23 @@ def test_the_kept_menu_opens_with_the_line_down(viewer: Viewer, stand_in: StandI
     viewer.dial("203")
     viewer.sees(stand_in.course("203")["title"])
     viewer.sees(LINE_DOWN)
+
+
+def test_a_box_that_is_switched_on_with_the_line_down_browses_with_its_pictures(
+    viewer: Viewer, stand_in: StandIn
+) -> None:
+    stand_in.kept = True
+    viewer.switch_on()
+    keeps_the_menu(viewer)
+    viewer.waits_until(PICTURED)
+    shown = viewer.page.evaluate(PICTURES)
+    cut_line(viewer, stand_in)
+    stand_in.cut.update({"media", *(file.name for file in stand_in.page.iterdir())})
+    viewer.page.goto("about:blank")
+    viewer.switch_on()
+    viewer.sees(LINE_DOWN)
+    viewer.waits_until(PICTURED)
+    assert viewer.page.evaluate(PICTURES) == shown
 
 
 def test_the_mark_of_a_line_that_is_down_goes_by_itself(viewer: Viewer, stand_in: StandIn) -> None:
