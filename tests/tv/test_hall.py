@@ -7,6 +7,9 @@ import pytest
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
 
+# Half as large again as what is read from the sofa.
+POSTER_PX = 42
+
 
 def open_hall(viewer: Viewer, stand_in: StandIn) -> None:
     """The hall's screen, with one course on the list."""
@@ -125,6 +128,17 @@ def test_a_hall_begins_with_people_and_courses(viewer: Viewer) -> None:
     viewer.press("ok", "5", "down", "ok")
     viewer.watches(0.3)
     assert viewer.page.evaluate("nk.people()") == 5
+
+
+def test_the_last_row_of_a_hall_can_read_it(viewer: Viewer, stand_in: StandIn) -> None:
+    open_hall(viewer, stand_in)
+    sizes_px = {
+        name: viewer.page.locator(f".hall-{name}").first.evaluate(
+            "(node) => parseFloat(getComputedStyle(node).fontSize)"
+        )
+        for name in ("ask", "digits", "start", "number", "title")
+    }
+    assert min(sizes_px.values()) >= POSTER_PX
 
 
 def test_a_lesson_in_the_hall_tells_how_many_are_present(viewer: Viewer, stand_in: StandIn) -> None:
