@@ -13,13 +13,14 @@ from starlette.types import Scope
 
 FOLDER = Path(__file__).parents[2] / "build" / "tv"
 LASTING = "public, max-age=31536000, immutable"
-PAGE = "public, max-age=3600, stale-while-revalidate=2592000, stale-if-error=2592000"
+PAGE = "public, max-age=2592000"
 
 
 class TvFiles(StaticFiles):
     """Files named with their content's hash (``?v=``) stay on the box.
 
-    The page itself is good for an hour, and for a month while the line is down.
+    So does the page itself, for a month: it opens with the line down, and asks for a newer one
+    behind (player_api/tv/src/renewal.js).
     """
 
     async def get_response(self, path: str, scope: Scope) -> Response:

@@ -35,7 +35,7 @@ export const PARTS = {
   more: {
     sources: [
       "english", "finder", "search", "own_texts", "pick_list", "speech", "mine", "settings",
-      "region", "hall_mode", "hall", "remote_texts", "remote", "learn",
+      "region", "hall_mode", "hall", "remote_texts", "remote", "learn", "renewal",
     ],
     styles: ["search", "more", "remote"],
   },

@@ -162,6 +162,7 @@ class StandIn:
     searches: list[dict[str, Any]] = field(default_factory=list)
     now: datetime | None = None  # what the clock says, when not the time of day
     asked: list[str] = field(default_factory=list)  # API names in the order of their requests
+    files: list[str] = field(default_factory=list)  # the same of the page's files, with query
     unchanged: list[str] = field(default_factory=list)  # those that 304 was the answer to
     batches: list[dict[str, Any]] = field(default_factory=list)  # bodies of events, as they came
     beat_s: int = 60
@@ -203,6 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith(API):
             self._api_get(path.removeprefix(API))
         elif path.startswith("/tv/"):
+            self.service.files.append(self.path)
             if not self._broken(path.rpartition("/")[2] or "index.html"):
                 self._file(self.service.page / (path.removeprefix("/tv/") or "index.html"))
         elif path.startswith("/media/"):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import shutil
 import time
+from pathlib import Path
 
 from tests.tv.stand_in import StandIn
 from tests.tv.viewer import Viewer
@@ -55,6 +57,31 @@ def test_a_box_that_is_switched_on_with_the_line_down_browses_with_its_pictures(
     viewer.sees(LINE_DOWN)
     viewer.waits_until(PICTURED)
     assert viewer.page.evaluate(PICTURES) == shown
+
+
+def test_a_newer_page_comes_behind_the_kept_one_and_opens_with_the_line_down(
+    viewer: Viewer, stand_in: StandIn, tmp_path: Path
+) -> None:
+    stand_in.kept = True
+    viewer.switch_on()
+    keeps_the_menu(viewer)
+    viewer.waits_until("() => nk.hasPart('more')")
+    newer = tmp_path / "newer"
+    shutil.copytree(stand_in.page, newer)
+    page = (newer / "index.html").read_text().replace("<title>农课", "<title>新农课")
+    (newer / "index.html").write_text(page.replace("watch.js?v=", "watch.js?v=0"))
+    stand_in.page = newer
+    stand_in.files.clear()
+    viewer.switch_on()
+    assert viewer.page.title() == "农课"
+    viewer.waits_for(lambda: any("watch.js?v=0" in asked for asked in stand_in.files))
+    assert [asked for asked in stand_in.files if "tv.js" in asked] == []
+    cut_line(viewer, stand_in)
+    stand_in.cut.update(file.name for file in newer.iterdir())
+    viewer.page.goto("about:blank")
+    viewer.switch_on()
+    assert viewer.page.title() == "新农课"
+    viewer.waits_until("() => nk.hasPart('watch')")
 
 
 def test_the_mark_of_a_line_that_is_down_goes_by_itself(viewer: Viewer, stand_in: StandIn) -> None:
