@@ -14,7 +14,7 @@ from app.house import House
 from catalog import editing
 from player_api.tables import Box, Play
 from tests.studio.films import add_video
-from tests.tv.stand_in import make_media
+from tests.tv.stand_in import make_media, put_film
 from tests.visiting import Site, Visitor, at_a_screen
 
 
@@ -104,8 +104,7 @@ def before_a_screen(
     with house.db.begin() as session:
         video = editing.lesson_by_id(session, lessons["秋茶"]).video
         assert video
-        for file in (tmp_path / "media" / "film").iterdir():
-            house.storage.put(f"{video.package_prefix}/{file.name}", file.read_bytes())
+        put_film(house.storage, video.package_prefix, tmp_path / "media" / "film")
     with at_a_screen(browser, site, "editor", "/studio/") as page:
         yield page
 

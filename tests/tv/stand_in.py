@@ -28,6 +28,7 @@ import imageio_ffmpeg
 from app.demo.courses import load_categories, load_courses
 from app.demo.regions import Region, load_regions
 from app.pages.tv import LASTING, PAGE
+from app.storage import Storage
 from catalog.pinyin import initials
 
 API = "/api/player/v1/"
@@ -501,6 +502,12 @@ def _list_sound(playlist: Path) -> None:
         )
     variants = [f'{line},AUDIO="sound"' if "STREAM-INF" in line else line for line in lines]
     playlist.write_text("\n".join([head, *variants]) + "\n")
+
+
+def put_film(storage: Storage, prefix: str | None, folder: Path) -> None:
+    """Into a service's storage, as the package of a video."""
+    for file in filter(Path.is_file, folder.rglob("*")):
+        storage.put(f"{prefix}/{file.relative_to(folder)}", file)
 
 
 def make_media(folder: Path) -> None:

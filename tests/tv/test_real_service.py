@@ -15,7 +15,7 @@ from catalog import editing
 from player_api.tables import Play
 from tests.player_api.conftest import add_lesson
 from tests.service import Service
-from tests.tv.stand_in import make_film
+from tests.tv.stand_in import make_film, put_film
 from tests.tv.viewer import Viewer
 from transcode.tables import Video
 
@@ -45,8 +45,7 @@ def lesson(house_of_service: House, tmp_path: Path) -> int:
         editing.publish_course(session, course, datetime(2026, 1, 1, tzinfo=UTC))
         lesson_id = lesson.id
         prefix = session.get_one(Video, lesson.video_id).package_prefix
-    for file in sorted((tmp_path / "film").iterdir()):
-        house.storage.put(f"{prefix}/{file.name}", file)
+    put_film(house.storage, prefix, tmp_path / "film")
     return lesson_id
 
 

@@ -91,6 +91,8 @@ def walk(walker: Walker, stand_in: StandIn, beginning: str, keys: int) -> None:
         stand_in.settings["hall"] = ["203", "501", "101", "102", "301"]
     dice = random.Random(beginning)
     walker.switch_on(beginning, query=f"?keys={json.dumps(REMOTE, separators=(',', ':'))}")
+    # A row that glides is off the screen for a moment.
+    walker.script("nk.mark(nk.stage, 'smooth', false)")
     # A box whose shell stays when the page asks to be closed.
     walker.script("window.android = {finish: function () {}}")
     if beginning.startswith("#/play/"):

@@ -18,6 +18,8 @@
   var MOST_TRIES = 3;
   // An engine pauses before it tells of an error or a stall, too.
   var OWN_PAUSE_MS = 500;
+  // WebKit may be stopped by a play() that meets a seek: asked again, it plays.
+  var OBEYS_MS = 3000;
 
   // on: answered(playback), pictured(), changed(), says(text or ''), stopped(kind), back(),
   // ended(). start_s: null for where this box stopped.
@@ -31,6 +33,7 @@
     var at_s = null; // the last place that is known: a failure goes on from there
     var speed = nk.settings.speed;
     var wanted = true; // false while paused by the viewer
+    var asked_ms = 0; // when the player was last told to pause, play or seek
     var pictured = false;
     var closed = false;
     var waiting = false; // for the picture to move
@@ -208,6 +211,7 @@
     // By a key that the engine heard before the page, or another program's sound.
     function takeOwnPause() {
       if (!player || !pictured || waiting || broken || !wanted || !player.paused()) { return; }
+      if (Date.now() - asked_ms < OBEYS_MS) { player.play(); return; }
       wanted = false;
       on.changed();
     }
@@ -262,7 +266,7 @@
         wanted: function () { return wanted; },
         playing: function () {
           pictured = true;
-          wanted = !player.paused();
+          wanted = wanted || !player.paused();
           if (wish_s !== null) { player.seek(wish_s); }
           wish_s = null;
           gotPicture();
@@ -333,6 +337,7 @@
       can: can,
       toggle: function () {
         wanted = !wanted;
+        asked_ms = Date.now();
         if (!wanted) { player.pause(); } else if (player) { player.play(); } else { begin(); }
       },
       // Is it known what there is to play?
@@ -342,6 +347,7 @@
         at_s = to_s;
         if (!player) { return; }
         if (!pictured) { wish_s = to_s; return; }
+        asked_ms = Date.now();
         watching.beforeSeek();
         player.seek(to_s);
         watching.afterSeek();
