@@ -17,6 +17,8 @@ from transcode.voices import spoken_name
 LEAST_TOLD_DB = 1.0
 # Broadcasts begin with a few pictures that refer to ones before the recording.
 LEAST_TOLD_S = 1.0
+# What is read of ``package.json`` here: with its files it may be megabytes.
+TOLD = ("lost_s", "loudness", "failed_soundtracks", "failed_captions")
 _SIDES = {"left": ("左", "left"), "right": ("右", "right")}
 
 

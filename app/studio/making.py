@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.studio.shelf import TROUBLE
-from transcode.package_notes import package_notes
+from transcode.package_notes import TOLD, package_notes
 from transcode.tables import Package, Video
 
 # A sentence by language, beside whatever else the pipeline noted with it.
@@ -62,8 +62,7 @@ def _published(session: Session, videos: Iterable[Video]) -> dict[UUID, dict[str
     """What the packages say of themselves, without their thousands of files."""
     package_ids = [video.package_id for video in videos if video.package_id]
     # All parts at once: each `->` would unpack the whole document anew.
-    names = ("rungs", "hevc", "loudness", "failed_soundtracks", "failed_captions")
-    parts = [column(name, JSONB) for name in names]
+    parts = [column(name, JSONB) for name in ("rungs", "hevc", *TOLD)]
     report = func.jsonb_to_record(Package.report).table_valued(*parts)
     report = report.render_derived(name="told", with_types=True)
     query = select(Package.video_id, *(report.c[part.name] for part in parts))

@@ -15,6 +15,7 @@ from catalog.menu import menu_document
 from catalog.tables import Category, Course
 from tests.studio.films import add_video, tell_of
 from tests.visiting import Site, Visitor
+from transcode.tables import Package
 
 
 @pytest.fixture
@@ -376,6 +377,23 @@ def test_a_video_that_nothing_came_of_tells_nothing(editor: Visitor, house: Hous
         tell_of(session, add_video(session, state="cancelled"), notes=MENDED)
         add_video(session, state="uploaded")
     assert '<details class="making"' not in editor.get("/studio/videos").text
+
+
+def test_an_editor_reads_what_could_not_be_read(editor: Visitor, house: House) -> None:
+    with house.db.begin() as session:
+        video = add_video(session)
+        tell_of(session, video, notes=[])
+        package = session.get_one(Package, video.package_id)
+        package.report = package.report | {
+            "lost_s": {"picture": 2.5, "sound": 12.0},
+            "failed_soundtracks": ["mia"],
+            "failed_captions": [None, "en"],
+        }
+    page = words(editor.get("/studio/videos").text)
+    assert "画面有约 2.5 秒读不出来，已用相邻的画面代替，请检查原文件" in page
+    assert "声音有约 12 秒读不出来，已改为静音，请检查原文件" in page
+    assert "有 1 条音轨读不出来，没有采用" in page
+    assert "有 2 条字幕读不出来或过大，没有采用" in page
 
 
 def words(page: str) -> str:
