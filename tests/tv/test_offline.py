@@ -74,7 +74,10 @@ def test_a_newer_page_comes_behind_the_kept_one_and_opens_with_the_line_down(
     stand_in.files.clear()
     viewer.switch_on()
     assert viewer.page.title() == "农课"
-    viewer.waits_for(lambda: any("watch.js?v=0" in asked for asked in stand_in.files))
+    viewer.waits_until(
+        "() => performance.getEntriesByType('resource').some("
+        "(one) => one.name.includes('watch.js?v=0') && one.responseEnd)"
+    )
     assert [asked for asked in stand_in.files if "tv.js" in asked] == []
     cut_line(viewer, stand_in)
     stand_in.cut.update(file.name for file in newer.iterdir())
