@@ -7,9 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TypeVar
 
@@ -128,6 +131,20 @@ def wait_until(
         assert time.monotonic() < deadline, f"waited {patience_s} s in vain for {what}"
         time.sleep(0.05)
     return answer
+
+
+@contextmanager
+def on_loopback(handler: Callable[..., BaseHTTPRequestHandler], port: int = 0) -> Iterator[str]:
+    """A web server for as long as the block runs; gives its address. port 0: a free one."""
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        # It looks up at each interval whether it shall end.
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def free_port() -> int:

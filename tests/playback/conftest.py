@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.service import on_loopback
 from tests.transcode.conftest import (  # noqa: F401 - the same films and packages
     X264,
     Film,
@@ -69,15 +69,8 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(folder: Path) -> Iterator[str]:
     """A server on loopback with the folder's files; gives its address."""
     handler = type("Handler", (_Handler,), {"folder": folder})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        # It looks up at each interval whether it shall end.
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with on_loopback(handler) as url:
+        yield url
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+
+from tests.service import on_loopback
 
 
 class Server(SimpleHTTPRequestHandler):
@@ -90,12 +91,5 @@ class Signed(Server):
 
 @contextmanager
 def served(folder: Path, kind: type[Server]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(kind, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with on_loopback(partial(kind, directory=str(folder))) as url:
+        yield url

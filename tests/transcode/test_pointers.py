@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from tests.service import on_loopback
 from tests.transcode.conftest import X264, Film, moving
 from tests.transcode.test_refusals import refusal
 
@@ -41,14 +41,8 @@ def listening() -> Iterator[tuple[str, list[str]]]:
             asked.append(self.path)
             self.send_error(404)
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/film.mp4", asked
-        finally:
-            server.shutdown()
-            thread.join()
+    with on_loopback(Listener) as url:
+        yield f"{url}/film.mp4", asked
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,6 +30,7 @@ from app.demo.regions import Region, load_regions
 from app.pages.tv import LASTING, PAGE
 from app.storage import Storage
 from catalog.pinyin import initials
+from tests.service import on_loopback
 
 API = "/api/player/v1/"
 FILM_S = 24
@@ -411,16 +412,8 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(service: StandIn, port: int = 0) -> Iterator[StandIn]:
     """The stand-in on a free port of the loopback."""
     handler = type("Handler", (_Handler,), {"service": service})
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        server.daemon_threads = True
-        service.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield service
-        finally:
-            server.shutdown()
-            thread.join()
+    with on_loopback(handler, port) as service.url:
+        yield service
 
 
 def extras() -> dict[str, Any]:
