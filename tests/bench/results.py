@@ -14,6 +14,7 @@ from tests.bench.table import Figure, as_text
 
 def measure(folder: Path, name: str, row: Callable[[], Iterable[Figure]]) -> None:
     """Run a row, show its figures at once and keep them in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     print(f"{time.strftime('%H:%M:%S')} {name} …", file=sys.stderr, flush=True)
     figures = list(row())
     print(as_text(figures) + "\n", file=sys.stderr, flush=True)
@@ -27,7 +28,6 @@ def kept(folder: Path, names: Iterable[str]) -> list[Figure]:
 
 
 def _keep(folder: Path, name: str, figures: Sequence[Figure]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     plain = [asdict(figure) for figure in figures]
     _file(folder, name).write_text(json.dumps(plain, indent=1), encoding="utf-8")
 
