@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -43,6 +45,23 @@ BARE_END = """function () {
   video.parentNode.removeChild(video);
   return true;
 }"""
+# The engine sizes its caches by what the kernel tells it of memory: up to 128 MB of pictures and
+# scripts where there are 2 GB, 32 MB on an old box with half a gigabyte.
+BOX_RAM_BYTES = 512 << 20
+SMALL_BOX = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <sys/sysinfo.h>
+int sysinfo(struct sysinfo *told) {
+  int (*ask)(struct sysinfo *) = dlsym(RTLD_NEXT, "sysinfo");
+  int failed = ask(told);
+  if (!failed) {
+    told->totalram = RAM_BYTES / told->mem_unit;
+    if (told->freeram > told->totalram / 2) told->freeram = told->totalram / 2;
+  }
+  return failed;
+}
+"""
 # The allocator gives back what is freed: else most of the figure is what it keeps in one arena
 # for each of the engine's threads, whatever the page does.
 FRUGAL = {
@@ -130,7 +149,18 @@ def _held(devtools: CDPSession) -> dict[str, float]:
 def _box(world: World, name: str) -> AbstractContextManager[Wpe]:
     home = world.folder / f"wpe-{name}"
     home.mkdir()
-    return wpe(home, world.url, FRUGAL)
+    return wpe(home, world.url, FRUGAL | {"LD_PRELOAD": str(_small_box(world.folder))})
+
+
+def _small_box(folder: Path) -> Path:
+    """A library that tells the engine of so much memory as a box has; needs a C compiler."""
+    library = folder / "small_box.so"
+    if not library.exists():
+        compiler = shutil.which("cc")
+        assert compiler, "the row on memory needs a C compiler: install gcc"
+        command = [compiler, "-shared", "-fPIC", f"-DRAM_BYTES={BOX_RAM_BYTES}UL", "-x", "c", "-"]
+        subprocess.run([*command, "-o", str(library)], input=SMALL_BOX, text=True, check=True)
+    return library
 
 
 @dataclass(frozen=True, kw_only=True)
