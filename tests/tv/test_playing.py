@@ -50,6 +50,25 @@ def test_a_pause_of_the_engines_own_is_told_and_ended_by_one_ok(
     viewer.waits_until("() => !document.querySelector('video').paused")
 
 
+@pytest.mark.parametrize("player", PLAYERS)
+def test_an_engine_that_starts_by_itself_at_a_seek_stays_paused(
+    viewer: Viewer, player: str
+) -> None:
+    viewer.switch_on(COURSE, query=f"?player={player}")
+    viewer.press("ok")
+    viewer.watches(0.5)
+    viewer.press("ok")
+    viewer.sees("继续看")
+    viewer.page.evaluate("""() => {
+      const video = document.querySelector('video');
+      const play = () => { video.play(); window.startedItself = true; };
+      video.addEventListener('seeked', play, { once: true });
+    }""")
+    viewer.press("right")
+    viewer.waits_until("() => window.startedItself && document.querySelector('video').paused")
+    expect(viewer.page.locator(".pause-badge")).to_be_visible()
+
+
 def test_back_drops_an_unfinished_seek_first(viewer: Viewer) -> None:
     viewer.switch_on(COURSE)
     viewer.press("ok")

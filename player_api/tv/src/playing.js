@@ -18,7 +18,8 @@
   var MOST_TRIES = 3;
   // An engine pauses before it tells of an error or a stall, too.
   var OWN_PAUSE_MS = 500;
-  // WebKit may be stopped by a play() that meets a seek: asked again, it plays.
+  // WebKit may be stopped by a play() that meets a seek, and started by a seek in a pause: asked
+  // again, it obeys.
   var OBEYS_MS = 3000;
 
   // on: answered(playback), pictured(), changed(), says(text or ''), stopped(kind), back(),
@@ -211,10 +212,17 @@
     // By a key that the engine heard before the page, or another program's sound.
     function takeOwnPause() {
       if (!player || !pictured || waiting || broken || !wanted || !player.paused()) { return; }
-      if (Date.now() - asked_ms < OBEYS_MS) { player.play(); return; }
+      if (isAsked()) { player.play(); return; }
       wanted = false;
       on.changed();
     }
+
+    function takeOwnPlay() {
+      if (wanted || player.paused()) { return; }
+      if (isAsked()) { player.pause(); } else { wanted = true; }
+    }
+
+    function isAsked() { return Date.now() - asked_ms < OBEYS_MS; }
 
     // ---- starting
 
@@ -266,7 +274,7 @@
         wanted: function () { return wanted; },
         playing: function () {
           pictured = true;
-          wanted = wanted || !player.paused();
+          takeOwnPlay();
           if (wish_s !== null) { player.seek(wish_s); }
           wish_s = null;
           gotPicture();
