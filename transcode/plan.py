@@ -128,6 +128,7 @@ class Plan:
     captions: tuple[PlannedCaptions, ...]
     chapters: tuple[Chapter, ...]
     content: Content
+    still: bool = False  # hardly anything moves: encoders need not look far for where it went
     reasons: tuple[Reason, ...]  # why the ladder is as it is; not part of the hash
 
     @property

@@ -66,13 +66,15 @@ def four_rungs(source: Path, *, iframes: bool) -> Plan:
     With the quality targets of the fitted plan, but also the rungs that it would leave out, and
     without the floor. iframes: a package can't do without them, a bare encode can.
     """
-    fitted = {rung.name: rung for rung in fitted_plan(source).rungs}
+    as_users_get_it = fitted_plan(source)
+    fitted = {rung.name: rung for rung in as_users_get_it.rungs}
     plan = full_plan(source)
     rungs = tuple(fitted.get(rung.name, rung) for rung in plan.rungs if rung.name in FOUR)
     sounds = {rung.audio for rung in rungs}
     return dataclasses.replace(
         plan,
         rungs=rungs,
+        still=as_users_get_it.still,
         passes=(Pass(name="all", rungs=FOUR, iframes=iframes),),
         audio=tuple(track for track in plan.audio if track.name in sounds),
         treatment=dataclasses.replace(plan.treatment, loudness_lufs=None),

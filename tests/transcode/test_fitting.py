@@ -17,6 +17,7 @@ from tests.transcode.reading import decode
 from tests.transcode.test_plan import a_plan
 from transcode.content import UNKNOWN, Content, RungCost
 from transcode.copying import make_piece
+from transcode.encode import video_options
 from transcode.errors import EncodeFailed
 from transcode.fitting import fit
 from transcode.oneshot import package_file
@@ -30,9 +31,9 @@ SLIDES, TALK, FIELD = (206, 129, 74, 47), (2060, 1026, 453, 271), (3260, 1216, 5
 ON_GRID = ("-g", "100", "-keyint_min", "100", "-sc_threshold", "0", "-flags", "+cgop")
 
 
-def content(kbits: tuple[int, ...]) -> Content:
+def content(kbits: tuple[int, ...], moving_share: float = 0.9) -> Content:
     costs = [
-        RungCost(rung=n, average_bps=k * 1000, busiest_bps=k * 1200, moving_share=0.9)
+        RungCost(rung=n, average_bps=k * 1000, busiest_bps=k * 1200, moving_share=moving_share)
         for n, k in zip(NAMES, kbits, strict=True)
     ]
     return Content(scenes=2, costs=tuple(costs))
@@ -83,6 +84,18 @@ def test_every_rung_that_is_left_out_or_capped_has_its_reason() -> None:
     reasons = fit(a_plan(), content(SLIDES)).reasons
     assert {"480p", "quality", "1080p", "720p"} <= {reason.about for reason in reasons}
     assert all(reason.zh and reason.en for reason in reasons)
+
+
+@pytest.mark.parametrize(("moving_share", "coarse"), [(0.3, True), (0.7, False)])
+def test_motion_is_searched_coarsely_where_hardly_anything_moves(
+    moving_share: float, coarse: bool
+) -> None:
+    plan = fit(a_plan(), content(SLIDES, moving_share))
+    assert ("motion" in {reason.about for reason in plan.reasons}) == coarse
+    searched = {r.name: "subme=1" in video_options(plan, r)["x264-params"] for r in plan.rungs}
+    # The floor is small, and every bit is dear there.
+    assert searched.pop("floor") is False
+    assert set(searched.values()) == {coarse}
 
 
 def test_a_long_film_without_a_readable_scene_is_not_called_short() -> None:
