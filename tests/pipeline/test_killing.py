@@ -41,6 +41,7 @@ def test_ten_kills_at_random_moments_cost_no_finished_chunk(
     chance = random.Random(20261124)
     video_id = send(house, film)
     finished: dict[str, int] = {}
+
     def ends() -> int:
         return len(finished_steps(house))
 
