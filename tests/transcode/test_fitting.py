@@ -42,7 +42,7 @@ def content(kbits: tuple[int, ...], moving_share: float = 0.9) -> Content:
 @pytest.mark.parametrize(
     ("kbits", "rungs", "crf"),
     [
-        (SLIDES, ["1080p", "720p", "360p", "floor"], 27.5),
+        (SLIDES, ["1080p", "720p", "360p", "floor"], 27.8),
         (TALK, ["1080p", "720p", "480p", "360p", "floor"], 24.2),
         (FIELD, ["1080p", "720p", "480p", "360p", "floor"], 23.2),
     ],
