@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -65,12 +65,9 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path) -> AbstractContextManager[str]:
     """A server on loopback with the folder's files; gives its address."""
-    handler = type("Handler", (_Handler,), {"folder": folder})
-    with on_loopback(handler) as url:
-        yield url
+    return on_loopback(type("Handler", (_Handler,), {"folder": folder}))
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
@@ -89,7 +88,5 @@ class Signed(Server):
         return super().do_GET()
 
 
-@contextmanager
-def served(folder: Path, kind: type[Server]) -> Iterator[str]:
-    with on_loopback(partial(kind, directory=str(folder))) as url:
-        yield url
+def served(folder: Path, kind: type[Server]) -> AbstractContextManager[str]:
+    return on_loopback(partial(kind, directory=str(folder)))
