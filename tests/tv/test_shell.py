@@ -174,6 +174,6 @@ def test_leaving_leaves_at_once_after_reloads_too(viewer: Viewer) -> None:
         viewer.page.wait_for_selector(".on")
     assert viewer.page.evaluate("history.length") == entries
     viewer.page.evaluate("history.back()")
-    viewer.waits_until("() => location.hash === '#/home'")
+    viewer.waits_until("() => window.nk && nk.shownAddress() === '#/home'")
     leave(viewer)
     viewer.page.wait_for_url(before)
