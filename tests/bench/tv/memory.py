@@ -237,12 +237,13 @@ def _walk(box: Wpe, bare: Wpe, world: World) -> Iterator[tuple[float, float]]:
 
 def _step(box: Wpe, dice: random.Random) -> None:
     (key,) = dice.choices(list(WALK), list(WALK.values()))
-    address = box.address
+    address, asked = box.script("[location.hash, nk.dialogOpen()]")
     if key == "ok" and address.startswith("#/course/"):
         key = "back"
     if key == "back" and address == "#/home":
         key = "down"
-    box.press(key)
+    # A second "back" overtakes the first one's address, and the page asks whether to leave.
+    box.press("back" if asked else key)
 
 
 def _play(box: Wpe, lesson: int, played_s: float) -> None:
