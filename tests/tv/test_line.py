@@ -12,6 +12,7 @@ from tests.tv.viewer import Viewer
 
 COURSE = "#/course/501"
 PLAYERS = ["native", "hls"]
+LOADING = "() => document.body.innerText.includes('正在加载')"
 NO_DIALOG = "() => !document.querySelector('.dialog')"
 
 
@@ -128,6 +129,34 @@ def test_a_stall_is_ended_by_a_fresh_start_at_the_place(viewer: Viewer, stand_in
     viewer.sees("正在加载")
     stand_in.held.clear()
     viewer.watches(9)
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_an_engine_that_stops_without_a_word_is_begun_anew_at_the_place(
+    viewer: Viewer, stand_in: StandIn, player: str
+) -> None:
+    viewer.expected_complaints = ("ERR_ABORTED",)
+    stand_in.playback["duration_s"] = 600
+    begin(viewer, f"?player={player}", stall_ms=1500)
+    viewer.watches(3)
+    viewer.page.evaluate("() => { document.querySelector('video').playbackRate = 0 }")
+    stood_s = viewer.page.evaluate("document.querySelector('video').currentTime")
+    viewer.waits_until(LOADING)
+    viewer.watches(stood_s + 1)
+    viewer.waits_until(f"() => !({LOADING})()")
+    viewer.press("back")
+    viewer.waits_for(lambda: bool(stand_in.events) and stand_in.events[-1]["state"] == "stopped")
+    assert len({event["play"] for event in stand_in.events}) == 1
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+def test_an_engine_that_goes_on_without_a_word_is_believed(viewer: Viewer, player: str) -> None:
+    begin(viewer, f"?player={player}")
+    viewer.watches(1)
+    viewer.page.evaluate("() => { document.querySelector('video').playbackRate = 0 }")
+    viewer.waits_until(LOADING)
+    viewer.page.evaluate("() => { document.querySelector('video').playbackRate = 1 }")
+    viewer.waits_until(f"() => !({LOADING})()")
 
 
 def test_in_the_last_minute_nobody_is_sent_back(viewer: Viewer, stand_in: StandIn) -> None:

@@ -2,6 +2,10 @@
 (function (nk) {
   'use strict';
 
+  var POLL_MS = 1000;
+  // Some engines stop without a word.
+  var STILL_POLLS = 3;
+
   // Given back by the play before: engines are slow to let go of an element and its decoder.
   var kept = null;
 
@@ -19,7 +23,36 @@
   nk.videoPlayer = function (on) {
     var video = takeVideo();
     var over = false;
+    var still = 0;
+    var last_s = 0;
+    var waiting = false; // by its own word
+    var silent = false; // it stands, and only we have noticed
+    var polling = setInterval(poll, POLL_MS);
     var heard = []; // [name of an event, listener]
+
+    function poll() {
+      var at_s = video.currentTime;
+      still = waiting || video.paused || video.ended || at_s !== last_s ? 0 : still + 1;
+      last_s = at_s;
+      if (still === STILL_POLLS) {
+        silent = true;
+        on.waiting();
+      } else if (silent && !still) {
+        silent = false;
+        if (!waiting && !video.paused) { on.playing(); }
+      }
+    }
+
+    function tellsWaiting() {
+      waiting = true;
+      on.waiting();
+    }
+
+    function tellsPlaying() {
+      waiting = false;
+      on.playing();
+    }
+
     var base = {
       start_s: 0,
       speed: 1,
@@ -65,6 +98,7 @@
       stop: function () {
         var failed = !!video.error;
         over = true;
+        clearInterval(polling);
         heard.forEach(function (one) { video.removeEventListener(one[0], one[1], false); });
         video.pause();
         video.removeAttribute('src');
@@ -75,8 +109,8 @@
     };
 
     base.listen('loadedmetadata', function () { if (base.speed !== 1) { base.setSpeed(base.speed); } });
-    base.listen('playing', on.playing);
-    base.listen('waiting', on.waiting);
+    base.listen('playing', tellsPlaying);
+    base.listen('waiting', tellsWaiting);
     base.listen('pause', function () { if (!video.ended) { on.paused(); } });
     base.listen('ended', on.ended);
     // play() before data stalls some engines at 0.1 s.
