@@ -153,8 +153,7 @@ def _x264_parameters(plan: Plan, rung: Rung) -> str:
         # The default of 1 spends bits on flat areas that sensor noise makes busy: at equal VMAF
         # it needs 24 % more on a talking head, 6 % more on field footage, for no CPU.
         ":aq-strength=0.55"
-        f"{_FLOOR if rung.name == FLOOR_NAME else _OTHERS}"
-        f"{_STILL if plan.still and rung.name != FLOOR_NAME else ''}"
+        f"{_FLOOR if rung.name == FLOOR_NAME else _STILL if plan.still else _OTHERS}"
     )
 
 
@@ -166,8 +165,8 @@ _FLOOR = ":threads=1"
 # Two threads: a plan and its bytes must not hang on the number of cores, each further thread keeps
 # frames (30 MB in full HD), and the rungs of a pass run beside each other.
 _OTHERS = ":b-adapt=0:partitions=i8x8,i4x4:me=dia:threads=2:lookahead-threads=1"
-# Where nothing moves, refining where it went to a quarter of a pixel finds nothing.
-_STILL = ":subme=1"
+# Where hardly anything moves, one round of refining below the pixel will do instead of two.
+_STILL = f"{_OTHERS}:subme=1"
 
 
 def timescale(fps: Fraction) -> int:

@@ -61,7 +61,7 @@ def fit(draft: Plan, content: Content) -> Plan:
     rungs = tuple(_aimed(rung, content.cost_of(rung.name), shift) for rung in draft.rungs)
     kept, reasons = _worth_having(draft, rungs)
     names = {rung.audio for rung in kept}
-    still = is_still(content)
+    still = _is_still(content)
     return replace(
         draft,
         rungs=kept,
@@ -78,7 +78,7 @@ def fit(draft: Plan, content: Content) -> Plan:
     )
 
 
-def is_still(content: Content) -> bool:
+def _is_still(content: Content) -> bool:
     """Is the film slides or the like?"""
     return content.costs[0].moving_share < SLIDES_MOVING_SHARE
 
@@ -152,8 +152,8 @@ def _aim_reason(content: Content, shift: float) -> Reason:
 
 
 def _kind(content: Content) -> tuple[str, str]:
-    """What such numbers usually mean, in words; nothing hangs on them."""
-    if is_still(content):
+    """What such numbers usually mean, in words."""
+    if _is_still(content):
         return "画面基本静止（如课件）", "mostly still, like slides"
     return "画面有运动", "moving pictures"
 
