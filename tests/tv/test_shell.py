@@ -168,6 +168,8 @@ def test_leaving_leaves_at_once_after_reloads_too(viewer: Viewer) -> None:
     viewer.page.goto(before)
     viewer.switch_on()
     viewer.press("down", "down", "ok")
+    # A reload before that would begin at home.
+    viewer.waits_until("() => location.hash !== '#/home'")
     entries = viewer.page.evaluate("history.length")
     for _ in range(2):
         viewer.page.reload()
