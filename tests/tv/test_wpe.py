@@ -14,6 +14,14 @@ from tests.tv.walk import BEGINNINGS, walk
 from tests.tv.wpe import Wpe, wpe
 
 KEYS_FROM_EACH = 60
+# As if the viewer had changed the screen a hundred times in half a minute.
+USE_UP_ADDRESSES = """(function () {
+  var at;
+  for (at = 0; at < 1000; at += 1) {
+    try { history.replaceState(history.state, '', location.hash); } catch (refused) { return true; }
+  }
+  return false;
+}())"""
 
 
 @pytest.fixture
@@ -49,6 +57,17 @@ def test_three_digits_open_the_course_from_any_screen(box: Wpe, stand_in: StandI
     box.is_at("#/course/222")
     box.press("back")
     box.is_at("#/home")
+
+
+def test_a_screen_opens_whose_address_the_engine_refuses_for_now(box: Wpe) -> None:
+    box.switch_on()
+    assert box.script(USE_UP_ADDRESSES)
+    box.dial("501")
+    box.waits_until("nk.shownAddress() === '#/course/501'")
+    box.press("back")
+    box.waits_until("nk.shownAddress() === '#/home'")
+    box.dial("222")
+    box.is_at("#/course/222")
 
 
 def test_a_course_is_found_by_digits(box: Wpe) -> None:

@@ -30,6 +30,7 @@
   var old = null; // the page before, beneath the new one until there is time to take it down
   var memories = {};
   var keeping = null;
+  var refused = false; // the last change of the address
 
   nk.screens = {};
 
@@ -53,6 +54,10 @@
   function keepTrail() {
     nk.visit_store.write('trail', trail);
     nk.visit_store.write('memories', memories);
+    if (refused) {
+      refused = false;
+      putHash(shown.address, OURS);
+    }
   }
 
   function memoryOf(address) {
@@ -64,17 +69,23 @@
   // change of location.hash for a replacement, and the guard would be lost.
   function putHash(address, state) {
     if (location.hash === address) { return; }
-    if (window.history.replaceState) {
-      window.history.replaceState(state, '', address);
-    } else {
+    if (!window.history.replaceState) {
       location.replace(address);
+      return;
+    }
+    try {
+      window.history.replaceState(state, '', address);
+    } catch (tooOften) {
+      // WebKit allows a hundred in half a minute: the screen goes on, its address comes later.
+      refused = true;
+      keepSoon();
     }
   }
 
   function pushHash(address) {
-    if (window.history.pushState) {
+    try {
       window.history.pushState(OURS, '', address);
-    } else {
+    } catch (missingOrTooOften) {
       location.hash = address;
     }
   }
