@@ -9,14 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
 import psutil
-from playwright.sync_api import CDPSession
+from playwright.sync_api import BrowserContext, CDPSession
 
 from tests.bench.table import Figure
 from tests.bench.tv.world import START, World
@@ -27,6 +27,8 @@ WALK = {"left": 3, "right": 6, "up": 3, "down": 6, "ok": 1, "back": 1}
 WALK_S, LONG_WALK_S = 120, 30 * 60
 PLAYS, LONG_PLAYS = 2, 10
 PLAYED_S = 12
+# The first openings fill caches.
+SETTLING, OPENED = 20, 500
 # Caches fill at first; what comes after is growth.
 SETTLED = 0.2
 MB = 1_000_000
@@ -115,27 +117,55 @@ def _growth(
 
 def heap_figures(world: World) -> Iterator[Figure]:
     """What scripts hold on to, in Chromium, where rubbish can be collected before each look."""
-    box = world.box()
-    viewer = Viewer(box.new_page(), world.url)
-    viewer.switch_on(query=START)
-    looks = []
-    for _ in range(LONG_PLAYS):
-        viewer.dial("501")
-        viewer.press("ok")
-        viewer.watches(min(1, world.film_s / 2))
-        viewer.press("back", "back")
-        viewer.waits_until("() => location.hash === '#/home'")
-        looks.append(_held(box.new_cdp_session(viewer.page)))
-    box.close()
-    first, last = looks[1], looks[-1]
-    yield Figure(
-        measure=f"script heap in Chromium, growth from play 2 to play {LONG_PLAYS}",
+    yield _heap_growth(f"from play 2 to play {LONG_PLAYS}", _heap_of_plays(world)[1:])
+    yield _heap_growth(f"over {OPENED} openings of a course", _heap_of_openings(world))
+
+
+def _heap_growth(over: str, looks: Sequence[dict[str, float]]) -> Figure:
+    first, last = looks[0], looks[-1]
+    return Figure(
+        measure=f"script heap in Chromium, growth {over}",
         measured=(last["JSHeapUsedSize"] - first["JSHeapUsedSize"]) / MB,
         goal=1,
         unit="MB",
         detail=f"nodes {first['Nodes']:.0f} → {last['Nodes']:.0f}, listeners "
         f"{first['JSEventListeners']:.0f} → {last['JSEventListeners']:.0f}",
     )
+
+
+def _heap_of_plays(world: World) -> list[dict[str, float]]:
+    looks = []
+    with _chromium(world) as (box, viewer):
+        for _ in range(LONG_PLAYS):
+            viewer.dial("501")
+            viewer.press("ok")
+            viewer.watches(min(1, world.film_s / 2))
+            viewer.press("back", "back")
+            viewer.waits_until("() => location.hash === '#/home'")
+            looks.append(_held(box.new_cdp_session(viewer.page)))
+    return looks
+
+
+def _heap_of_openings(world: World) -> list[dict[str, float]]:
+    looks = []
+    with _chromium(world) as (box, viewer):
+        for opened in (SETTLING, OPENED):
+            for _ in range(opened):
+                viewer.press("ok")
+                viewer.waits_until("() => nk.shownAddress().indexOf('#/course/') === 0")
+                viewer.press("back")
+                viewer.waits_until("() => nk.shownAddress() === '#/home'")
+            looks.append(_held(box.new_cdp_session(viewer.page)))
+    return looks
+
+
+@contextmanager
+def _chromium(world: World) -> Iterator[tuple[BrowserContext, Viewer]]:
+    box = world.box()
+    viewer = Viewer(box.new_page(), world.url)
+    viewer.switch_on(query=START)
+    yield box, viewer
+    box.close()
 
 
 def _held(devtools: CDPSession) -> dict[str, float]:
